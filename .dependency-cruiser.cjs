@@ -1,0 +1,66 @@
+// The house's import rules (docs/principles.md): who may know whom.
+
+const layer = (name, allowed, comment, more = {}) => ({
+  name: `${name}-imports-only-${allowed.join('-') || 'itself'}`,
+  comment,
+  severity: 'error',
+  from: { path: `^src/${name}/` },
+  to: { path: '^src/', pathNot: `^src/(${[name, ...allowed].join('|')})/`, ...more },
+});
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    layer('abi', [], 'abi is i386 Linux as data: it imports nothing.'),
+    layer('machine', ['abi'], 'The machine knows no kernel.'),
+    layer('kernel', ['abi'], 'The kernel knows only the contract src/kernel/platform.ts: it must run at any depth.'),
+    layer('host', ['abi', 'machine', 'kernel'], 'host is Platform on the machine.'),
+    layer('guest', ['abi', 'kernel'], 'A guest kernel reaches the world below only by trapping.'),
+    layer('lab', ['abi', 'machine', 'kernel', 'host', 'guest'], 'lab composes; nobody prints there.'),
+    {
+      name: 'core-imports-no-package',
+      comment: 'The core also runs in a browser or a worker: no node:*, no packages.',
+      severity: 'error',
+      from: { path: '^src/(abi|machine|kernel|host|guest)/' },
+      to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'nobody-imports-cli-or-ui',
+      comment: 'The shell is thin and outermost.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(cli|ui)/' },
+      to: { path: '^src/(cli|ui)/' },
+    },
+    {
+      name: 'no-cycles',
+      comment: 'A cycle hides who knows whom (types alone may refer to one another).',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'no-unresolved',
+      comment: 'Every import resolves.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'src-does-not-import-tests-or-dev-tools',
+      comment: 'What we ship runs without the development tools.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^test/', dependencyTypes: ['npm-dev'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+    },
+  },
+};

@@ -1,0 +1,103 @@
+/**
+ * The kernel's services and all that they may say to each other: numbers, strings and byte ranges in physical memory,
+ * never shared objects. A link between services is a function call here; it can become a crossing.
+ *
+ *   tasks      processes, threads, signals, wait, scheduling           src/kernel/tasks
+ *   memory     address spaces, demand paging, copy-on-write            src/kernel/memory
+ *   files      descriptors, name space, file systems, pipes, poll      src/kernel/files
+ *   terminals  line discipline, sessions' terminals                    src/kernel/terminals
+ *   time       clocks, timers                                          src/kernel/time
+ *
+ * A negative result is -errno.
+ */
+import type { Kernel } from './platform.ts';
+
+/** Byte ranges in physical memory that together hold (part of) a caller's buffer: pairs address, length. */
+export type Ranges = readonly number[];
+
+/** Identity under which the files service judges access. */
+export interface Credentials {
+  readonly uid: number;
+  readonly gid: number;
+  readonly groups: readonly number[];
+  readonly umask: number;
+}
+
+/** What the tasks and memory services ask of the files service. `table` is a descriptor table's handle, `file` an open file's. */
+export interface Files {
+  /** A new table with descriptors 0, 1, 2 on the standard streams, cwd and root at `cwd`. */
+  boot(cwd: string): Kernel<number>;
+  /** A copy for fork; `share` returns the same table with one more user (CLONE_FILES). */
+  fork(table: number): number;
+  share(table: number): number;
+  /** Closes what is marked close-on-exec. */
+  exec(table: number): Kernel<void>;
+  release(table: number): Kernel<void>;
+  /** Opens a regular file for execution by path (relative to the table's cwd); returns an open file's handle. Checks x permission. */
+  openExecutable(table: number, path: string, credentials: Credentials): Kernel<number>;
+  /** An open file behind a descriptor, with one more reference (mmap); flags as in open are checked by the caller with `accessMode`. */
+  fileOf(table: number, fd: number): number;
+  accessMode(file: number): number;
+  hold(file: number): void;
+  drop(file: number): Kernel<void>;
+  /** Reads into ranges at `position`; does not move the file offset. */
+  readAt(file: number, position: number, ranges: Ranges): Kernel<number>;
+  writeAt(file: number, position: number, ranges: Ranges): Kernel<number>;
+  size(file: number): number;
+  /** The page cache's frame for page `index` of the file, filled; the caller gets a frame reference (Frames.hold). -errno on failure. */
+  page(file: number, index: number): Kernel<number>;
+  /** The page was (or may have been) changed through a shared mapping. */
+  dirtied(file: number, index: number): void;
+  /** Absolute path, device number, inode and mode for /proc/PID/maps, exe, and setuid. */
+  describe(file: number): { readonly path: string; readonly device: number; readonly inode: number; readonly mode: number; readonly uid: number; readonly gid: number };
+}
+
+/** What the files service (and /proc in it) asks of the tasks service. Pids are numbers; 0 = none. */
+export interface Tasks {
+  pids(): readonly number[];
+  /** Plain facts about one process for /proc and ps; undefined when it is gone. */
+  describe(pid: number): TaskFacts | undefined;
+  /** Sends a signal from the kernel to a process group (terminal signals, SIGHUP) or a process (SIGPIPE, SIGIO). */
+  signalGroup(group: number, signal: number): void;
+  signal(pid: number, signal: number): void;
+  credentials(pid: number): Credentials;
+  /** The caller's session and process group, and whether the group is orphaned (line discipline). */
+  session(pid: number): number;
+  group(pid: number): number;
+  orphaned(group: number): boolean;
+  /** Whether a signal is blocked or ignored by a process (background terminal access). */
+  blocksOrIgnores(pid: number, signal: number): boolean;
+}
+
+export interface TaskFacts {
+  readonly pid: number;
+  readonly parent: number;
+  readonly group: number;
+  readonly session: number;
+  /** Device number of the controlling terminal, 0 = none. */
+  readonly terminal: number;
+  readonly state: 'R' | 'S' | 'D' | 'T' | 't' | 'Z';
+  readonly name: string;
+  readonly commandLine: readonly string[];
+  readonly environment: readonly string[];
+  readonly executable: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly threads: number;
+  /** ns of virtual time. */
+  readonly userTime: number;
+  readonly systemTime: number;
+  readonly startTime: number;
+  /** Bytes. */
+  readonly virtualSize: number;
+  readonly residentPages: number;
+  /** /proc/PID/maps, already formatted lines. */
+  maps(): string;
+  /** Descriptor table, for /proc/PID/fd. */
+  readonly files: number;
+  readonly pendingSignals: number;
+  readonly blockedSignals: number;
+  readonly ignoredSignals: number;
+  readonly caughtSignals: number;
+  readonly nice: number;
+}

@@ -5,6 +5,7 @@
  * Every call is plain except those that may have to trap into, or wait for, the world below: these are `Kernel<T>`.
  */
 import type { Frames } from './memory/frames.ts';
+import type { Queue } from './queue.ts';
 
 /**
  * A kernel routine that may wait: a generator that yields what it waits for and is resumed with why it goes on.
@@ -18,7 +19,7 @@ export type Wait = Sleep | Below;
 /** Wait on queues of this kernel until one is woken, until `until` (virtual ns, Infinity = no limit), or for a signal. */
 export interface Sleep {
   readonly kind: 'sleep';
-  readonly queues: readonly object[];
+  readonly queues: readonly Queue[];
   readonly until: number;
   /** False for the short waits that no signal may end. */
   readonly interruptible: boolean;
@@ -117,11 +118,16 @@ export interface Platform {
   readonly memory: Memory;
   /** The frames of `memory` that are free at boot; shared with the platform, which takes its own from it. */
   readonly frames: Frames;
+  /** First address above the application's range, a multiple of 4096: 0xc0000000 on the host, 0x70000000 in a guest. */
+  readonly top: number;
   newSpace(): Space;
   /** A context with the registers of a fresh program (flat user selectors, IF set, FPU as after FNINIT). */
   newContext(): Context;
-  /** Runs the application until it stops, or until virtual time `until` (ns); changes `context`. */
-  run(space: Space, context: Context, until: number): Kernel<Stop>;
+  /**
+   * Runs the application until it stops, or until virtual time `until` (ns, may be Infinity); changes `context`.
+   * A stop that is known at once is returned plain (always so on the machine), so that a call costs no generator.
+   */
+  run(space: Space, context: Context, until: number): Stop | Kernel<Stop>;
   /** Brings `context.fpu` up to date; `loadFpu` makes a changed `context.fpu` effective. */
   saveFpu(context: Context): void;
   loadFpu(context: Context): void;
@@ -142,6 +148,8 @@ export interface Platform {
   readonly tree: LowerTree;
   /** Standard streams 0, 1, 2 of the whole run. */
   readonly streams: readonly [Stream, Stream, Stream];
+  /** The first program has stopped itself (SIGTSTP...) and nothing else runs: suspends the whole run until it is continued from outside. */
+  suspend?(signal: number): Kernel<void>;
   /** Words from the kernel to its user (unknown system call, lost tree...), one line each. */
   warn(line: string): void;
   /** Set by the kernel: called by the platform when bytes, a resize or a signal arrive from outside, between two `run`s. */
@@ -207,7 +215,10 @@ export interface LowerTree {
   remove(directory: number, name: string, isDirectory: boolean): Kernel<number>;
   link(directory: number, name: string, node: number): Kernel<number>;
   rename(from: number, name: string, to: number, newName: string): Kernel<number>;
-  setattr(node: number, change: { mode?: number; uid?: number; gid?: number; mtime?: number; atime?: number }): Kernel<number>;
+  setattr(
+    node: number,
+    change: { mode?: number; uid?: number; gid?: number; mtime?: number; atime?: number },
+  ): Kernel<number>;
 }
 
 /** A system call, a signal or an exit, as it passes the kernel's choke point. */

@@ -20,6 +20,9 @@ export interface Credentials {
   readonly uid: number;
   readonly gid: number;
   readonly groups: readonly number[];
+  /** Real ids, for access(2); uid and gid above are those that count for files (fsuid, fsgid). */
+  readonly realUid: number;
+  readonly realGid: number;
   readonly umask: number;
 }
 
@@ -46,10 +49,23 @@ export interface Files {
   size(file: number): number;
   /** The page cache's frame for page `index` of the file, filled; the caller gets a frame reference (Frames.hold). -errno on failure. */
   page(file: number, index: number): Kernel<number>;
+  /** As `page`, when the frame is at hand without waiting; 0 when it is not (then `page` brings it); -errno past the end. */
+  pageNow(file: number, index: number): number;
   /** The page was (or may have been) changed through a shared mapping. */
   dirtied(file: number, index: number): void;
+  /** Whether descriptors of this table still lead to the run's standard output or error. */
+  holdsStreams(table: number): boolean;
+  /** The leader of `session` has ended: its controlling terminal (device number) is given up, TIOCNOTTY's signals are sent. */
+  sessionEnded(session: number, terminal: number): void;
   /** Absolute path, device number, inode and mode for /proc/PID/maps, exe, and setuid. */
-  describe(file: number): { readonly path: string; readonly device: number; readonly inode: number; readonly mode: number; readonly uid: number; readonly gid: number };
+  describe(file: number): {
+    readonly path: string;
+    readonly device: number;
+    readonly inode: number;
+    readonly mode: number;
+    readonly uid: number;
+    readonly gid: number;
+  };
 }
 
 /** What the files service (and /proc in it) asks of the tasks service. Pids are numbers; 0 = none. */
@@ -61,6 +77,13 @@ export interface Tasks {
   signalGroup(group: number, signal: number): void;
   signal(pid: number, signal: number): void;
   credentials(pid: number): Credentials;
+  /** Soft resource limit (RLIMIT_*), Infinity when there is none. */
+  limit(pid: number, resource: number): number;
+  /** Device number of a session's controlling terminal, 0 = none. */
+  terminalOf(session: number): number;
+  setTerminal(session: number, device: number): void;
+  /** Whether a process group exists in the session. */
+  groupInSession(group: number, session: number): boolean;
   /** The caller's session and process group, and whether the group is orphaned (line discipline). */
   session(pid: number): number;
   group(pid: number): number;

@@ -1,0 +1,42 @@
+/** Something that waits on queues: a sleeping task, or a watcher that hands the news on. */
+export interface Sleeper {
+  /** Called once per wake, after the sleeper has been taken off the queue that woke it. */
+  woken(queue: Queue): void;
+}
+
+/** Those who wait for one event, in the order they came. */
+export class Queue {
+  #sleepers: Sleeper[] = [];
+
+  /** Whether nobody waits here. */
+  get empty(): boolean {
+    return this.#sleepers.length === 0;
+  }
+
+  /** Puts a sleeper at the end. */
+  add(sleeper: Sleeper): void {
+    this.#sleepers.push(sleeper);
+  }
+
+  /** Takes a sleeper off; one that is not here is no error, since a wake may have come first. */
+  remove(sleeper: Sleeper): void {
+    const at = this.#sleepers.indexOf(sleeper);
+    if (at >= 0) this.#sleepers.splice(at, 1);
+  }
+
+  /** Wakes everybody who waits here. */
+  wake(): void {
+    if (this.#sleepers.length === 0) return;
+    const sleepers = this.#sleepers;
+    this.#sleepers = [];
+    for (const sleeper of sleepers) sleeper.woken(this);
+  }
+
+  /** Wakes the one who has waited longest; returns whether there was one. */
+  wakeOne(): boolean {
+    const sleeper = this.#sleepers.shift();
+    if (!sleeper) return false;
+    sleeper.woken(this);
+    return true;
+  }
+}

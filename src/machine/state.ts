@@ -7,7 +7,8 @@
  *   0x0000  general registers, EIP, flags, segment caches, control and debug registers
  *   0x0200  x87 / MMX physical registers R0..R7, 16 bytes each, then the x87 control words
  *   0x0300  XMM0..XMM7, 16 bytes each, then MXCSR
- *   0x1000  TLB: user read, user write, supervisor read, supervisor write; 1024 entries of {tag, delta} each
+ *   0x1000  TLB: user read, user write, supervisor read, supervisor write, and two tables that stay empty;
+ *           1024 entries of {tag, delta} each
  *   0x10000 physical address 0
  */
 
@@ -43,6 +44,8 @@ export const FCAR = 12;
 
 /** Current privilege level, 0..3: the RPL of CS, kept apart because nearly every check asks for it. */
 export const CPL = 13;
+/** EIP of offset 0 of the page being executed: the EIP of a decoded instruction is CODE_BASE + its `start`. */
+export const CODE_BASE = 14;
 
 /** Segment registers in encoding order; also the order of SELECTOR, BASE, LIMIT, ATTR. */
 export const ES = 0;
@@ -111,7 +114,11 @@ export const TLB = 0x1000 >> 2;
 export const TLB_TABLE = TLB_ENTRIES * 2;
 export const TLB_WRITE = TLB_TABLE;
 export const TLB_SUPERVISOR = 2 * TLB_TABLE;
-export const TLB_WORDS = 4 * TLB_TABLE;
+/**
+ * A pair of tables that are never filled: while alignment checks are on, every access goes the slow way that makes them.
+ */
+export const TLB_STRICT = 4 * TLB_TABLE;
+export const TLB_WORDS = 6 * TLB_TABLE;
 /** A tag that no address compares equal to (tags are page addresses: their low 12 bits are 0). */
 export const TLB_EMPTY = 1;
 

@@ -1,0 +1,223 @@
+import {
+  DE,
+  EXPONENT,
+  INFINITE,
+  J,
+  RC_DOWN,
+  RC_MASK,
+  SIGN,
+  ZERO,
+  classOf,
+  copy,
+  invalid,
+  put,
+  unpack,
+  unpacked,
+} from './extended.ts';
+import { answerNaN, isNaNClass } from './nan.ts';
+import { roundPack } from './round.ts';
+
+/**
+ * Slot `d` = slot `a` + slot `b`. `pending` is DE where an operand from memory was denormal, else 0.
+ * Returns exception flags and C1; writes nothing where an unmasked IE or DE is among them. SDM volume 2, FADD.
+ */
+export function add(f: Int32Array, d: number, a: number, b: number, control: number, pending: number): number {
+  return addFlipped(f, d, a, b, 0, control, pending);
+}
+
+/** Slot `d` = slot `a` - slot `b`; otherwise like `add`. SDM volume 2, FSUB. */
+export function subtract(f: Int32Array, d: number, a: number, b: number, control: number, pending: number): number {
+  return addFlipped(f, d, a, b, SIGN, control, pending);
+}
+
+function addFlipped(
+  f: Int32Array,
+  d: number,
+  a: number,
+  b: number,
+  flip: number,
+  control: number,
+  pending: number,
+): number {
+  const seA = f[a + 2];
+  const seB = f[b + 2] ^ flip;
+  const expA = seA & EXPONENT;
+  const expB = seB & EXPONENT;
+  const highA = f[a + 1];
+  const highB = f[b + 1];
+  // J set and an exponent of neither 0 nor 0x7fff: both are normal.
+  if ((highA & highB) < 0 && ((expA + 1) & EXPONENT) > 1 && ((expB + 1) & EXPONENT) > 1) {
+    if ((pending & ~control) !== 0) return pending;
+    return pending | addNormal(f, d, seA & SIGN, expA, highA, f[a], seB & SIGN, expB, highB, f[b], control);
+  }
+  return addSpecial(f, d, a, b, flip, control, pending);
+}
+
+function addSpecial(
+  f: Int32Array,
+  d: number,
+  a: number,
+  b: number,
+  flip: number,
+  control: number,
+  pending: number,
+): number {
+  if (isNaNClass(f, a) || isNaNClass(f, b)) return answerNaN(f, d, a, b, control);
+  const signA = f[a + 2] & SIGN;
+  const signB = (f[b + 2] ^ flip) & SIGN;
+  const classA = classOf(f, a);
+  const classB = classOf(f, b);
+  if (classA === INFINITE && classB === INFINITE && signA !== signB) return invalid(f, d, control);
+
+  let flags = pending;
+  let expA = 0;
+  let highA = 0;
+  let lowA = 0;
+  if (classA !== ZERO) {
+    flags |= unpack(f, a);
+    highA = unpacked[0];
+    lowA = unpacked[1];
+    expA = unpacked[2];
+  }
+  if (classB !== ZERO) flags |= unpack(f, b);
+  if ((flags & DE & ~control) !== 0) return flags;
+
+  if (classA === INFINITE || classB === INFINITE) {
+    put(f, d, (classA === INFINITE ? signA : signB) | EXPONENT, J, 0);
+    return flags;
+  }
+  if (classB === ZERO) {
+    if (classA !== ZERO) return flags | roundPack(f, d, signA, expA, highA, lowA, 0, control);
+    put(f, d, signA === signB ? signA : zeroSign(control), 0, 0);
+    return flags;
+  }
+  if (classA === ZERO) {
+    return flags | roundPack(f, d, signB, unpacked[2], unpacked[0], unpacked[1], 0, control);
+  }
+  return (
+    flags | addNormal(f, d, signA, expA, highA, lowA, signB, unpacked[2], unpacked[0], unpacked[1], control)
+  );
+}
+
+/** The sign of an exact difference of zero (SDM volume 1, 4.8.3.1). */
+function zeroSign(control: number): number {
+  return (control & RC_MASK) === RC_DOWN ? SIGN : 0;
+}
+
+/** Adds two normalized values, the one with the larger exponent first. */
+function addNormal(
+  f: Int32Array,
+  d: number,
+  signA: number,
+  expA: number,
+  highA: number,
+  lowA: number,
+  signB: number,
+  expB: number,
+  highB: number,
+  lowB: number,
+  control: number,
+): number {
+  if (expA < expB) return addOrdered(f, d, signB, expB, highB, lowB, signA ^ signB, expB - expA, highA, lowA, control);
+  return addOrdered(f, d, signA, expA, highA, lowA, signA ^ signB, expA - expB, highB, lowB, control);
+}
+
+function addOrdered(
+  f: Int32Array,
+  d: number,
+  sign: number,
+  exponent: number,
+  highA: number,
+  lowA: number,
+  unlike: number,
+  shift: number,
+  high: number,
+  low: number,
+  control: number,
+): number {
+  // Align the smaller operand: high:low:extra, the last bit of extra sticky.
+  let extra = 0;
+  if (shift >= 32) {
+    if (shift < 64) {
+      const n = shift - 32;
+      extra = n === 0 ? low : (high << (32 - n)) | (low >>> n) | ((low << (32 - n)) === 0 ? 0 : 1);
+      low = high >>> n;
+    } else if (shift < 96) {
+      const n = shift - 64;
+      const lost = n === 0 ? low : (high << (32 - n)) | low;
+      extra = (high >>> n) | (lost === 0 ? 0 : 1);
+      low = 0;
+    } else {
+      extra = 1;
+      low = 0;
+    }
+    high = 0;
+  } else if (shift > 0) {
+    extra = low << (32 - shift);
+    low = (high << (32 - shift)) | (low >>> shift);
+    high >>>= shift;
+  }
+  if (unlike !== 0) return subtractAligned(f, d, sign, exponent, highA, lowA, high, low, extra, control);
+
+  const sumLow = (lowA + low) | 0;
+  const carry = sumLow >>> 0 < lowA >>> 0 ? 1 : 0;
+  const sumHigh = (highA >>> 0) + (high >>> 0) + carry;
+  high = sumHigh | 0;
+  low = sumLow;
+  if (sumHigh > 0xffffffff) {
+    extra = (low << 31) | (extra >>> 1) | (extra & 1);
+    low = (high << 31) | (low >>> 1);
+    high = (high >>> 1) | J;
+    exponent++;
+  }
+  return roundPack(f, d, sign, exponent, high, low, extra, control);
+}
+
+function subtractAligned(
+  f: Int32Array,
+  d: number,
+  sign: number,
+  exponent: number,
+  highA: number,
+  lowA: number,
+  highB: number,
+  lowB: number,
+  extraB: number,
+  control: number,
+): number {
+  let extra = -extraB | 0;
+  const borrow0 = extraB !== 0 ? 1 : 0;
+  let low = (lowA - lowB - borrow0) | 0;
+  const borrow1 = lowA >>> 0 < (lowB >>> 0) + borrow0 ? 1 : 0;
+  const difference = (highA >>> 0) - (highB >>> 0) - borrow1;
+  let high = difference | 0;
+  if (difference < 0) {
+    // Equal exponents and the second is larger; nothing was shifted out.
+    low = -low | 0;
+    high = (low === 0 ? -high : ~high) | 0;
+    sign ^= SIGN;
+  }
+  if (high === 0) {
+    if (low === 0) {
+      if (extra === 0) {
+        put(f, d, zeroSign(control), 0, 0);
+        return 0;
+      }
+      low = extra;
+      extra = 0;
+      exponent -= 32;
+    }
+    high = low;
+    low = extra;
+    extra = 0;
+    exponent -= 32;
+  }
+  const shift = Math.clz32(high);
+  if (shift !== 0) {
+    high = (high << shift) | (low >>> (32 - shift));
+    low = (low << shift) | (extra >>> (32 - shift));
+    extra <<= shift;
+    exponent -= shift;
+  }
+  return roundPack(f, d, sign, exponent, high, low, extra, control);
+}

@@ -1,0 +1,206 @@
+import {
+  C1,
+  EXPONENT,
+  J,
+  OE,
+  PC_DOUBLE,
+  PC_EXTENDED,
+  PC_MASK,
+  PC_SINGLE,
+  PE,
+  RC_DOWN,
+  RC_MASK,
+  RC_UP,
+  RC_ZERO,
+  UE,
+  WRAP,
+} from './extended.ts';
+
+/** A significand on its way through a shift: high, low, and 32 bits below of which the last is sticky. */
+const wide = new Int32Array(3);
+
+/**
+ * Rounds a normalized result to the rounding and precision control and writes it to slot `d`.
+ *
+ * `sign` is 0 or 0x8000; the value is 1.x * 2^(exponent - 16383) with significand high:low:extra, J set, the last bit of
+ * `extra` sticky. `control` is the control word: masked and unmasked overflow and underflow are answered as it says,
+ * tininess is found after rounding. Returns OE, UE, PE and C1 (rounded up). SDM volume 1, 4.8.4, 4.9.1.4-6, 8.5.4-6.
+ */
+export function roundPack(
+  f: Int32Array,
+  d: number,
+  sign: number,
+  exponent: number,
+  high: number,
+  low: number,
+  extra: number,
+  control: number,
+): number {
+  if ((control & (RC_MASK | PC_MASK)) !== PC_EXTENDED || exponent <= 0 || exponent >= EXPONENT - 1) {
+    return roundAny(f, d, sign, exponent, high, low, extra, control);
+  }
+  let flags = 0;
+  if (extra !== 0) {
+    flags = PE;
+    if (extra < 0 && (extra !== J || (low & 1) !== 0)) {
+      flags = PE | C1;
+      low = (low + 1) | 0;
+      if (low === 0) {
+        high = (high + 1) | 0;
+        if (high === 0) {
+          high = J;
+          exponent++;
+        }
+      }
+    }
+  }
+  f[d] = low;
+  f[d + 1] = high;
+  f[d + 2] = sign | exponent;
+  return flags;
+}
+
+/** Whether the rounding control adds a unit: `odd` is the last kept bit, `extra` the bits below it. */
+export function roundsUp(control: number, sign: number, extra: number, odd: number): boolean {
+  switch (control & RC_MASK) {
+    case RC_DOWN:
+      return sign !== 0;
+    case RC_UP:
+      return sign === 0;
+    case RC_ZERO:
+      return false;
+    default:
+      return extra < 0 && (extra !== J || odd !== 0);
+  }
+}
+
+function roundAny(
+  f: Int32Array,
+  d: number,
+  sign: number,
+  exponent: number,
+  high: number,
+  low: number,
+  extra: number,
+  control: number,
+): number {
+  let flags = 0;
+  if (exponent <= 0 && !(exponent === 0 && carriesOut(sign, high, low, extra, control))) {
+    if ((control & UE) !== 0) return roundDenormal(f, d, sign, exponent, high, low, extra, control);
+    flags = UE;
+    exponent += WRAP;
+  }
+  wide[0] = high;
+  wide[1] = low;
+  wide[2] = extra;
+  flags |= roundWide(sign, control);
+  if ((flags & C1) !== 0 && wide[0] === J && high !== J) exponent++;
+  if (exponent >= EXPONENT) {
+    if ((control & OE) !== 0) return overflow(f, d, sign, control);
+    flags |= OE;
+    exponent -= WRAP;
+  }
+  f[d] = wide[1];
+  f[d + 1] = wide[0];
+  f[d + 2] = sign | exponent;
+  return flags;
+}
+
+/** Rounds `wide` at the precision control; a carry out of J leaves 1.0. Returns PE and C1. */
+function roundWide(sign: number, control: number): number {
+  let high = wide[0];
+  let low = wide[1];
+  let extra = wide[2];
+  let unitHigh = 0;
+  let unitLow = 1;
+  const precision = control & PC_MASK;
+  if (precision === PC_DOUBLE) {
+    extra = (low << 21) | (extra >>> 11) | ((extra & 0x7ff) !== 0 ? 1 : 0);
+    low &= ~0x7ff;
+    unitLow = 0x800;
+  } else if (precision === PC_SINGLE) {
+    extra = (high << 24) | (low >>> 8) | ((low & 0xff) !== 0 || extra !== 0 ? 1 : 0);
+    high &= ~0xff;
+    low = 0;
+    unitLow = 0;
+    unitHigh = 0x100;
+  }
+  let flags = 0;
+  if (extra !== 0) {
+    flags = PE;
+    if (roundsUp(control, sign, extra, (high & unitHigh) | (low & unitLow))) {
+      flags = PE | C1;
+      const normal = high < 0;
+      low = (low + unitLow) | 0;
+      if (low === 0) high = (high + (unitHigh === 0 ? 1 : unitHigh)) | 0;
+      if (normal && high >= 0) high = J;
+    }
+  }
+  wide[0] = high;
+  wide[1] = low;
+  return flags;
+}
+
+/** Whether rounding with no limit to the exponent makes the significand 2.0: then a value at exponent 0 is not tiny. */
+function carriesOut(sign: number, high: number, low: number, extra: number, control: number): boolean {
+  wide[0] = high;
+  wide[1] = low;
+  wide[2] = extra;
+  return (roundWide(sign, control) & C1) !== 0 && wide[0] === J && high !== J;
+}
+
+function roundDenormal(
+  f: Int32Array,
+  d: number,
+  sign: number,
+  exponent: number,
+  high: number,
+  low: number,
+  extra: number,
+  control: number,
+): number {
+  shiftRight(high, low, extra, 1 - exponent);
+  let flags = roundWide(sign, control);
+  if ((flags & PE) !== 0) flags |= UE;
+  f[d] = wide[1];
+  f[d + 1] = wide[0];
+  f[d + 2] = sign | (wide[0] < 0 ? 1 : 0);
+  return flags;
+}
+
+/** The masked answer to an overflow: infinity or the largest finite value of the precision (SDM volume 1, table 4-10). */
+function overflow(f: Int32Array, d: number, sign: number, control: number): number {
+  if (roundsUp(control, sign, -1, 1)) {
+    f[d] = 0;
+    f[d + 1] = J;
+    f[d + 2] = sign | EXPONENT;
+    return OE | PE | C1;
+  }
+  const precision = control & PC_MASK;
+  f[d] = precision === PC_SINGLE ? 0 : precision === PC_DOUBLE ? ~0x7ff : -1;
+  f[d + 1] = precision === PC_SINGLE ? ~0xff : -1;
+  f[d + 2] = sign | (EXPONENT - 1);
+  return OE | PE;
+}
+
+/** Shifts a nonzero high:low:extra right by `count` > 0 into `wide`; bits that fall out stay in the last, sticky bit. */
+function shiftRight(high: number, low: number, extra: number, count: number): void {
+  while (count >= 32) {
+    if ((high | low) === 0) break;
+    extra = low | (extra !== 0 ? 1 : 0);
+    low = high;
+    high = 0;
+    count -= 32;
+  }
+  if (count >= 32) {
+    extra = extra !== 0 ? 1 : 0;
+  } else if (count > 0) {
+    const lost = extra << (32 - count);
+    extra = (low << (32 - count)) | (extra >>> count) | (lost !== 0 ? 1 : 0);
+    low = (high << (32 - count)) | (low >>> count);
+    high >>>= count;
+  }
+  wide[0] = high;
+  wide[1] = low;
+  wide[2] = extra;
+}

@@ -90,6 +90,7 @@ const freestanding = ['-m32', '-static', '-nostdlib', '-ffreestanding', '-fno-pi
 const programs = {
   snippets: [...freestanding, '-O2', '-msse2', '-Wl,-Ttext-segment=0x60000000', 'snippets.c', 'enter.S'],
   stepper: ['-O2', 'stepper.c'],
+  vessel: ['-m32', '-static', '-nostdlib', '-Wl,-Ttext-segment=0xe0000000', 'vessel.S'],
 } as const;
 
 let reason: string | undefined | null = null;

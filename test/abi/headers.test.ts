@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import * as elf from '../../src/abi/elf.ts';
 import * as errno from '../../src/abi/errno.ts';
 import * as flags from '../../src/abi/flags.ts';
 import * as signals from '../../src/abi/signals.ts';
@@ -14,7 +15,7 @@ function constants(module: Readonly<Record<string, unknown>>): Map<string, numbe
 
 /** Constants that no exported header defines (the kernel keeps them to itself, or libc spells them as enums). */
 const UNEXPORTED =
-  /^(ERESTART.*|MAX_ERRNO|NSIG|SI_USER|SIGSET_SIZE|PER_.*|ADDR_NO_RANDOMIZE|READ_IMPLIES_EXEC|RSEQ_FLAG_UNREGISTER)$/;
+  /^(ERESTART.*|MAX_ERRNO|NSIG|SI_USER|SIGSET_SIZE|PER_.*|ADDR_NO_RANDOMIZE|READ_IMPLIES_EXEC|RSEQ_FLAG_UNREGISTER|ELFMAG|AT_MINSIGSTKSZ|AT_SYSINFO)$/;
 
 /** Constants where the header's own spelling is an alias or depends on the word size of its reader. */
 const ALIASES: Readonly<Record<string, string>> = { SCHED_OTHER: 'SCHED_NORMAL', RLIM_INFINITY: '(~0UL)' };
@@ -74,10 +75,14 @@ describe.skipIf(!haveHeaders)('against the kernel headers of this machine (gcc -
 
   it('flags', () => compare(constants(flags)));
 
+  it('ELF and the auxiliary vector', () => compare(constants(elf)));
+
   it('structure offsets and sizes', () => {
     const expressions = new Map<string, string>();
     const ours = new Map<string, number>();
-    const layouts = Object.values(abi).filter((v): v is abi.Layout => typeof v === 'object' && 'at' in v);
+    const layouts = [...Object.values(abi), ...Object.values(elf)].filter(
+      (v): v is abi.Layout => typeof v === 'object' && 'at' in v,
+    );
     for (const layout of layouts) {
       if (NO_HEADER.has(layout.name)) continue;
       const type = C_NAMES[layout.name] ?? `struct ${layout.name}`;

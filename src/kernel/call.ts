@@ -79,6 +79,11 @@ export interface User {
    * handlers go on in a loop.
    */
   ranges(address: number, length: number, write: boolean): Ranges | number;
+  /**
+   * Brings the pages of a buffer in, waiting where it must: how many bytes from the start are good. For calls that go
+   * on after they moved some bytes and must not be run again; at most RANGES_MAX at a time.
+   */
+  bring(address: number, length: number, write: boolean): Kernel<number>;
 }
 
 /** Longest path that a call accepts, with its zero (limits.h). */
@@ -86,15 +91,12 @@ export const PATH_MAX = 4096;
 /** Most bytes that one `ranges` call translates. */
 export const RANGES_MAX = 0x10000;
 
-// What a call returns when a signal ended its wait (include/linux/errno.h); user space never sees these.
-/** Again if the handler has SA_RESTART or there is no handler, else EINTR. */
-export const ERESTARTSYS = 512;
-/** Always again. */
-export const ERESTARTNOINTR = 513;
-/** Again only if there is no handler. */
-export const ERESTARTNOHAND = 514;
-/** By `restart_syscall` if there is no handler, else EINTR; use `Caller.restart`. */
-export const ERESTART_RESTARTBLOCK = 516;
+/**
+ * What a call returns when a signal ended its wait; user space never sees these. ERESTARTSYS: again if the handler has
+ * SA_RESTART or there is none, else EINTR. ERESTARTNOINTR: always again. ERESTARTNOHAND: again only if there is no
+ * handler. ERESTART_RESTARTBLOCK: by restart_syscall if there is no handler; use `Caller.restart`.
+ */
+export { ERESTART_RESTARTBLOCK, ERESTARTNOHAND, ERESTARTNOINTR, ERESTARTSYS } from '../abi/errno.ts';
 
 /**
  * Waits until `queue` is woken, until virtual time `until` (ns), or for a signal. Says which: 'woken', 'timeout',

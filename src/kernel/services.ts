@@ -53,6 +53,11 @@ export interface Files {
   pageNow(file: number, index: number): number;
   /** The page was (or may have been) changed through a shared mapping. */
   dirtied(file: number, index: number): void;
+  /** 0: pages can be mapped; 1: stands for anonymous memory (/dev/zero); -ENODEV: neither. */
+  mappable(file: number): number;
+  /** What arrives from outside for the terminal or the standard input (platform.events). */
+  input(bytes: Uint8Array): void;
+  resize(rows: number, columns: number): void;
   /** Whether descriptors of this table still lead to the run's standard output or error. */
   holdsStreams(table: number): boolean;
   /** The leader of `session` has ended: its controlling terminal (device number) is given up, TIOCNOTTY's signals are sent. */

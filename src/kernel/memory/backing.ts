@@ -1,0 +1,93 @@
+import { ENOMEM } from '../../abi/errno.ts';
+import type { Kernel } from '../platform.ts';
+import type { Files } from '../services.ts';
+import { PAGE } from './frames.ts';
+import type { Pool } from './pool.ts';
+
+/** Where the pages of a mapping come from when they are not the map's own. Page numbers count from the backing's start. */
+export interface Backing {
+  /** The open file's handle; 0 for shared anonymous memory. */
+  readonly file: number;
+  hold(): void;
+  drop(): void;
+  /** As `Files.pageNow`: a frame with a reference for the caller, 0 = must be waited for, -errno past the end. */
+  pageNow(index: number): number;
+  page(index: number): Kernel<number>;
+  dirtied(index: number): void;
+}
+
+/** Pages of an open file. */
+export class FileBacking implements Backing {
+  readonly file: number;
+  readonly #files: Files;
+  readonly #pool: Pool;
+
+  /** Takes over one reference to `file`. */
+  constructor(pool: Pool, file: number) {
+    this.#pool = pool;
+    this.#files = pool.files;
+    this.file = file;
+  }
+
+  hold(): void {
+    this.#files.hold(this.file);
+  }
+
+  drop(): void {
+    // Closing may have to wait; the dispatcher does it when the call is over.
+    this.#pool.dropped.push(this.file);
+  }
+
+  pageNow(index: number): number {
+    return this.#files.pageNow(this.file, index);
+  }
+
+  page(index: number): Kernel<number> {
+    return this.#files.page(this.file, index);
+  }
+
+  dirtied(index: number): void {
+    this.#files.dirtied(this.file, index);
+  }
+}
+
+/** Anonymous memory that forks share: its frames live as long as somebody maps it. */
+export class SharedBacking implements Backing {
+  readonly file = 0;
+  readonly #pool: Pool;
+  readonly #frames = new Map<number, number>();
+  #users = 1;
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  hold(): void {
+    this.#users++;
+  }
+
+  drop(): void {
+    if (--this.#users > 0) return;
+    for (const frame of this.#frames.values()) this.#pool.frames.release(frame);
+    this.#frames.clear();
+  }
+
+  pageNow(index: number): number {
+    let frame = this.#frames.get(index);
+    if (frame === undefined) {
+      frame = this.#pool.frames.allocate();
+      if (frame < 0) return -ENOMEM;
+      this.#pool.memory.fill(frame * PAGE, 0, PAGE);
+      this.#frames.set(index, frame);
+    }
+    this.#pool.frames.hold(frame);
+    return frame;
+  }
+
+  // biome-ignore lint/correctness/useYield: shared anonymous pages never have to be waited for.
+  *page(index: number): Kernel<number> {
+    return this.pageNow(index);
+  }
+
+  dirtied(): void {}
+}

@@ -1,0 +1,29 @@
+import type { Memory, Platform } from '../platform.ts';
+import type { Files } from '../services.ts';
+import type { Frames } from './frames.ts';
+import { PAGE } from './frames.ts';
+
+/** What all address spaces of a kernel share. */
+export class Pool {
+  readonly platform: Platform;
+  readonly memory: Memory;
+  readonly frames: Frames;
+  readonly files: Files;
+  /** The frame of zeros that stands for every anonymous page that was only read. */
+  readonly zero: number;
+  /** First page above the application's range. */
+  readonly topPage: number;
+  /** Open files that mappings gave up; closed when the call is over. */
+  readonly dropped: number[] = [];
+
+  constructor(platform: Platform, files: Files) {
+    this.platform = platform;
+    this.memory = platform.memory;
+    this.frames = platform.frames;
+    this.files = files;
+    this.topPage = platform.top >>> 12;
+    this.zero = this.frames.allocate();
+    if (this.zero < 0) throw new Error('memory: not one free frame at boot');
+    this.memory.fill(this.zero * PAGE, 0, PAGE);
+  }
+}

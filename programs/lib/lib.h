@@ -94,7 +94,8 @@ struct options {
 };
 int next_option(struct options *o, int argc, char **argv);
 
-/* pattern.c: shell patterns */
+/* pattern.c: shell patterns, and the bracket expression that regular expressions share */
+const char *bracket_match(const char *p, int c, bool escapes, bool *matched);
 bool pattern_match(const char *pattern, const char *text);
 
 /* calendar.c: proleptic Gregorian, UTC */

@@ -11,6 +11,7 @@ import type { Ledger } from './ledger.ts';
 import type { Model } from './model.ts';
 import { Paging } from './paging.ts';
 import type { Memory } from './memory.ts';
+import type { Natives } from './native.ts';
 import * as st from './state.ts';
 
 /** Attribute bits of a descriptor cache (see state.ts, ATTR). */
@@ -36,6 +37,8 @@ export class Cpu {
   readonly paging: Paging;
   readonly code: Code;
   readonly pending = new Fault();
+  /** Native routines; set by the machine, once. */
+  natives!: Natives;
 
   /** Instructions retired since reset, without those of the current `execute` call (see `retiredNow`). */
   retired = 0;

@@ -1,0 +1,103 @@
+/** The computer: a processor, its memory, and the loop that runs until something outside has to act. */
+import { Cpu, STOP_BUDGET } from './cpu.ts';
+import { afterInstruction, beforeInstruction } from './debug.ts';
+import { compile, type Execute, FAULTED } from './hot/execute.ts';
+import { deliver } from './interrupts.ts';
+import { Ledger } from './ledger.ts';
+import { Memory } from './memory.ts';
+import { MODELS, type Model } from './model.ts';
+import { Natives } from './native.ts';
+import { CR0, CR4, DR, EIP, FCW, FLAGS, FTW, MXCSR } from './state.ts';
+
+export class Machine {
+  readonly memory: Memory;
+  readonly ledger = new Ledger();
+  readonly cpu: Cpu;
+  readonly natives: Natives;
+  private readonly hot: Execute;
+
+  /** A machine with `size` bytes of memory; every register as after INIT except that nothing runs until `execute`. */
+  constructor(size: number, model: Model = MODELS.pentium2) {
+    this.memory = new Memory(size);
+    this.cpu = new Cpu(this.memory, model, this.ledger);
+    this.natives = new Natives(this.cpu);
+    this.cpu.natives = this.natives;
+    this.hot = compile(this.cpu);
+    const s = this.cpu.s;
+    s[CR0] = 0x10;
+    s[CR4] = 0;
+    s[FLAGS] = 2;
+    s[DR + 6] = 0xffff0ff0 | 0;
+    s[DR + 7] = 0x400;
+    s[FCW] = 0x37f;
+    s[FTW] = 0xffff;
+    s[MXCSR] = 0x1f80;
+  }
+
+  /**
+   * Executes up to `budget` instructions, delivering exceptions through the IDT; returns one of STOP_*. The number of
+   * instructions retired is added to `cpu.retired`.
+   */
+  execute(budget: number): number {
+    const cpu = this.cpu;
+    let left = budget;
+    cpu.stop = -1;
+    cpu.attention = false;
+    while (left > 0) {
+      const before = left;
+      left = cpu.single ? this.step(left) : this.run(left);
+      cpu.retired += before - left;
+      if (cpu.stop >= 0) {
+        const stop = cpu.stop;
+        cpu.stop = -1;
+        return stop;
+      }
+    }
+    return STOP_BUDGET;
+  }
+
+  /** Runs the fast loop once and takes care of what ended it; returns the budget left. */
+  private run(left: number): number {
+    const cpu = this.cpu;
+    const why = this.enter(left);
+    const rest = cpu.left;
+    if (why === FAULTED) this.raise();
+    else if (cpu.attention) {
+      cpu.attention = false;
+      afterInstruction(cpu);
+    }
+    return rest;
+  }
+
+  /** Executes one instruction with every debug condition looked at; returns the budget left. */
+  private step(left: number): number {
+    const cpu = this.cpu;
+    cpu.attention = false;
+    const why = this.enter(1);
+    const rest = left - 1 + cpu.left;
+    if (why === FAULTED) this.raise();
+    else afterInstruction(cpu);
+    cpu.attention = false;
+    return rest;
+  }
+
+  /** Fetches at CS:EIP and enters the loop; a fault before the first instruction counts as one raised in the loop. */
+  private enter(left: number): number {
+    const cpu = this.cpu;
+    try {
+      if (cpu.single) beforeInstruction(cpu);
+      return this.hot(cpu.code.fetch(), left);
+    } catch (thrown) {
+      if (thrown !== cpu.pending) throw thrown;
+      cpu.code.fetching = false;
+      cpu.left = left;
+      return FAULTED;
+    }
+  }
+
+  /** Delivers the pending fault. */
+  private raise(): void {
+    const { vector, error } = this.cpu.pending;
+    deliver(this.cpu, vector, 'exception', error, this.cpu.s[EIP]);
+  }
+}

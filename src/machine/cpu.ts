@@ -20,11 +20,7 @@ const EXPAND_DOWN = 4;
 const CODE = 8;
 const BIG = 0x4000;
 
-/** Why `execute` stopped: see machine.ts. */
-export const STOP_BUDGET = 0;
-export const STOP_RING0 = 1;
-export const STOP_HALT = 2;
-export const STOP_SHUTDOWN = 3;
+export { STOP_BUDGET, STOP_HALT, STOP_RING0, STOP_SHUTDOWN } from './stop.ts';
 
 export class Cpu {
   /** State and physical memory as 32-bit words, bytes, and unaligned values. */
@@ -180,7 +176,7 @@ export class Cpu {
   probe(seg: number, offset: number, length: number, write: boolean): number {
     const linear = this.linear(seg, offset, length, write);
     this.paging.check(linear, write);
-    if (((linear & 0xfff) + length) > 0x1000) this.paging.check((linear + length - 1) | 0, write);
+    if (((linear & 0xfff) + length) > 0x1000) this.paging.check((linear + length - 1) & ~0xfff, write);
     return linear;
   }
 

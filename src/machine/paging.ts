@@ -129,7 +129,7 @@ export class Paging {
     this.checkAlignment(linear, size);
     if ((linear & 0xfff) + size > 0x1000) {
       this.locate(linear, WRITE);
-      this.locate((linear + size - 1) | 0, WRITE);
+      this.locate((linear + size - 1) & PAGE_MASK, WRITE);
       for (let i = 0; i < size; i++) this.put(this.locate((linear + i) | 0, WRITE), value >>> (i << 3), 1);
     } else this.put(this.locate(linear, WRITE), value, size);
     this.watch(linear, size, true);

@@ -1,0 +1,23 @@
+/** What the real processor (AMD Zen 4) may do differently from the Pentium II and 4 manuals. README.md gives the reasons. */
+import type { Case } from './generate.ts';
+import { layout } from './oracle.ts';
+import type { Allowance, Result } from './result.ts';
+
+const FLAGS: Readonly<Record<string, number>> = { o: 0x800, s: 0x80, z: 0x40, a: 0x10, p: 0x04, c: 0x01 };
+
+/** What may differ after a case in which our processor did `ours`. */
+export function allowance({ encodings, starts, address, snippet }: Case, ours: Result): Allowance {
+  // A fault leaves EIP at its instruction; otherwise only the last one may leave anything undefined.
+  const at = starts.indexOf(ours.eip - layout.code - snippet.offset);
+  const { row } = encodings[at >= 0 ? at : encodings.length - 1];
+  const faulted = ours.vector >= 0;
+  let flags = 0;
+  for (const letter of row.undef ?? '') flags |= FLAGS[letter] ?? 0;
+  const memory: [number, number][] = [];
+  if (row.name === 'fxsave') memory.push([address + 6, 18], [address + 28, 4]);
+  // PUSHA and POPA that fault have moved a part already on AMD: they are restarted, and only a debugger can tell.
+  const registers = faulted && row.name === 'popa' ? 0xff & ~(1 << 4) : 0;
+  if (faulted && row.name === 'pusha') memory.push([ours.gpr[4] - 32, 32]);
+  // CMPS reads ES:EDI first on AMD; the manuals leave the order open.
+  return { flags, memory, status: 0, registers, anyFault: row.name === 'cmps' };
+}

@@ -60,12 +60,11 @@ export const popE: Run = (cpu, insn) => {
 
 const ALL = [EAX, ECX, EDX, EBX, ESP, EBP, ESI, EDI];
 
-/** PUSHA: no slot is written before all can be. */
+/** PUSHA: a fault in the middle leaves the slots already written, but ESP where it was, as processors do. */
 export const pusha: Run = (cpu, insn) => {
   const size = insn.size;
   const mask = stackMask(cpu);
   const top = cpu.s[ESP];
-  for (let i = 1; i <= 8; i++) cpu.modify(SS, (top - i * size) & mask, size);
   for (let i = 0; i < 8; i++) {
     store(cpu, SS, (top - (i + 1) * size) & mask, getRegister(cpu, ALL[i], size), size);
   }

@@ -118,8 +118,9 @@ export const lods: Run = (cpu, insn) => {
 
 function cmpsOnce(cpu: Cpu, insn: Insn): void {
   const size = insn.size;
-  const a = load(cpu, insn.seg, index(cpu, ESI, insn), size);
+  // Where both operands fault, processors report that of ES:EDI.
   const b = load(cpu, ES, index(cpu, EDI, insn), size);
+  const a = load(cpu, insn.seg, index(cpu, ESI, insn), size);
   const by = stride(cpu, insn);
   advance(cpu, ESI, by, insn);
   advance(cpu, EDI, by, insn);

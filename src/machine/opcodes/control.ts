@@ -1,4 +1,4 @@
-/** Near transfers of control. */
+/** Near transfers of control, and the opcodes that are undefined by promise (UD0 without a ModRM byte, as in the P6). */
 import * as branch from '../integer/branch.ts';
 import type { Row } from './row.ts';
 
@@ -18,5 +18,5 @@ export const CONTROL: readonly Row[] = [
   { code: 'c3', name: 'ret', operands: '', run: branch.ret, ends: true },
   { code: '62 m', name: 'bound', operands: 'Gv,Ma', run: branch.bound },
   { code: '0f 0b', name: 'ud2', operands: '', run: branch.undefinedOpcode, ends: true },
-  { code: '0f ff', name: 'ud0', operands: 'Gv,Ev', run: branch.undefinedOpcode, ends: true },
+  { code: '0f ff', name: 'ud0', operands: '', run: branch.undefinedOpcode, ends: true },
 ];

@@ -72,9 +72,9 @@ const SHIFTS: readonly (readonly [string, alu.Binary, string])[] = [
 ];
 
 function shiftRows([name, op, undef]: readonly [string, alu.Binary, string], i: number): Row[] {
-  // OF is defined for a count of 1 only, CF of SHL and SHR only up to the operand's size.
+  // OF is defined for a count of 1 only. CF of SHL and SHR beyond the operand's size is 0 in every processor.
   const one = { name, run: shift.byOne(op), ...(undef && { undef }) };
-  const counted = { name, undef: `${undef}o${name === 'shl' || name === 'shr' ? 'c' : ''}` };
+  const counted = { name, undef: `${undef}o` };
   return [
     { code: `d0 /${i}`, operands: 'Eb,1', ...one },
     { code: `d1 /${i}`, operands: 'Ev,1', ...one },

@@ -1,18 +1,18 @@
 import {
+  classOf,
+  copy,
   DE,
   EXPONENT,
   INFINITE,
+  invalid,
   J,
+  put,
   RC_DOWN,
   RC_MASK,
   SIGN,
-  ZERO,
-  classOf,
-  copy,
-  invalid,
-  put,
   unpack,
   unpacked,
+  ZERO,
 } from './extended.ts';
 import { answerNaN, isNaNClass } from './nan.ts';
 import { roundPack } from './round.ts';
@@ -94,9 +94,7 @@ function addSpecial(
   if (classA === ZERO) {
     return flags | roundPack(f, d, signB, unpacked[2], unpacked[0], unpacked[1], 0, control);
   }
-  return (
-    flags | addNormal(f, d, signA, expA, highA, lowA, signB, unpacked[2], unpacked[0], unpacked[1], control)
-  );
+  return flags | addNormal(f, d, signA, expA, highA, lowA, signB, unpacked[2], unpacked[0], unpacked[1], control);
 }
 
 /** The sign of an exact difference of zero (SDM volume 1, 4.8.3.1). */
@@ -140,7 +138,7 @@ function addOrdered(
   if (shift >= 32) {
     if (shift < 64) {
       const n = shift - 32;
-      extra = n === 0 ? low : (high << (32 - n)) | (low >>> n) | ((low << (32 - n)) === 0 ? 0 : 1);
+      extra = n === 0 ? low : (high << (32 - n)) | (low >>> n) | (low << (32 - n) === 0 ? 0 : 1);
       low = high >>> n;
     } else if (shift < 96) {
       const n = shift - 64;

@@ -67,8 +67,7 @@ function multiplyNormal(
   const p0 = Math.imul(lowA, lowB);
   const column1 = highProduct(lowA, lowB) + (Math.imul(lowA, highB) >>> 0) + (Math.imul(highA, lowB) >>> 0);
   const carry1 = (column1 * HALF_SCALE) >>> 0;
-  const column2 =
-    highProduct(lowA, highB) + highProduct(highA, lowB) + (Math.imul(highA, highB) >>> 0) + carry1;
+  const column2 = highProduct(lowA, highB) + highProduct(highA, lowB) + (Math.imul(highA, highB) >>> 0) + carry1;
   const carry2 = (column2 * HALF_SCALE) >>> 0;
   const p1 = column1 | 0;
   let low = column2 | 0;

@@ -1,5 +1,4 @@
-import { copy, EXPONENT, IE, J, QNAN, QUIET, SNAN, UNSUPPORTED } from './extended.ts';
-import { classOf, invalid } from './extended.ts';
+import { classOf, copy, EXPONENT, IE, invalid, J, QNAN, QUIET, SNAN, UNSUPPORTED } from './extended.ts';
 
 /** Whether the value in slot `a` is a NaN or unsupported: then `answerNaN` gives the result of any arithmetic. */
 export function isNaNClass(f: Int32Array, a: number): boolean {

@@ -50,7 +50,7 @@ function rootNormal(f: Int32Array, d: number, high: number, low: number, exponen
     rootLow = -1;
   } else {
     rootHigh = Math.floor(estimate / TWO32) | 0;
-    rootLow = estimate % TWO32 | 0;
+    rootLow = (estimate % TWO32) | 0;
   }
   subtractSquare(r3, r2, r1, rootHigh, rootLow);
   const correction = Math.round(residueAsDouble() / (2 * estimate));

@@ -62,7 +62,8 @@ export const EXECUTE = 2;
  * application touches again only costs another fault. Pages are numbers (address >>> 12), frames are physical.
  */
 export interface Space {
-  map(page: number, frame: number, rights: number): void;
+  /** False when no memory is left for the page table: nothing was mapped. */
+  map(page: number, frame: number, rights: number): boolean;
   /** Forgets `count` pages from `page` on. */
   unmap(page: number, count: number): void;
   /** Takes the write right from `count` pages from `page` on (copy-on-write after fork). */
@@ -120,7 +121,8 @@ export interface Platform {
   readonly frames: Frames;
   /** First address above the application's range, a multiple of 4096: 0xc0000000 on the host, 0x70000000 in a guest. */
   readonly top: number;
-  newSpace(): Space;
+  /** Undefined when no memory is left for it. */
+  newSpace(): Space | undefined;
   /** A context with the registers of a fresh program (flat user selectors, IF set, FPU as after FNINIT). */
   newContext(): Context;
   /**
@@ -136,6 +138,12 @@ export interface Platform {
   /** Virtual time in ns since boot, and the wall-clock time of boot in ns since 1970 (a fixed date unless real time was asked for). */
   now(): number;
   readonly bootTime: number;
+  /**
+   * Counts an event of `abi/events.ts` that this kernel alone can see (signal frames, bytes copied, task switches...);
+   * `call` counts a system call by number. Each is called at one choke point of the kernel.
+   */
+  count(event: number, amount: number): void;
+  call(number: number): void;
   /** Adds modelled kernel work to virtual time. */
   charge(cycles: number): void;
   /** Nothing can run: waits until virtual time `until` or until something arrives from outside. Returns false when nothing ever can. */

@@ -211,7 +211,8 @@ export class Code {
 
   /** Drops all decoded code of a frame. Links to it find stale instructions and fetch again. */
   private discard(codePage: CodePage): void {
-    for (const insns of codePage.modes) if (insns !== null) for (const insn of insns) if (insn !== null) insn.hot = HOT_STALE;
+    for (const insns of codePage.modes)
+      if (insns !== null) for (const insn of insns) if (insn !== null) insn.hot = HOT_STALE;
     codePage.modes.fill(null);
     codePage.stores = 0;
     this.pages[codePage.frame] = null;

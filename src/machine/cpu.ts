@@ -8,10 +8,10 @@ import { Code } from './code.ts';
 import { AC, Fault, GP, SS_FAULT } from './fault.ts';
 import type { Insn } from './insn.ts';
 import type { Ledger } from './ledger.ts';
-import type { Model } from './model.ts';
-import { Paging } from './paging.ts';
 import type { Memory } from './memory.ts';
+import type { Model } from './model.ts';
 import type { Natives } from './native.ts';
+import { Paging } from './paging.ts';
 import * as st from './state.ts';
 
 /** Attribute bits of a descriptor cache (see state.ts, ATTR). */
@@ -176,7 +176,7 @@ export class Cpu {
   probe(seg: number, offset: number, length: number, write: boolean): number {
     const linear = this.linear(seg, offset, length, write);
     this.paging.check(linear, write);
-    if (((linear & 0xfff) + length) > 0x1000) this.paging.check((linear + length - 1) & ~0xfff, write);
+    if ((linear & 0xfff) + length > 0x1000) this.paging.check((linear + length - 1) & ~0xfff, write);
     return linear;
   }
 

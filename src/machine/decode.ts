@@ -53,8 +53,9 @@ function enter(row: Row): void {
   let map = 0;
   if (tokens[0] === '0f' && tokens.length > 1) {
     tokens.shift();
-    map = 1;
-    if ((tokens[0] === '38' || tokens[0] === '3a') && tokens.length > 1) map = tokens.shift() === '38' ? 2 : 3;
+    const third = tokens.length > 1 ? ['38', '3a'].indexOf(tokens[0]) : -1;
+    if (third >= 0) tokens.shift();
+    map = third < 0 ? 1 : third + 2;
   }
   const [byte, spread] = (tokens.shift() as string).split('+');
   const first = Number.parseInt(byte, 16);

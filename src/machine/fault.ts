@@ -21,7 +21,26 @@ export const XM = 19;
 
 /** Names by vector, as the manual prints them. */
 export const VECTOR_NAMES: readonly string[] = [
-  '#DE', '#DB', 'NMI', '#BP', '#OF', '#BR', '#UD', '#NM', '#DF', '', '#TS', '#NP', '#SS', '#GP', '#PF', '', '#MF', '#AC', '#MC', '#XM',
+  '#DE',
+  '#DB',
+  'NMI',
+  '#BP',
+  '#OF',
+  '#BR',
+  '#UD',
+  '#NM',
+  '#DF',
+  '',
+  '#TS',
+  '#NP',
+  '#SS',
+  '#GP',
+  '#PF',
+  '',
+  '#MF',
+  '#AC',
+  '#MC',
+  '#XM',
 ];
 
 /** True for the vectors that push an error code. */

@@ -15,13 +15,32 @@ export interface Model {
 }
 
 /** CPUID.1:EDX bit of each feature that has one (SDM vol. 2A, CPUID). */
-const BITS: Partial<Record<Feature, number>> = { fpu: 0, tsc: 4, msr: 5, cx8: 8, sep: 11, cmov: 15, mmx: 23, fxsr: 24, sse: 25, sse2: 26 };
+const BITS: Partial<Record<Feature, number>> = {
+  fpu: 0,
+  tsc: 4,
+  msr: 5,
+  cx8: 8,
+  sep: 11,
+  cmov: 15,
+  mmx: 23,
+  fxsr: 24,
+  sse: 25,
+  sse2: 26,
+};
 /** System features without an opcode of their own: VME is absent, DE, PSE, PGE (bits 2, 3, 13). */
 const DEBUG_EXTENSIONS = 1 << 2;
 const PSE = 1 << 3;
 const PGE = 1 << 13;
 
-function model(name: string, title: string, platform: string, megahertz: number, signature: number, system: number, features: readonly Feature[]): Model {
+function model(
+  name: string,
+  title: string,
+  platform: string,
+  megahertz: number,
+  signature: number,
+  system: number,
+  features: readonly Feature[],
+): Model {
   let featureBits = system;
   for (const feature of features) {
     const bit = BITS[feature];

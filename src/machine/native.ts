@@ -69,15 +69,15 @@ export class Natives {
 
   /** Executes UD1 at the instruction being executed: `s[EIP]` is after it. #UD where no stub is installed. */
   enter(insn: Insn, frame: number): void {
-    const cpu = this.cpu;
+    const cpu: Cpu = this.cpu;
     const image = this.images.get(frame);
     const routine = image?.stubs.get(insn.start);
-    if (image === undefined || routine === undefined || insn.end - insn.start !== STUB_LENGTH) return cpu.fault(UD);
+    if (image === undefined || routine === undefined || insn.end - insn.start !== STUB_LENGTH) cpu.fault(UD);
     const base = cpu.s[CODE_BASE];
     if (routine === 'resume') {
       const handle = cpu.s[EBP];
       const waiting = image.waiting.get(handle);
-      if (waiting === undefined) return cpu.fault(UD);
+      if (waiting === undefined) cpu.fault(UD);
       image.waiting.delete(handle);
       cpu.ledger.count(EVENTS.nativeCall, insn.start);
       this.go(image, waiting, base);

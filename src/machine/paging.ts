@@ -286,7 +286,8 @@ export class Paging {
   private checkAlignment(linear: number, size: number): void {
     const s = this.s;
     if (this.cpu.tlb !== st.TLB + st.TLB_STRICT || s[st.CPL] !== 3) return;
-    if ((s[st.CR0] & CR0_AM) !== 0 && (s[st.FLAGS] & ACFLAG) !== 0 && (linear & (size - 1)) !== 0) this.cpu.fault(AC, 0);
+    if ((s[st.CR0] & CR0_AM) !== 0 && (s[st.FLAGS] & ACFLAG) !== 0 && (linear & (size - 1)) !== 0)
+      this.cpu.fault(AC, 0);
   }
 
   /** Whether a data breakpoint lies in this page. */
@@ -294,7 +295,8 @@ export class Paging {
     const dr7 = this.s[st.DR + 7];
     if ((dr7 & 0xff) === 0) return false;
     for (let n = 0; n < 4; n++) {
-      if (((dr7 >> (n * 2)) & 3) !== 0 && ((dr7 >> (16 + n * 4)) & 3) !== 0 && (this.s[st.DR + n] & PAGE_MASK) === page) return true;
+      if (((dr7 >> (n * 2)) & 3) !== 0 && ((dr7 >> (16 + n * 4)) & 3) !== 0 && (this.s[st.DR + n] & PAGE_MASK) === page)
+        return true;
     }
     return false;
   }

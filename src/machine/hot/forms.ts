@@ -108,9 +108,15 @@ for (const [name, { text, writes }] of Object.entries(BINARY)) {
     const imm = size === 1 ? 'i.imm&255' : 'i.imm';
     CASES.set(`${name}/${size} E,G r`, `d=${reg('i.rm', size)};b=${reg('i.reg', size)};${t}${rr}`);
     CASES.set(`${name}/${size} E,I r`, `d=${reg('i.rm', size)};b=${imm};${t}${rr}`);
-    CASES.set(`${name}/${size} G,E m`, `${EA}${load('b', size)}d=${reg('i.reg', size)};${t}${writes ? setReg('i.reg', size, 'r') : ''}`);
+    CASES.set(
+      `${name}/${size} G,E m`,
+      `${EA}${load('b', size)}d=${reg('i.reg', size)};${t}${writes ? setReg('i.reg', size, 'r') : ''}`,
+    );
     if (writes) {
-      CASES.set(`${name}/${size} E,G m`, `${EA}${loadForWrite('d', size)}b=${reg('i.reg', size)};${t}${storeBack(size, 'r')}`);
+      CASES.set(
+        `${name}/${size} E,G m`,
+        `${EA}${loadForWrite('d', size)}b=${reg('i.reg', size)};${t}${storeBack(size, 'r')}`,
+      );
       CASES.set(`${name}/${size} E,I m`, `${EA}${loadForWrite('d', size)}b=${imm};${t}${storeBack(size, 'r')}`);
     } else {
       CASES.set(`${name}/${size} E,G m`, `${EA}${load('d', size)}b=${reg('i.reg', size)};${t}`);
@@ -124,15 +130,24 @@ CASES.set('cmp/2 E,G r', `d=s[i.rm]&65535;b=s[i.reg]&65535;${BINARY.cmp.text(2)}
 CASES.set('cmp/2 E,I r', `d=s[i.rm]&65535;b=i.imm&65535;${BINARY.cmp.text(2)}`);
 
 for (const size of [4, 2, 1]) {
-  CASES.set(`mov/${size} E,G r`, size === 1 ? `b=${R8('i.reg')};${setReg('i.rm', 1, 'b')}` : setReg('i.rm', size, reg('i.reg', size)));
-  CASES.set(`mov/${size} G,E r`, size === 1 ? `b=${R8('i.rm')};${setReg('i.reg', 1, 'b')}` : setReg('i.reg', size, reg('i.rm', size)));
+  CASES.set(
+    `mov/${size} E,G r`,
+    size === 1 ? `b=${R8('i.reg')};${setReg('i.rm', 1, 'b')}` : setReg('i.rm', size, reg('i.reg', size)),
+  );
+  CASES.set(
+    `mov/${size} G,E r`,
+    size === 1 ? `b=${R8('i.rm')};${setReg('i.reg', 1, 'b')}` : setReg('i.reg', size, reg('i.rm', size)),
+  );
   CASES.set(`mov/${size} G,E m`, `${EA}${load('b', size)}${setReg('i.reg', size, 'b')}`);
   CASES.set(`mov/${size} E,G m`, `${EA}b=${reg('i.reg', size)};${store(size, 'b')}`);
   CASES.set(`mov/${size} E,I m`, `${EA}${store(size, 'i.imm')}`);
   CASES.set(`mov/${size} Z,I r`, setReg('i.rm', size, 'i.imm'));
   CASES.set(`mov/${size} E,I r`, setReg('i.rm', size, 'i.imm'));
 }
-for (const [letter, size, up] of [['b', 1, 24], ['w', 2, 16]] as const) {
+for (const [letter, size, up] of [
+  ['b', 1, 24],
+  ['w', 2, 16],
+] as const) {
   CASES.set(`movzx/4 G,E${letter} r`, `s[i.reg]=${size === 1 ? R8('i.rm') : 's[i.rm]&65535'};`);
   CASES.set(`movsx/4 G,E${letter} r`, `s[i.reg]=${size === 1 ? R8('i.rm') : 's[i.rm]'}<<${up}>>${up};`);
   CASES.set(`movzx/4 G,E${letter} m`, `${EA}${load('b', size)}s[i.reg]=b;`);
@@ -142,7 +157,10 @@ CASES.set('lea/4 G,M m', `${EA}s[i.reg]=a;`);
 
 // INC and DEC leave CF alone: bit 31 is put back, and bit 30 (CF xor OF) changes with it.
 const KEEP = (carries: string) => `c=s[${FCAR}];${F(4, carries)}if((s[${FCAR}]^c)<0)s[${FCAR}]^=-1073741824;`;
-for (const [name, sign, carries] of [['inc', '+', 'd&1|(d|1)&~r'], ['dec', '-', '~d&1|(~d|1)&r']] as const) {
+for (const [name, sign, carries] of [
+  ['inc', '+', 'd&1|(d|1)&~r'],
+  ['dec', '-', '~d&1|(~d|1)&r'],
+] as const) {
   const four = `r=d${sign}1|0;${KEEP(carries)}`;
   CASES.set(`${name}/4 Z r`, `d=s[i.rm];${four}s[i.rm]=r;`);
   CASES.set(`${name}/4 E r`, `d=s[i.rm];${four}s[i.rm]=r;`);
@@ -197,4 +215,3 @@ for (let cc = 0; cc < 16; cc++) {
   CASES.set(`set${cc} r`, `${R8('i.rm')}=${cond(cc)}?1:0;`);
   CASES.set(`cmov${cc} r`, `if(${cond(cc)})s[i.reg]=s[i.rm];`);
 }
-

@@ -15,7 +15,12 @@ for (const key of CASES.keys()) numbers.set(key, HOT_FORMS + numbers.size);
 
 /** Operand letters whose fixed register the decoder puts where a ModRM register would be. */
 const SHAPES: Readonly<Record<string, string>> = {
-  'eAX,Iv': 'E,I', 'AL,Ib': 'E,I', 'eAX,Ov': 'G,E', 'AL,Ob': 'G,E', 'Ov,eAX': 'E,G', 'Ob,AL': 'E,G',
+  'eAX,Iv': 'E,I',
+  'AL,Ib': 'E,I',
+  'eAX,Ov': 'G,E',
+  'AL,Ob': 'G,E',
+  'Ov,eAX': 'E,G',
+  'Ob,AL': 'E,G',
 };
 
 /** Form keys by row operands: letters without their sizes, except where the source's size differs. */
@@ -28,7 +33,9 @@ function shapeOf(name: string, operands: string): string {
       SHAPES[operands] ??
       operands
         .split(',')
-        .map((letter, n) => (key !== operands && n === 1 ? letter.slice(0, 2) : letter === '1' ? '1' : letter.slice(0, 1)))
+        .map((letter, n) =>
+          key !== operands && n === 1 ? letter.slice(0, 2) : letter === '1' ? '1' : letter.slice(0, 1),
+        )
         .join(',');
     shapes.set(key, shape);
   }

@@ -1,0 +1,25 @@
+/** A thread's processor state while it is off the machine. */
+import { type Context, CS, DS, EFLAGS, ES, REGISTERS, SS } from '../kernel/platform.ts';
+import { initialFpu } from './fpu.ts';
+import { USER_CS, USER_DS } from './layout.ts';
+
+/** EFLAGS of a fresh program: IF and the bit that is always set. */
+const FRESH_FLAGS = 0x202;
+
+export class HostContext implements Context {
+  readonly regs = new Int32Array(REGISTERS);
+  readonly tls = new Int32Array(6);
+  readonly debug = new Int32Array(8);
+  readonly fpu = new Uint8Array(512);
+  /** The FPU state in the machine's own form; current while the context does not own the FPU. */
+  readonly fpuWords = initialFpu();
+
+  constructor() {
+    const regs = this.regs;
+    regs[CS] = USER_CS;
+    regs[DS] = USER_DS;
+    regs[ES] = USER_DS;
+    regs[SS] = USER_DS;
+    regs[EFLAGS] = FRESH_FLAGS;
+  }
+}

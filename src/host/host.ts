@@ -1,0 +1,355 @@
+/**
+ * The host kernel's platform: the machine itself. `run` goes to the application with a real IRET and comes back when
+ * the processor enters ring 0 through a gate.
+ */
+import { EVENTS } from '../abi/events.ts';
+import { Frames } from '../kernel/memory/frames.ts';
+import type {
+  Below,
+  Context,
+  Events,
+  Kernel,
+  LowerTree,
+  Observer,
+  Platform,
+  Stop,
+  Stream,
+} from '../kernel/platform.ts';
+import * as reg from '../kernel/platform.ts';
+import { loadCr3 } from '../machine/control.ts';
+import { GP, hasErrorCode, PF } from '../machine/fault.ts';
+import { deliver } from '../machine/interrupts.ts';
+import type { Machine } from '../machine/machine.ts';
+import { loadSegment, setSegment, updateMode } from '../machine/segments.ts';
+import * as st from '../machine/state.ts';
+import { STOP_BUDGET, STOP_HALT, STOP_RING0 } from '../machine/stop.ts';
+import { Clock } from './clock.ts';
+import { HostContext } from './context.ts';
+import { FPU_FIRST, FPU_WORDS, fromImage, toImage } from './fpu.ts';
+import { GDT, HANDLERS, KERNEL_BASE, RETURN, STACK_TOP, SYSCALL_VECTOR, TIMER_VECTOR, TLS_ENTRY } from './layout.ts';
+import { Random } from './random.ts';
+import { HostSpace } from './space.ts';
+import { enterKernel, KERNEL_FRAMES, type KernelPages, writeTables } from './tables.ts';
+
+/** EFLAGS bits that an application controls; IF is always set, IOPL 0, VM and NT clear. */
+const USER_FLAGS = 0x250dd5;
+const IF = 0x200;
+/** Instructions between two chances for the world outside to deliver input. */
+const BREATH = 4_000_000;
+/** First frame that the host uses; frame 0 stays empty so that a zero entry never names memory. */
+const FIRST_FRAME = 1;
+
+/** What the host asks of whoever drives it, through the kernel's generator. */
+export interface OutsideWait extends Below {
+  /** `breathe`: let pending events come in. `idle`: wait for an event, or until virtual time `until`. `suspend`: stop the whole run. */
+  readonly why: 'breathe' | 'idle' | 'suspend';
+  readonly until: number;
+}
+
+/** The world around the machine. */
+export interface Outside {
+  readonly tree: LowerTree;
+  readonly streams: readonly [Stream, Stream, Stream];
+  /** Wall-clock time of boot, ns since 1970. */
+  readonly bootTime: number;
+  readonly seed: number;
+  /** Input may still arrive (a terminal, a pipe that is open): idling is worth while. */
+  live(): boolean;
+  warn(line: string): void;
+  readonly observer?: Observer;
+  /** Ties time to a clock (ns since boot); the run is then not reproducible. */
+  readonly realTime?: () => number;
+}
+
+export class Host implements Platform {
+  readonly machine: Machine;
+  readonly frames: Frames;
+  readonly top = KERNEL_BASE >>> 0;
+  readonly tree: LowerTree;
+  readonly streams: readonly [Stream, Stream, Stream];
+  readonly bootTime: number;
+  readonly cpu: Platform['cpu'];
+  readonly observer?: Observer;
+  events: Events = { input: () => {}, resize: () => {}, signal: () => {} };
+  private readonly outside: Outside;
+  private readonly clock: Clock;
+  private readonly generator: Random;
+  private readonly pages: KernelPages;
+  private readonly sse: boolean;
+  /** The directory in use while no application's is. */
+  private readonly bootDirectory: number;
+  private readonly stop: Stop = { why: 'quantum', vector: 0, error: 0, address: 0 };
+  /** Whose registers the FPU holds, and whose the machine ran last. */
+  private fpuOwner: HostContext | undefined;
+  private last: HostContext | undefined;
+  private breath = BREATH;
+
+  constructor(machine: Machine, outside: Outside) {
+    this.machine = machine;
+    this.outside = outside;
+    this.tree = outside.tree;
+    this.streams = outside.streams;
+    this.bootTime = outside.bootTime;
+    if (outside.observer !== undefined) this.observer = outside.observer;
+    this.clock = new Clock(machine.cpu);
+    this.generator = new Random(outside.seed);
+    const { model } = machine.cpu;
+    this.sse = model.features.has('sse');
+    this.cpu = {
+      platform: model.platform,
+      hwcap: model.featureBits,
+      model: model.title,
+      flags: [...model.features].join(' '),
+    };
+    this.frames = new Frames(FIRST_FRAME + KERNEL_FRAMES + 1, machine.memory.size >>> 12);
+    this.pages = writeTables(machine.memory, FIRST_FRAME);
+    this.bootDirectory = (FIRST_FRAME + KERNEL_FRAMES) << 12;
+    machine.memory.fill(this.bootDirectory, 0, 4096);
+    machine.memory.store32(this.bootDirectory + ((KERNEL_BASE >>> 22) << 2), this.pages.pageTable | 3);
+    machine.cpu.stopAtRing0 = true;
+    enterKernel(machine.cpu, this.bootDirectory);
+  }
+
+  get memory(): Platform['memory'] {
+    return this.machine.memory;
+  }
+
+  newSpace(): HostSpace | undefined {
+    const frame = this.frames.allocate();
+    if (frame < 0) return undefined;
+    return new HostSpace(this.machine, this.frames, this.pages.pageTable, frame, () => this.leave(frame << 12));
+  }
+
+  /** A directory is about to be freed: the processor must not use it any longer. */
+  private leave(directory: number): void {
+    if (this.machine.cpu.s[st.CR3] === directory) loadCr3(this.machine.cpu, this.bootDirectory);
+  }
+
+  newContext(): HostContext {
+    return new HostContext();
+  }
+
+  dropContext(context: Context): void {
+    if (this.fpuOwner === context) this.fpuOwner = undefined;
+    if (this.last === context) this.last = undefined;
+  }
+
+  saveFpu(context: Context): void {
+    const own = context as HostContext;
+    if (this.fpuOwner === own) this.unloadFpu(own);
+    toImage(own.fpuWords, own.fpu, this.sse);
+  }
+
+  loadFpu(context: Context): void {
+    const own = context as HostContext;
+    if (this.fpuOwner === own) this.fpuOwner = undefined;
+    fromImage(own.fpu, own.fpuWords, this.sse);
+  }
+
+  private unloadFpu(owner: HostContext): void {
+    owner.fpuWords.set(this.machine.cpu.s.subarray(FPU_FIRST, FPU_FIRST + FPU_WORDS));
+  }
+
+  run(space: reg.Space, context: Context, until: number): Stop | Kernel<Stop> {
+    if (this.breath <= 0) return this.breathe(space, context, until);
+    return this.go(space as HostSpace, context as HostContext, until);
+  }
+
+  private *breathe(space: reg.Space, context: Context, until: number): Kernel<Stop> {
+    this.breath = BREATH;
+    yield { kind: 'below', why: 'breathe', until: 0 } as OutsideWait;
+    return this.go(space as HostSpace, context as HostContext, until);
+  }
+
+  /** To the application and back. */
+  private go(space: HostSpace, context: HostContext, until: number): Stop {
+    const { cpu } = this.machine;
+    const s = cpu.s;
+    if (s[st.CR3] !== space.directory) loadCr3(cpu, space.directory);
+    if (this.last !== context) this.switchTo(context);
+    this.loadSegments(context);
+    this.load(context);
+    const before = cpu.retired;
+    const budget = this.budget(until);
+    // One instruction more: the IRET.
+    let stopped = this.machine.execute(budget + 1);
+    this.breath -= cpu.retired - before;
+    if (stopped === STOP_BUDGET) {
+      deliver(cpu, TIMER_VECTOR, 'external', 0, s[st.EIP]);
+      stopped = cpu.stop;
+      cpu.stop = -1;
+    }
+    if (stopped === STOP_HALT) return this.refused();
+    if (stopped !== STOP_RING0)
+      throw new Error(`host: the machine stopped with ${stopped} at EIP ${(s[st.EIP] >>> 0).toString(16)}`);
+    return this.store(context);
+  }
+
+  private budget(until: number): number {
+    const most = Math.max(this.breath, 1000);
+    if (this.outside.realTime !== undefined) return Math.min(most, 100_000);
+    return this.clock.budget(until, most);
+  }
+
+  /** Makes TLS descriptors, debug registers and FPU those of another thread. */
+  private switchTo(context: HostContext): void {
+    const s = this.machine.cpu.s;
+    this.last = context;
+    for (let n = 0; n < 8; n++) if (n < 4 || n > 5) s[st.DR + n] = context.debug[n];
+    s[st.DR + 6] |= 0xffff0ff0;
+    s[st.DR + 7] |= 0x400;
+    if (this.fpuOwner === context) return;
+    if (this.fpuOwner !== undefined) this.unloadFpu(this.fpuOwner);
+    s.set(context.fpuWords, FPU_FIRST);
+    this.fpuOwner = context;
+  }
+
+  /** Writes changed TLS descriptors, then loads the data segment registers whose selector or descriptor differs. */
+  private loadSegments(context: HostContext): void {
+    const { cpu, memory } = this.machine;
+    const { regs, tls } = context;
+    if (this.fpuOwner !== context) {
+      cpu.s.set(context.fpuWords, FPU_FIRST);
+      this.fpuOwner = context;
+    }
+    const table = this.pages.tables + TLS_ENTRY * 8;
+    let changed = false;
+    for (let i = 0; i < 6; i++) {
+      if (memory.load32(table + i * 4) === tls[i]) continue;
+      memory.store32(table + i * 4, tls[i]);
+      changed = true;
+    }
+    if (changed) cpu.ledger.count(EVENTS.segmentChange, GDT + TLS_ENTRY * 8);
+    this.loadSegment(st.DS, regs[reg.DS], changed);
+    this.loadSegment(st.ES, regs[reg.ES], changed);
+    this.loadSegment(st.FS, regs[reg.FS], changed);
+    this.loadSegment(st.GS, regs[reg.GS], changed);
+  }
+
+  private loadSegment(seg: number, selector: number, changed: boolean): void {
+    const { cpu } = this.machine;
+    const wanted = selector & 0xffff;
+    if (cpu.s[st.SELECTOR + seg] === wanted && !(changed && wanted >> 3 >= TLS_ENTRY && wanted >> 3 < TLS_ENTRY + 3))
+      return;
+    try {
+      loadSegment(cpu, seg, wanted);
+    } catch (thrown) {
+      // As Linux does it: a selector that cannot be loaded becomes null.
+      if (thrown !== cpu.pending) throw thrown;
+      setSegment(cpu, seg, 0, 0, 0, 0);
+      updateMode(cpu);
+    }
+  }
+
+  /** General registers, and the frame that IRET will pop. */
+  private load(context: HostContext): void {
+    const s = this.machine.cpu.s;
+    const { memory } = this.machine;
+    const regs = context.regs;
+    s[st.EAX] = regs[reg.EAX];
+    s[st.ECX] = regs[reg.ECX];
+    s[st.EDX] = regs[reg.EDX];
+    s[st.EBX] = regs[reg.EBX];
+    s[st.EBP] = regs[reg.EBP];
+    s[st.ESI] = regs[reg.ESI];
+    s[st.EDI] = regs[reg.EDI];
+    const frame = this.pages.stack + 0x1000 - 20;
+    memory.store32(frame, regs[reg.EIP]);
+    memory.store32(frame + 4, regs[reg.CS]);
+    memory.store32(frame + 8, (regs[reg.EFLAGS] & USER_FLAGS) | IF | 2);
+    memory.store32(frame + 12, regs[reg.ESP]);
+    memory.store32(frame + 16, regs[reg.SS]);
+    s[st.ESP] = STACK_TOP - 20;
+    s[st.EIP] = RETURN;
+  }
+
+  /** Takes the registers over, and says why the application stopped. */
+  private store(context: HostContext): Stop {
+    const { cpu, memory } = this.machine;
+    const s = cpu.s;
+    const regs = context.regs;
+    const stop = this.stop;
+    const vector = (s[st.EIP] - HANDLERS) >> 3;
+    regs[reg.EAX] = s[st.EAX];
+    regs[reg.ECX] = s[st.ECX];
+    regs[reg.EDX] = s[st.EDX];
+    regs[reg.EBX] = s[st.EBX];
+    regs[reg.EBP] = s[st.EBP];
+    regs[reg.ESI] = s[st.ESI];
+    regs[reg.EDI] = s[st.EDI];
+    const frame = this.pages.stack + 0x1000 - 20;
+    regs[reg.EIP] = memory.load32(frame);
+    regs[reg.CS] = memory.load32(frame + 4) & 0xffff;
+    regs[reg.EFLAGS] = memory.load32(frame + 8);
+    regs[reg.ESP] = memory.load32(frame + 12);
+    regs[reg.SS] = memory.load32(frame + 16) & 0xffff;
+    regs[reg.DS] = s[st.SELECTOR + st.DS];
+    regs[reg.ES] = s[st.SELECTOR + st.ES];
+    regs[reg.FS] = s[st.SELECTOR + st.FS];
+    regs[reg.GS] = s[st.SELECTOR + st.GS];
+    stop.vector = vector;
+    stop.error = hasErrorCode(vector) ? memory.load32(frame - 4) : 0;
+    stop.address = s[st.CR2];
+    if (vector === SYSCALL_VECTOR) stop.why = 'syscall';
+    else if (vector === PF) stop.why = 'fault';
+    else if (vector === TIMER_VECTOR) stop.why = 'quantum';
+    else {
+      stop.why = 'exception';
+      context.debug[6] = s[st.DR + 6];
+    }
+    return stop;
+  }
+
+  /** IRET refused the registers (a selector that a debugger or sigreturn put there): the application gets the #GP. */
+  private refused(): Stop {
+    const { cpu } = this.machine;
+    cpu.s[st.ESP] = STACK_TOP;
+    const stop = this.stop;
+    stop.why = 'exception';
+    stop.vector = GP;
+    stop.error = 0;
+    stop.address = 0;
+    return stop;
+  }
+
+  now(): number {
+    return this.outside.realTime?.() ?? this.clock.now();
+  }
+
+  charge(cycles: number): void {
+    this.machine.cpu.charged += cycles;
+  }
+
+  count(event: number, amount: number): void {
+    this.machine.ledger.add(event, amount);
+  }
+
+  call(number: number): void {
+    this.machine.ledger.call(number);
+  }
+
+  *idle(until: number): Kernel<boolean> {
+    const live = this.outside.live();
+    if (until === Number.POSITIVE_INFINITY && !live) return false;
+    if (live || this.outside.realTime !== undefined) yield { kind: 'below', why: 'idle', until } as OutsideWait;
+    else this.clock.skipTo(until);
+    return true;
+  }
+
+  /** The driver waited in vain until `until`. */
+  passed(until: number): void {
+    this.clock.skipTo(until);
+  }
+
+  *suspend(): Kernel<void> {
+    yield { kind: 'below', why: 'suspend', until: 0 } as OutsideWait;
+  }
+
+  random(count: number): Uint8Array {
+    return this.generator.bytes(count);
+  }
+
+  warn(line: string): void {
+    this.outside.warn(line);
+  }
+}

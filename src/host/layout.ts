@@ -1,0 +1,34 @@
+/**
+ * Where the host kernel lies: three pages at the top of every address space, for supervisors only.
+ *
+ *   0xc0000000  tables: GDT at 0, TSS at 0x100, IDT at 0x800
+ *   0xc0001000  the ring-0 stack, one trap frame deep
+ *   0xc0002000  text: IRET at 0; from 0x800 on, eight bytes for each vector, a HLT first
+ */
+
+/** First address that belongs to the host kernel. */
+export const KERNEL_BASE = 0xc0000000 | 0;
+export const TABLES = KERNEL_BASE;
+export const GDT = TABLES;
+export const TSS = TABLES + 0x100;
+export const IDT = TABLES + 0x800;
+export const STACK_TOP = KERNEL_BASE + 0x2000;
+export const TEXT = KERNEL_BASE + 0x2000;
+/** The IRET with which the host kernel goes back. */
+export const RETURN = TEXT;
+/** Where the gate of vector v leads: HANDLERS + 8 * v. The HLT there is reached only by an exception inside ring 0. */
+export const HANDLERS = TEXT + 0x800;
+
+/** Selectors, as i386 Linux numbers them. */
+export const KERNEL_CS = 0x60;
+export const KERNEL_DS = 0x68;
+export const USER_CS = 0x73;
+export const USER_DS = 0x7b;
+export const TSS_SELECTOR = 0x80;
+/** First GDT entry of the three that a thread may set (set_thread_area). */
+export const TLS_ENTRY = 6;
+export const GDT_ENTRIES = 32;
+
+/** The vector of system calls, and the one of the timer. */
+export const SYSCALL_VECTOR = 0x80;
+export const TIMER_VECTOR = 0x20;

@@ -1,0 +1,8 @@
+/** All rows: the instruction set. */
+import { CONTROL } from './control.ts';
+import { INTEGER } from './integer.ts';
+import { NATIVE } from './native.ts';
+import type { Row } from './row.ts';
+import { STRINGS } from './strings.ts';
+
+export const ROWS: readonly Row[] = [...INTEGER, ...CONTROL, ...STRINGS, ...NATIVE];

@@ -1,0 +1,164 @@
+/**
+ * Lockstep: every instruction that our machine executes at CPL 3 is executed by the real processor too, and registers,
+ * flags, x87 state and (at every entry into the kernel) memory are compared.
+ *
+ * It hooks into `Machine.execute`, below any kernel: whatever the kernel does between two calls (serve a system call, map
+ * a page, build a signal frame, switch tasks) is copied into the native process when user code goes on. The native process
+ * gets its pages one by one, as it faults on them, from our page tables; there is one per address space (CR3).
+ */
+
+import { STOP_RING0 } from '../../src/machine/cpu.ts';
+import { getFlags } from '../../src/machine/flags.ts';
+import type { Machine } from '../../src/machine/machine.ts';
+import * as st from '../../src/machine/state.ts';
+import { storeFx } from './fx.ts';
+import { Mirror } from './mirror.ts';
+import { openStepper, type Step, type Stepper, type Steps } from './stepper.ts';
+
+const BATCH = 256;
+const REGISTERS = ['eax', 'ecx', 'edx', 'ebx', 'esp', 'ebp', 'esi', 'edi'];
+const SYS_SET_THREAD_AREA = 243;
+/** GDT entry 12 is the first TLS entry of a 64-bit kernel, 0x63 its selector. */
+const NATIVE_TLS = 12;
+const IGNORED_FLAGS = 0x10100;
+
+const hex = (value: number) => `0x${(value >>> 0).toString(16)}`;
+
+interface Native {
+  readonly stepper: Stepper;
+  readonly mirror: Mirror;
+  /** FXSAVE image of the process, pointers cleared. */
+  fx: Uint8Array;
+  /** Base and limit of GS that the process's TLS entry has. */
+  tls: string;
+}
+
+export class Lockstep {
+  /** Instructions compared so far. */
+  steps = 0;
+  private readonly machine: Machine;
+  private readonly original: (budget: number) => number;
+  private readonly natives = new Map<number, Native>();
+  private readonly s: Int32Array;
+
+  /** Takes over `machine.execute`. */
+  constructor(machine: Machine) {
+    this.machine = machine;
+    this.s = machine.cpu.s;
+    this.original = machine.execute.bind(machine);
+    machine.execute = (budget) => (this.s[st.CPL] === 3 ? this.execute(budget) : this.original(budget));
+  }
+
+  close(): void {
+    for (const { stepper } of this.natives.values()) stepper.close();
+  }
+
+  private execute(budget: number): number {
+    const native = this.enter();
+    for (let left = budget; left > 0; ) {
+      const ahead = native.stepper.step(Math.min(left, BATCH));
+      for (const step of ahead.steps) {
+        const stop = this.original(1);
+        left--;
+        if (stop === STOP_RING0) this.diverge(`we trap (vector at EIP ${hex(this.s[st.EIP])}), the processor does not`);
+        this.compare(step, native);
+      }
+      if (ahead.reason === 'done') continue;
+      if (ahead.reason === 'signal' && this.isMirrored(ahead, native)) continue;
+      const before = this.s[st.EIP];
+      const stop = this.original(1);
+      left--;
+      if (stop === STOP_RING0) {
+        native.mirror.verify();
+        return stop;
+      }
+      if (ahead.reason === 'signal')
+        this.diverge(
+          `the processor raises signal ${ahead.signal} at ${hex(before)} (address ${hex(ahead.address)}), we do not`,
+        );
+      this.steps++;
+      native.mirror.copy(this.s[st.ESP], 16);
+      this.setRegisters(native);
+    }
+    native.mirror.verify();
+    return 0;
+  }
+
+  /** The native process of the current address space, made equal to ours. */
+  private enter(): Native {
+    const cr3 = this.s[st.CR3];
+    let native = this.natives.get(cr3);
+    if (native === undefined) {
+      const stepper = openStepper();
+      native = { stepper, mirror: new Mirror(this.machine, stepper), fx: new Uint8Array(0), tls: '' };
+      this.natives.set(cr3, native);
+    }
+    native.mirror.refresh();
+    const fx = storeFx(this.s);
+    if (!sameFx(native.fx, fx)) native.stepper.setFx(fx);
+    native.fx = fx;
+    this.setRegisters(native);
+    return native;
+  }
+
+  /** Loads our registers into the process; its GS stands for ours, whatever the selector. */
+  private setRegisters(native: Native): void {
+    const { s } = this;
+    const base = s[st.BASE + st.GS] >>> 0;
+    const limit = s[st.LIMIT + st.GS] >>> 0;
+    const isTls = s[st.ATTR + st.GS] !== 0 && (base !== 0 || limit !== 0xffffffff);
+    const tls = isTls ? `${base} ${limit}` : native.tls;
+    if (tls !== native.tls) {
+      const inPages = limit > 0xfffff ? 1 : 0;
+      const descriptor = Uint32Array.of(NATIVE_TLS, base, inPages ? limit >>> 12 : limit, 0x41 | (inPages << 4));
+      const scratch = native.mirror.scratch(new Uint8Array(descriptor.buffer));
+      if (native.stepper.call(SYS_SET_THREAD_AREA, scratch) !== 0) throw new Error('lockstep: set_thread_area failed');
+      native.tls = tls;
+    }
+    native.stepper.set({
+      gpr: new Uint32Array(s.subarray(0, 8)),
+      eip: s[st.EIP] >>> 0,
+      eflags: (getFlags(s) & 0xed5) | 0x202,
+      fs: { selector: 0, base: 0 },
+      gs: { selector: isTls ? (NATIVE_TLS << 3) | 3 : 0, base: isTls ? base : 0 },
+    });
+  }
+
+  /** Gives the process a page that ours has and it lacks; false when the fault is one for both. */
+  private isMirrored({ signal, code, address }: Steps, { mirror }: Native): boolean {
+    const SIGSEGV = 11;
+    const SI_KERNEL = 0x80;
+    return signal === SIGSEGV && code !== SI_KERNEL && mirror.supply(address);
+  }
+
+  private compare(step: Step, native: Native): void {
+    const { s } = this;
+    this.steps++;
+    for (let i = 0; i < 8; i++) {
+      if (s[i] >>> 0 !== step.gpr[i])
+        this.diverge(`${REGISTERS[i]}: ours ${hex(s[i])}, the processor's ${hex(step.gpr[i])}`);
+    }
+    if (s[st.EIP] >>> 0 !== step.eip) this.diverge(`eip: ours ${hex(s[st.EIP])}, the processor's ${hex(step.eip)}`);
+    const flags = (getFlags(s) ^ step.eflags) & ~IGNORED_FLAGS;
+    if (flags !== 0) this.diverge(`eflags: ours ${hex(getFlags(s))}, the processor's ${hex(step.eflags)}`);
+    if (step.fx) {
+      native.fx = storeFx(s);
+      if (!sameFx(native.fx, step.fx)) this.diverge('the x87 or SSE state differs');
+    }
+  }
+
+  private diverge(what: string): never {
+    throw new Error(`lockstep: after ${this.steps} equal instructions, before EIP ${hex(this.s[st.EIP])}: ${what}`);
+  }
+}
+
+/** Equality of two images but for pointers, reserved parts and the second eight XMM registers. */
+function sameFx(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < 288; i++) {
+    const pointer = (i >= 5 && i < 24) || (i >= 28 && i < 32);
+    const reserved = i >= 32 && i < 160 && (i & 15) >= 10;
+    if (!pointer && !reserved && a[i] !== b[i]) return false;
+  }
+  return true;
+}

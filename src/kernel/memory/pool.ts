@@ -15,6 +15,8 @@ export class Pool {
   readonly topPage: number;
   /** Open files that mappings gave up; closed when the call is over. */
   readonly dropped: number[] = [];
+  /** Address spaces made so far: numbers them. */
+  spaces = 0;
 
   constructor(platform: Platform, files: Files) {
     this.platform = platform;

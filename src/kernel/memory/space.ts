@@ -35,7 +35,9 @@ const AROUND = 16;
  */
 export class AddressSpace {
   readonly pool: Pool;
-  readonly areas: Areas;
+  /** Never used again for another space. */
+  readonly id: number;
+  readonly areas = new Areas();
   readonly pages = new PageMap();
   readonly space: Space;
   /** Limits of the process that uses it. */
@@ -57,13 +59,19 @@ export class AddressSpace {
   stackTop = 0;
   minorFaults = 0;
 
-  constructor(pool: Pool, limits: Limits, areas = new Areas()) {
+  private constructor(pool: Pool, limits: Limits, space: Space) {
     this.pool = pool;
+    this.id = ++pool.spaces;
     this.limits = limits;
-    this.areas = areas;
-    this.space = pool.platform.newSpace();
+    this.space = space;
     // 128 MiB below the top are the stack's (mmap_base without randomization).
     this.mmapTop = pool.topPage - 0x8000;
+  }
+
+  /** A space with nothing in it; undefined when memory is exhausted. */
+  static create(pool: Pool, limits: Limits): AddressSpace | undefined {
+    const space = pool.platform.newSpace();
+    return space && new AddressSpace(pool, limits, space);
   }
 
   /**
@@ -100,8 +108,9 @@ export class AddressSpace {
   }
 
   /** A copy for fork: private pages become copy-on-write in both. Returns undefined when memory is exhausted. */
-  fork(): AddressSpace {
-    const child = new AddressSpace(this.pool, this.limits);
+  fork(): AddressSpace | undefined {
+    const child = AddressSpace.create(this.pool, this.limits);
+    if (!child) return undefined;
     child.heapStart = this.heapStart;
     child.heapEnd = this.heapEnd;
     child.mmapTop = this.mmapTop;
@@ -162,8 +171,7 @@ export class AddressSpace {
   /** Records the entry and tells the platform; a page with the READ bit only. */
   #install(page: number, entry: number): Outcome {
     this.pages.set(page, entry);
-    this.space.map(page, entry >>> FRAME_SHIFT, entry & WRITE ? MAP_WRITE | EXECUTE : EXECUTE);
-    return OK;
+    return this.space.map(page, entry >>> FRAME_SHIFT, entry & WRITE ? MAP_WRITE | EXECUTE : EXECUTE) ? OK : NOFRAME;
   }
 
   /** A page without a frame. */

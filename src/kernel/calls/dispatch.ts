@@ -1,0 +1,76 @@
+import { EFAULT, ENOSYS, ERESTART_RESTARTBLOCK, ERESTARTSYS } from '../../abi/errno.ts';
+import type { Row } from '../call.ts';
+import { NOFRAME, OK } from '../memory/space.ts';
+import type { Kernel } from '../platform.ts';
+import { EAX, EBP, EBX, ECX, EDI, EDX, ESI, ORIG_EAX } from '../platform.ts';
+import { closeDropped } from '../tasks/exit.ts';
+import { outOfMemory } from '../tasks/oom.ts';
+import type { Task } from '../tasks/task.ts';
+import { CALLS } from './table.ts';
+
+/**
+ * Starts the system call that the task's registers name (number in EAX, arguments in EBX, ECX, EDX, ESI, EDI, EBP).
+ * Returns its result, or what `complete` must finish. This is the choke point for calls.
+ */
+export function dispatch(task: Task): number | Kernel<number> {
+  const { regs } = task.context;
+  const { args, system, user } = task;
+  const number = regs[EAX];
+  regs[ORIG_EAX] = number;
+  args[0] = regs[EBX];
+  args[1] = regs[ECX];
+  args[2] = regs[EDX];
+  args[3] = regs[ESI];
+  args[4] = regs[EDI];
+  args[5] = regs[EBP];
+  task.call = number;
+  user.missing = -1;
+  system.platform.call(number);
+  const { observer } = system.platform;
+  if (observer) observer.enter(task.pid, number, args, (address, length) => user.peek(address, length));
+  const row = CALLS[number];
+  if (row === undefined) return finish(task, unknown(task, number));
+  const result = row.run(task);
+  if (typeof result !== 'number') return settle(task, row, result);
+  if (result === -EFAULT && (user.missing >= 0 || user.exhausted)) return settle(task, row, result);
+  return system.pool.dropped.length === 0 ? finish(task, result) : settle(task, row, result);
+}
+
+/** Brings a call to its end: waits for what it waits for, and runs it again when a page was missing. */
+function* settle(task: Task, row: Row, first: number | Kernel<number>): Kernel<number> {
+  const { system, user } = task;
+  let result = typeof first === 'number' ? first : yield* first;
+  while (result === -EFAULT && user.missing >= 0 && !task.process.ending) {
+    const outcome = yield* task.memory.bring(user.missing, user.missingWrite);
+    user.missing = -1;
+    if (outcome === NOFRAME) user.exhausted = true;
+    if (outcome !== OK) break;
+    const next = row.run(task);
+    result = typeof next === 'number' ? next : yield* next;
+  }
+  if (user.exhausted) {
+    user.exhausted = false;
+    outOfMemory(task);
+  }
+  if (system.pool.dropped.length > 0) yield* closeDropped(system);
+  return finish(task, result);
+}
+
+/** The end of every call: the observer's other side, and a restart is left to signal delivery. */
+function finish(task: Task, result: number): number {
+  if (result <= -ERESTARTSYS && result >= -ERESTART_RESTARTBLOCK) task.attention = true;
+  const { user } = task;
+  const { observer } = task.system.platform;
+  if (observer) observer.leave(task.pid, task.call, task.args, result, (address, length) => user.peek(address, length));
+  return result;
+}
+
+/** A call that is not in the table: -ENOSYS, and its number is named to the user once. */
+function unknown(task: Task, number: number): number {
+  const { system } = task;
+  if (!system.unknownCalls.has(number)) {
+    system.unknownCalls.add(number);
+    system.platform.warn(`unknown system call ${number} (${task.name}, pid ${task.pid}): ENOSYS`);
+  }
+  return -ENOSYS;
+}

@@ -1,0 +1,3 @@
+import type { Row } from '../call.ts';
+
+export const CALLS: (Row | undefined)[] = [];

@@ -1,0 +1,149 @@
+import {
+  CLD_CONTINUED,
+  CLD_STOPPED,
+  defaultAction,
+  SA_NOCLDSTOP,
+  SIG_DFL,
+  SIG_IGN,
+  SIGCHLD,
+  SIGCONT,
+  SIGKILL,
+  SIGSTOP,
+  SIGTSTP,
+  SIGTTIN,
+  SIGTTOU,
+} from '../../abi/signals.ts';
+import type { Process } from '../tasks/process.ts';
+import type { Task } from '../tasks/task.ts';
+import type { Info } from './info.ts';
+import { makeInfo, SIGNO, STIME, UTIME } from './info.ts';
+import { SignalSet } from './set.ts';
+
+const STOPS = SignalSet.of(SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU).lo;
+const CONTINUES = SignalSet.of(SIGCONT).lo;
+/** ns in a clock tick of siginfo and times(2). */
+const TICK = 10_000_000;
+
+/** Sends a signal to a process: to the first of its threads that does not block it. */
+export function sendToProcess(process: Process, info: Info): void {
+  const { leader } = process;
+  if (!leader || !prepare(process, leader, info[SIGNO])) return;
+  if (info[SIGNO] === SIGKILL) {
+    endProcess(process, SIGKILL);
+    return;
+  }
+  if (!process.pending.add(info)) return;
+  const willing = process.threads.find((task) => !task.mask.has(info[SIGNO]));
+  if (willing) notice(willing);
+}
+
+/** Sends a signal to one thread. */
+export function sendToTask(task: Task, info: Info): void {
+  const { process } = task;
+  if (!prepare(process, task, info[SIGNO])) return;
+  if (info[SIGNO] === SIGKILL) {
+    endProcess(process, SIGKILL);
+    return;
+  }
+  if (task.pending.add(info) && !task.mask.has(info[SIGNO])) notice(task);
+}
+
+/** A signal that the task's own instruction caused: it cannot be blocked or ignored (force_sig). */
+export function forceSignal(task: Task, info: Info): void {
+  const signal = info[SIGNO];
+  const { actions } = task.process;
+  const blocked = task.mask.has(signal);
+  if (blocked || actions.handler(signal) === SIG_IGN) {
+    actions.set(signal, SIG_DFL, 0, 0, 0, 0);
+    task.mask.delete(signal);
+  }
+  task.pending.add(info);
+  notice(task);
+}
+
+/** The process is to end with this wait status: every thread sees it at once. */
+export function endProcess(process: Process, status: number): void {
+  if (process.ending) return;
+  process.ending = true;
+  process.status = status;
+  process.stopSignal = 0;
+  for (const task of process.threads) notice(task);
+  process.continued.wake();
+}
+
+/** The process stops: every thread as soon as it can. */
+export function stopProcess(process: Process, signal: number): void {
+  process.stopSignal = signal;
+  process.stoppedThreads = 0;
+  process.unreportedContinue = false;
+  for (const task of process.threads) notice(task);
+}
+
+/** All threads have stopped: the parent learns of it. */
+export function reportStop(process: Process): void {
+  process.unreportedStop = true;
+  notifyParent(process, CLD_STOPPED, process.stopSignal);
+}
+
+/** SIGCHLD to the parent about a child that stopped or continued, unless it asked not to hear of these. */
+function notifyParent(process: Process, code: number, status: number): void {
+  const { parent } = process;
+  if (!parent) return;
+  const { actions } = parent;
+  if (!(actions.flags(SIGCHLD) & SA_NOCLDSTOP) && actions.handler(SIGCHLD) !== SIG_IGN) {
+    sendToProcess(parent, childInfo(process, SIGCHLD, code, status));
+  }
+  parent.childChanged.wake();
+}
+
+/** The siginfo that tells of a child. */
+export function childInfo(child: Process, signal: number, code: number, status: number): Info {
+  const info = makeInfo(signal, code, child.pid, child.identity.realUid, status);
+  info[UTIME] = child.usage.userTime / TICK;
+  info[STIME] = child.usage.systemTime / TICK;
+  return info;
+}
+
+/** Lets a task see to its signals before its application runs again, ending an interruptible wait. */
+function notice(task: Task): void {
+  task.attention = true;
+  task.system.scheduler.interrupt(task);
+}
+
+/** Effects of sending that do not depend on delivery. Says whether the signal is to be queued. */
+function prepare(process: Process, task: Task, signal: number): boolean {
+  if (process.ending) return false;
+  const bit = signal <= 32 ? 1 << (signal - 1) : 0;
+  if (bit & STOPS) discard(process, CONTINUES);
+  else if (signal === SIGCONT) {
+    discard(process, STOPS);
+    goOn(process);
+  }
+  return !ignores(process, task, signal);
+}
+
+/** SIGCONT takes effect when it is sent, even where it is blocked or ignored. */
+function goOn(process: Process): void {
+  if (process.stopSignal === 0) return;
+  process.stopSignal = 0;
+  process.stoppedThreads = 0;
+  process.unreportedStop = false;
+  process.unreportedContinue = true;
+  process.continued.wake();
+  notifyParent(process, CLD_CONTINUED, SIGCONT);
+}
+
+function discard(process: Process, lo: number): void {
+  process.pending.discard(lo, 0);
+  for (const task of process.threads) task.pending.discard(lo, 0);
+}
+
+/** A signal that nobody would notice is not even queued; one that is blocked is, since its action may change. */
+function ignores(process: Process, task: Task, signal: number): boolean {
+  if (task.mask.has(signal) || task.awaited?.has(signal)) return false;
+  const handler = process.actions.handler(signal);
+  if (handler === SIG_IGN) return true;
+  if (handler !== SIG_DFL) return false;
+  const action = defaultAction(signal);
+  return action === 'ignore' || action === 'continue';
+}

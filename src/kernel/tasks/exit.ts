@@ -1,0 +1,124 @@
+import { FUTEX_BITSET_MATCH_ANY } from '../../abi/flags.ts';
+import { CLD_DUMPED, CLD_EXITED, CLD_KILLED, SA_NOCLDWAIT, SIG_IGN, SIGCHLD } from '../../abi/signals.ts';
+import type { Kernel } from '../platform.ts';
+import { kernelInfo } from '../signals/info.ts';
+import { childInfo, sendToProcess } from '../signals/send.ts';
+import type { System } from '../system.ts';
+import { futexKey } from './futex-key.ts';
+import { hangUpOrphans } from './groups.ts';
+import type { Process } from './process.ts';
+import { releaseRobust } from './robust.ts';
+import type { Task } from './task.ts';
+
+/** Ends a task: gives back what it holds; with the last thread the process becomes a zombie. */
+export function* endTask(task: Task): Kernel<void> {
+  const { process, system } = task;
+  task.ended = true;
+  yield* releaseRobust(task);
+  if (task.clearTid !== 0 && task.memory.users > 1 && task.user.writable(task.clearTid, 4) === 0) {
+    task.user.store32(task.clearTid, 0);
+    system.futexes.wake(futexKey(task, task.clearTid, false), 1, FUTEX_BITSET_MATCH_ANY);
+  }
+  noteUsage(task);
+  releaseVfork(task);
+  task.memory.release();
+  system.timers.clear(task.timer);
+  yield* system.files.release(task.table);
+  yield* closeDropped(system);
+  system.platform.dropContext(task.context);
+  process.threads.splice(process.threads.indexOf(task), 1);
+  if (system.tasks.get(task.tid) === task) system.tasks.delete(task.tid);
+  process.usage.minorFaults += task.usage.minorFaults;
+  process.usage.voluntarySwitches += task.usage.voluntarySwitches;
+  process.usage.involuntarySwitches += task.usage.involuntarySwitches;
+  if (process.threads.length === 0) endLast(process);
+  else if (process.stopSignal !== 0 && process.stoppedThreads === process.threads.length) process.childChanged.wake();
+}
+
+/** Closes the files that mappings gave up. */
+export function* closeDropped(system: System): Kernel<void> {
+  const { dropped } = system.pool;
+  while (dropped.length > 0) yield* system.files.drop(dropped.pop()!);
+}
+
+/** The vfork parent may go on: its child has its own memory or has ended. */
+export function releaseVfork(task: Task): void {
+  task.vforkDone?.wake();
+  task.vforkDone = undefined;
+}
+
+/** Takes note of what the task's memory used so far. */
+export function noteUsage(task: Task): void {
+  const { usage } = task.process;
+  usage.peakPages = Math.max(usage.peakPages, task.memory.pages.resident);
+  if (task.memory.users === 1) usage.minorFaults += task.memory.minorFaults;
+}
+
+/** The process has no thread any more. */
+function endLast(process: Process): void {
+  const { system } = process;
+  if (!process.ending) process.ending = true;
+  process.zombie = true;
+  if (process.alarm) system.timers.clear(process.alarm);
+  process.actions.users--;
+  if (process.session === process.pid) {
+    const terminal = system.terminals.get(process.session);
+    if (terminal) system.files.sessionEnded(process.session, terminal);
+    system.terminals.delete(process.session);
+  }
+  hangUpOrphans(system, process);
+  adoptChildren(process);
+  system.platform.observer?.exit(process.pid, process.status);
+  announce(process);
+}
+
+/** Children of a process that ends go to the nearest subreaper, or to process 1. */
+function adoptChildren(process: Process): void {
+  const { system } = process;
+  let heir = process.parent;
+  while (heir && heir.pid !== 1 && (!heir.subreaper || heir.zombie)) heir = heir.parent;
+  heir ??= system.processes.get(1)!;
+  for (const child of process.children) {
+    child.parent = heir;
+    heir.children.add(child);
+    if (child.parentDeathSignal && !child.zombie) sendToProcess(child, kernelInfo(child.parentDeathSignal));
+    if (child.zombie) announce(child);
+  }
+  process.children.clear();
+}
+
+/** Tells the parent of a zombie, or reaps it at once where nobody wants to know. */
+function announce(process: Process): void {
+  const { parent } = process;
+  if (!parent || parent.pid === 1 || parent.zombie) {
+    reap(process);
+    return;
+  }
+  const signal = process.exitSignal;
+  const ignored = signal === SIGCHLD && parent.actions.handler(SIGCHLD) === SIG_IGN;
+  const forgotten = ignored || (signal === SIGCHLD && (parent.actions.flags(SIGCHLD) & SA_NOCLDWAIT) !== 0);
+  if (signal && !ignored) {
+    const [code, status] = exitCode(process.status);
+    sendToProcess(parent, childInfo(process, signal, code, status));
+  }
+  if (forgotten) reap(process);
+  parent.childChanged.wake();
+}
+
+/** si_code and si_status of a wait status. */
+export function exitCode(status: number): [code: number, status: number] {
+  const signal = status & 0x7f;
+  if (signal === 0) return [CLD_EXITED, (status >> 8) & 0xff];
+  return [status & 0x80 ? CLD_DUMPED : CLD_KILLED, signal];
+}
+
+/** Removes a zombie; its parent inherits its usage. */
+export function reap(process: Process): void {
+  const { parent, system } = process;
+  if (parent) {
+    parent.childUsage.add(process.usage);
+    parent.childUsage.add(process.childUsage);
+    parent.children.delete(process);
+  }
+  system.processes.delete(process.pid);
+}

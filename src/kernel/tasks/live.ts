@@ -1,0 +1,88 @@
+import { dispatch } from '../calls/dispatch.ts';
+import type { Outcome } from '../memory/space.ts';
+import { MUSTWAIT, NOFRAME, OK } from '../memory/space.ts';
+import type { Kernel, Stop } from '../platform.ts';
+import { EAX, ORIG_EAX } from '../platform.ts';
+import { attend } from '../signals/deliver.ts';
+import { raiseException, raiseFault } from '../signals/exceptions.ts';
+import { outOfMemory } from './oom.ts';
+import { GIVE_WAY } from './scheduler.ts';
+import type { Task } from './task.ts';
+
+const WRITE_FAULT = 2;
+
+/** The kernel side of a task, from its first instruction to its end. */
+export function* live(task: Task): Kernel<void> {
+  for (;;) {
+    if (task.attention) {
+      yield* attend(task);
+      if (task.ended) return;
+    }
+    const { scheduler } = task.system;
+    if (scheduler.turnIsOver()) yield GIVE_WAY;
+    const step = enter(task);
+    if ('why' in step) yield* serve(task, step);
+    else if (step.kind === 'call') task.context.regs[EAX] = yield* step.call;
+    else if (step.kind === 'stop') yield* serve(task, yield* step.stop);
+  }
+}
+
+/** A call that must wait, a stop that the world below has yet to tell, or something to see to first. */
+type Unfinished =
+  | { readonly kind: 'call'; readonly call: Kernel<number> }
+  | { readonly kind: 'stop'; readonly stop: Kernel<Stop> }
+  | { readonly kind: 'attention' };
+
+const ATTENTION: Unfinished = { kind: 'attention' };
+
+/** Runs the application for as long as all it wants can be done at once. */
+function enter(task: Task): Stop | Unfinished {
+  const { system, context } = task;
+  const { platform, scheduler } = system;
+  for (;;) {
+    const stop = platform.run(task.memory.space, context, scheduler.until());
+    if (!('why' in stop)) return { kind: 'stop', stop };
+    if (stop.why === 'syscall') {
+      const result = dispatch(task);
+      if (typeof result !== 'number') return { kind: 'call', call: result };
+      context.regs[EAX] = result;
+      if (task.attention) return ATTENTION;
+    } else if (stop.why === 'fault') {
+      if (task.memory.touch(stop.address >>> 12, (stop.error & WRITE_FAULT) !== 0) !== OK) return stop;
+    } else return stop;
+  }
+}
+
+/** Does what a stop asks for, waiting where it must. */
+function* serve(task: Task, stop: Stop): Kernel<void> {
+  const { system } = task;
+  switch (stop.why) {
+    case 'syscall': {
+      const result = dispatch(task);
+      task.context.regs[EAX] = typeof result === 'number' ? result : yield* result;
+      return;
+    }
+    case 'fault':
+      return yield* fault(task, stop.address, stop.error);
+    case 'exception':
+      task.context.regs[ORIG_EAX] = -1;
+      return raiseException(task, stop);
+    case 'quantum':
+      task.context.regs[ORIG_EAX] = -1;
+      system.timers.run(system.platform.now());
+      if (system.scheduler.turnIsOver()) yield GIVE_WAY;
+      return;
+  }
+}
+
+/** A page fault that could not be served at once. */
+function* fault(task: Task, address: number, error: number): Kernel<void> {
+  task.context.regs[ORIG_EAX] = -1;
+  const write = (error & WRITE_FAULT) !== 0;
+  const page = address >>> 12;
+  let outcome: Outcome = task.memory.touch(page, write);
+  if (outcome === MUSTWAIT) outcome = yield* task.memory.bring(page, write);
+  if (outcome === OK) return;
+  if (outcome === NOFRAME) return outOfMemory(task);
+  raiseFault(task, address, error, outcome);
+}

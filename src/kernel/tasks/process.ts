@@ -1,0 +1,98 @@
+import { SIGCHLD } from '../../abi/signals.ts';
+import { Limits } from '../memory/limits.ts';
+import { Queue } from '../queue.ts';
+import { Actions } from '../signals/actions.ts';
+import { Pending } from '../signals/pending.ts';
+import type { System } from '../system.ts';
+import type { Timer } from '../time/timers.ts';
+import { Identity } from './identity.ts';
+import type { Task } from './task.ts';
+import { Usage } from './usage.ts';
+
+/** An interval timer of setitimer(2): virtual time of the next expiry and the interval, ns; 0 = off. */
+export interface IntervalTimer {
+  next: number;
+  interval: number;
+}
+
+/** A process: what its threads share (Linux: a thread group with its signal_struct). */
+export class Process {
+  readonly system: System;
+  readonly pid: number;
+  parent: Process | undefined;
+  readonly children = new Set<Process>();
+  /** Living threads. */
+  readonly threads: Task[] = [];
+  group: number;
+  session: number;
+  identity: Identity;
+  limits: Limits;
+  actions: Actions;
+  readonly pending = new Pending();
+  /** Wakes those of its threads that wait for children. */
+  readonly childChanged = new Queue();
+  /** Wakes its stopped threads. */
+  readonly continued = new Queue();
+
+  /** Base name of the program (comm of new processes), its path as given, for /proc. */
+  executable = '';
+  /** Has called exec since it was forked: its parent may no longer move it to another group. */
+  executed = false;
+  /** Sent to the parent when it ends; 0 = none. */
+  exitSignal = SIGCHLD;
+  /** The parent gets __WCLONE children only when it asks for them. */
+  parentDeathSignal = 0;
+  dumpable = 1;
+  subreaper = false;
+  nice = 0;
+  personality = 0;
+
+  /** Set when the whole process is to end with this wait status. */
+  ending = false;
+  status = 0;
+  /** All threads have ended; waits for its parent. */
+  zombie = false;
+  /** The signal that stopped it, 0 = runs. */
+  stopSignal = 0;
+  /** Threads that have seen the stop. */
+  stoppedThreads = 0;
+  /** Changes that wait4(2) has not reported yet. */
+  unreportedStop = false;
+  unreportedContinue = false;
+
+  readonly usage = new Usage();
+  readonly childUsage = new Usage();
+  readonly startTime: number;
+  alarm: Timer | undefined;
+  readonly realTimer: IntervalTimer = { next: 0, interval: 0 };
+  /** Virtual and profiling timers: `next` counts processor time of the process. */
+  readonly virtualTimer: IntervalTimer = { next: 0, interval: 0 };
+  readonly profTimer: IntervalTimer = { next: 0, interval: 0 };
+
+  /** A child of `parent`, in its group and session, with copies of its identity and limits. */
+  constructor(system: System, pid: number, parent: Process | undefined, shareActions = false) {
+    this.system = system;
+    this.pid = pid;
+    this.parent = parent;
+    this.startTime = system.platform.now();
+    this.group = parent ? parent.group : pid;
+    this.session = parent ? parent.session : pid;
+    this.identity = new Identity(parent?.identity);
+    this.limits = new Limits(parent?.limits);
+    if (parent && shareActions) {
+      this.actions = parent.actions;
+      this.actions.users++;
+    } else this.actions = new Actions(parent?.actions);
+    if (!parent) return;
+    this.executable = parent.executable;
+    this.nice = parent.nice;
+    this.personality = parent.personality;
+    this.dumpable = parent.dumpable;
+    parent.children.add(this);
+  }
+
+  /** The thread whose tid is the pid, or any other once that has ended. */
+  get leader(): Task | undefined {
+    return this.threads[0];
+  }
+}

@@ -1,0 +1,130 @@
+import { EVENTS } from '../../abi/events.ts';
+import type { Kernel, Platform, Sleep, Wake } from '../platform.ts';
+import type { Timers } from '../time/timers.ts';
+import type { Task } from './task.ts';
+
+/** A task runs at most this long (virtual ns) while others are ready. */
+const QUANTUM = 4_000_000;
+
+/** Yielded by a task that gives way to the others and stays ready. */
+export const GIVE_WAY: Sleep = { kind: 'sleep', queues: [], until: Number.NEGATIVE_INFINITY, interruptible: false };
+
+/** Round robin over the ready tasks, in the order in which they became ready: a function of virtual time alone. */
+export class Scheduler {
+  readonly #platform: Platform;
+  readonly #timers: Timers;
+  /** A ring: ready tasks from `#head` on. */
+  #ready: (Task | undefined)[] = new Array(64);
+  #head = 0;
+  #count = 0;
+  /** End of the running task's turn. */
+  #turnEnd = 0;
+  #last: Task | undefined;
+
+  constructor(platform: Platform, timers: Timers) {
+    this.#platform = platform;
+    this.#timers = timers;
+  }
+
+  /** Ready tasks, without the running one. */
+  get ready(): number {
+    return this.#count;
+  }
+
+  /** Until when the running task may run: the end of its turn, or the next timer. */
+  until(): number {
+    const { next } = this.#timers;
+    return this.#count === 0 || next < this.#turnEnd ? next : this.#turnEnd;
+  }
+
+  /** Whether the running task should give way: others wait and its turn is over. */
+  turnIsOver(): boolean {
+    return this.#count > 0 && this.#platform.now() >= this.#turnEnd;
+  }
+
+  /** Puts a task at the end of the ready ring. */
+  enqueue(task: Task): void {
+    const { length } = this.#ready;
+    if (this.#count === length) {
+      const grown: (Task | undefined)[] = new Array(length * 2);
+      for (let n = 0; n < length; n++) grown[n] = this.#ready[(this.#head + n) & (length - 1)];
+      this.#ready = grown;
+      this.#head = 0;
+    }
+    this.#ready[(this.#head + this.#count++) & (this.#ready.length - 1)] = task;
+    task.state = 'ready';
+  }
+
+  /** Ends a task's sleep for the reason given; no effect on one that does not sleep. */
+  rouse(task: Task, why: Wake): void {
+    if (task.state !== 'asleep') return;
+    const { queues } = task.sleep!;
+    for (let n = 0; n < queues.length; n++) queues[n].remove(task);
+    this.#timers.clear(task.timer);
+    task.sleep = undefined;
+    task.wake = why;
+    this.enqueue(task);
+  }
+
+  /** Ends an interruptible sleep because of a signal. */
+  interrupt(task: Task): void {
+    if (task.state === 'asleep' && task.sleep!.interruptible) this.rouse(task, 'signal');
+  }
+
+  /** Lets the longest waiting task go on until it sleeps, ends or gives way. Returns false when none is ready. */
+  *step(): Kernel<boolean> {
+    if (this.#count === 0) return false;
+    const task = this.#ready[this.#head]!;
+    this.#ready[this.#head] = undefined;
+    this.#head = (this.#head + 1) & (this.#ready.length - 1);
+    this.#count--;
+    if (this.#last !== task) {
+      this.#last = task;
+      this.#platform.count(EVENTS.taskSwitch, 1);
+    }
+    const start = this.#platform.now();
+    this.#turnEnd = start + QUANTUM;
+    let wake = task.wake;
+    for (;;) {
+      const step = task.life!.next(wake);
+      if (step.done) {
+        task.state = 'over';
+        break;
+      }
+      if (step.value.kind === 'below') {
+        wake = yield step.value;
+        continue;
+      }
+      if (this.#suspend(task, step.value)) break;
+      wake = task.wake;
+    }
+    const spent = this.#platform.now() - start;
+    task.usage.userTime += spent;
+    task.process.usage.userTime += spent;
+    return true;
+  }
+
+  /** Puts the task to sleep; false when it need not sleep at all (`task.wake` says why). */
+  #suspend(task: Task, sleep: Sleep): boolean {
+    if (sleep === GIVE_WAY) {
+      task.wake = undefined;
+      task.usage.involuntarySwitches++;
+      this.enqueue(task);
+      return true;
+    }
+    if (sleep.interruptible && task.signalled()) {
+      task.wake = 'signal';
+      return false;
+    }
+    if (sleep.until <= this.#platform.now()) {
+      task.wake = 'timeout';
+      return false;
+    }
+    task.usage.voluntarySwitches++;
+    task.state = 'asleep';
+    task.sleep = sleep;
+    for (let n = 0; n < sleep.queues.length; n++) sleep.queues[n].add(task);
+    this.#timers.set(task.timer, sleep.until);
+    return true;
+  }
+}

@@ -1,0 +1,130 @@
+import { ERESTART_RESTARTBLOCK } from '../../abi/errno.ts';
+import type { Caller, Services } from '../call.ts';
+import type { AddressSpace } from '../memory/space.ts';
+import { UserMemory } from '../memory/user.ts';
+import type { Context, Kernel, Sleep, Wake } from '../platform.ts';
+import type { Queue, Sleeper } from '../queue.ts';
+import type { Credentials } from '../services.ts';
+import type { Info } from '../signals/info.ts';
+import { Pending } from '../signals/pending.ts';
+import { SignalSet } from '../signals/set.ts';
+import type { System } from '../system.ts';
+import { Timer } from '../time/timers.ts';
+import type { Process } from './process.ts';
+import { Usage } from './usage.ts';
+
+/** The alternate signal stack (sigaltstack(2)); size 0 = none. */
+export interface AlternateStack {
+  base: number;
+  size: number;
+  flags: number;
+}
+
+/** A thread: one flow of control, with its kernel side as a generator (`life`). */
+export class Task implements Caller, Sleeper {
+  readonly system: System;
+  process: Process;
+  /** Changes when a thread that is not the leader calls exec. */
+  tid: number;
+  readonly context: Context;
+  memory: AddressSpace;
+  table: number;
+  /** comm: at most 15 bytes. */
+  name = '';
+  readonly args = new Int32Array(6);
+  readonly user: UserMemory;
+  /** Number of the call being made. */
+  call = 0;
+
+  /** The kernel side; the scheduler resumes it with `wake`. */
+  life: Kernel<void> | undefined;
+  state: 'ready' | 'asleep' | 'over' = 'ready';
+  wake: Wake = undefined;
+  sleep: Sleep | undefined;
+  readonly timer: Timer;
+  /** Has given back what it held. */
+  ended = false;
+  /** Stopped by a signal (asleep on `process.continued`). */
+  stopped = false;
+
+  /** Something is to be done before the application runs again: a signal, a stop, the end. */
+  attention = false;
+  readonly pending = new Pending();
+  readonly mask = new SignalSet();
+  /** The mask to return to after a signal that sigsuspend, pselect... let in; valid while `maskSaved`. */
+  readonly savedMask = new SignalSet();
+  maskSaved = false;
+  readonly alternate: AlternateStack = { base: 0, size: 0, flags: 0 };
+  rest: ((caller: Caller) => number | Kernel<number>) | undefined;
+  /** Signals that sigtimedwait is waiting for: they wake although they are blocked. */
+  awaited: SignalSet | undefined;
+  /** Of the last exception, for signal frames. */
+  trapNumber = 0;
+  trapError = 0;
+  trapAddress = 0;
+
+  /** Cleared, and a futex waiter there woken, when the thread ends (set_tid_address(2)). */
+  clearTid = 0;
+  robustList = 0;
+  /** A vfork parent waits here until this child has its own memory. */
+  vforkDone: Queue | undefined;
+  readonly usage = new Usage();
+
+  constructor(process: Process, tid: number, context: Context, memory: AddressSpace, table: number) {
+    this.system = process.system;
+    this.process = process;
+    this.tid = tid;
+    this.context = context;
+    this.memory = memory;
+    this.table = table;
+    this.user = new UserMemory(this.system.platform.memory, memory);
+    this.timer = new Timer(() => this.system.scheduler.rouse(this, 'timeout'));
+  }
+
+  get pid(): number {
+    return this.process.pid;
+  }
+
+  get credentials(): Credentials {
+    return this.process.identity;
+  }
+
+  get services(): Services {
+    return this.system.services;
+  }
+
+  limit(resource: number): number {
+    return this.process.limits.soft[resource];
+  }
+
+  /** Whether a signal waits that is not blocked, or the process is to end or stop. */
+  signalled(): boolean {
+    const { mask, pending, process } = this;
+    const lo = (pending.set.lo | process.pending.set.lo) & ~mask.lo;
+    const hi = (pending.set.hi | process.pending.set.hi) & ~mask.hi;
+    return (lo | hi) !== 0 || process.ending || process.stopSignal !== 0;
+  }
+
+  restart(rest: (caller: Caller) => number | Kernel<number>): number {
+    this.rest = rest;
+    return -ERESTART_RESTARTBLOCK;
+  }
+
+  woken(): void {
+    this.system.scheduler.rouse(this, 'woken');
+  }
+
+  /** Changes the mask; SIGKILL and SIGSTOP cannot be blocked. */
+  block(lo: number, hi: number): void {
+    this.mask.assign(lo & ~UNBLOCKABLE, hi);
+    this.attention ||= this.signalled();
+  }
+
+  /** The next signal to deliver: the task's own first. */
+  takeSignal(blocked: SignalSet = this.mask): Info | undefined {
+    return this.pending.take(blocked) ?? this.process.pending.take(blocked);
+  }
+}
+
+/** Low word of {SIGKILL, SIGSTOP}. */
+export const UNBLOCKABLE = (1 << 8) | (1 << 18);

@@ -4,5 +4,7 @@ import { INTEGER } from './integer.ts';
 import { NATIVE } from './native.ts';
 import type { Row } from './row.ts';
 import { STRINGS } from './strings.ts';
+import { SYSTEM } from './system.ts';
+import { X87 } from './x87.ts';
 
-export const ROWS: readonly Row[] = [...INTEGER, ...CONTROL, ...STRINGS, ...NATIVE];
+export const ROWS: readonly Row[] = [...INTEGER, ...CONTROL, ...STRINGS, ...SYSTEM, ...X87, ...NATIVE];

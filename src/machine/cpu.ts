@@ -38,6 +38,8 @@ export class Cpu {
 
   /** Instructions retired since reset, without those of the current `execute` call (see `retiredNow`). */
   retired = 0;
+  /** Budget with which the loop was entered last. */
+  budget = 0;
   /** Budget left in the current `execute` call; current whenever a row with `ends` runs. */
   left = 0;
   /** Modelled work in cycles that retired no instruction; part of virtual time. */
@@ -92,8 +94,8 @@ export class Cpu {
   }
 
   /** Instructions retired up to now; exact inside rows with `ends`. */
-  retiredNow(budget: number): number {
-    return this.retired + budget - this.left;
+  retiredNow(): number {
+    return this.retired + this.budget - this.left;
   }
 
   // ---- registers ----

@@ -7,6 +7,7 @@ import { Ledger } from './ledger.ts';
 import { Memory } from './memory.ts';
 import { MODELS, type Model } from './model.ts';
 import { Natives } from './native.ts';
+import { resume } from './system/stepping.ts';
 import { CR0, CR4, DR, EIP, FCW, FLAGS, FTW, MXCSR } from './state.ts';
 
 export class Machine {
@@ -43,6 +44,7 @@ export class Machine {
     let left = budget;
     cpu.stop = -1;
     cpu.attention = false;
+    resume(cpu);
     while (left > 0) {
       const before = left;
       left = cpu.single ? this.step(left) : this.run(left);
@@ -84,6 +86,8 @@ export class Machine {
   /** Fetches at CS:EIP and enters the loop; a fault before the first instruction counts as one raised in the loop. */
   private enter(left: number): number {
     const cpu = this.cpu;
+    cpu.budget = left;
+    cpu.left = left;
     try {
       if (cpu.single) beforeInstruction(cpu);
       return this.hot(cpu.code.fetch(), left);

@@ -106,6 +106,8 @@ export const MXCSR = 0xe0;
 export const SYSENTER_CS = 0xe4;
 export const SYSENTER_ESP = 0xe5;
 export const SYSENTER_EIP = 0xe6;
+/** What the time-stamp counter is ahead of virtual time: low and high word. */
+export const TSC_OFFSET = 0xe8;
 
 /** Entries in one TLB table (direct mapped by page number), and the tables' word offsets. */
 export const TLB_ENTRIES = 1024;

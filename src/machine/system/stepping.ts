@@ -39,6 +39,11 @@ export function rearm(cpu: Cpu, kept: number): void {
   cpu.single = due !== 0 || (s[DR + 7] & 0xff) !== 0;
 }
 
+/** Prepares the next instruction after somebody outside may have changed flags or debug registers. */
+export function resume(cpu: Cpu): void {
+  rearm(cpu, cpu.debugHits & (BREAKPOINTS | BT));
+}
+
 /** An event has reached its handler: no step trap is due for what it interrupted, and #DB switches DR7.GD off. */
 export function afterDelivery(cpu: Cpu, vector: number, bySoftware: boolean): void {
   if (vector === DB) cpu.s[DR + 7] &= ~GD;

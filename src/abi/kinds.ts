@@ -49,6 +49,8 @@ type Scalar =
   | 'tls'
   /** futex(2): operation and flags. */
   | 'futexop'
+  | 'futexwakeop'
+  | 'futexbits'
   /** Meaning and type depend on the command before it. */
   | 'ioctlarg'
   | 'fcntlarg'
@@ -68,14 +70,13 @@ type Pointer =
   | 'filledhex'
   /** A string that the call fills in (getcwd). */
   | 'outpath'
+  /** A string that the call fills in, ended by NUL. */
+  | 'outstring'
   /** Blocks of arguments (old mmap and select). */
   | 'mmapargs'
   | 'selargs'
   | 'cloneargs'
-  | 'cpuset'
-  /** The frame at the stack pointer that sigreturn takes. */
-  | 'sigframe'
-  | 'rtsigframe';
+  | 'cpuset';
 
 /** Argument indexes: where the length of a buffer or the number of elements stands. */
 type Index = 0 | 1 | 2 | 3 | 4 | 5;
@@ -104,6 +105,8 @@ export type Kind =
   /** A structure by the name of its layout (or of a printer): read, written, or both. */
   | `in:${string}`
   | `out:${string}`
+  /** What is left of a time when the call was interrupted (nanosleep). */
+  | `rem:${string}`
   | `inout:${string}`;
 
 /** What a result is. */
@@ -124,6 +127,7 @@ export type Result =
   | 'fcntl'
   /** A number, and which descriptors are ready. */
   | 'poll'
+  | 'personality'
   /** The call does not return. */
   | 'none';
 

@@ -30,7 +30,7 @@ function row6(code: string, name: string, operands: string, run: Run): Row {
 
 /** Aliases that the SDM does not list and every processor executes. */
 const UNLISTED: readonly Row[] = [
-  row('d9 d8+i', 'fstp1', 'STi', transfer.fstpRegister),
+  row('d9 d8+i', 'fstp1', 'STi', transfer.fstp1),
   row('dc d0+i', 'fcom2', 'STi', compare.fcomRegister),
   row('dc d8+i', 'fcomp3', 'STi', compare.fcompRegister),
   row('dd c8+i', 'fxch4', 'STi', transfer.fxch),

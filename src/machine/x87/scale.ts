@@ -1,5 +1,6 @@
 import {
   BIAS,
+  C1,
   classOf,
   copy,
   DE,
@@ -8,12 +9,16 @@ import {
   INFINITE,
   invalid,
   J,
+  OE,
   PC_EXTENDED,
+  PE,
   put,
   QNAN,
   SIGN,
+  UE,
   unpack,
   unpacked,
+  WRAP,
   ZE,
   ZERO,
 } from './extended.ts';
@@ -47,7 +52,17 @@ export function scale(f: Int32Array, d: number, a: number, b: number, control: n
   }
   const shift = shiftCount(f, b);
   unpack(f, a);
-  return flags | roundPack(f, d, sign, unpacked[2] + shift, unpacked[0], unpacked[1], 0, control | PC_EXTENDED);
+  const exponent = unpacked[2] + shift;
+  // So far out that not even the wrapped exponent fits: the result is zero or infinity all the same.
+  if (exponent + WRAP <= 0 && (control & UE) === 0) {
+    put(f, d, sign, 0, 0);
+    return flags | UE | PE;
+  }
+  if (exponent - WRAP >= EXPONENT && (control & OE) === 0) {
+    put(f, d, sign | EXPONENT, J, 0);
+    return flags | OE | PE | C1;
+  }
+  return flags | roundPack(f, d, sign, exponent, unpacked[0], unpacked[1], 0, control | PC_EXTENDED);
 }
 
 /** The finite value of slot `b` truncated to an integer and limited to FAR. */

@@ -136,6 +136,8 @@ function narrow(f: Int32Array, a: number, bits: number, bias: number, limit: num
   else fractionLow += (exponent - 1) << 23;
   const top = bits === 53 ? fractionHigh >> 20 : fractionLow >> 23;
   if (exponent >= limit || top >= limit) {
+    // Not masked, nothing is stored and nothing is rounded.
+    if ((control & OE) === 0) return OE;
     const infinite = roundsUp(control, sign, -1, 1);
     const largest = infinite ? 0 : -1;
     fraction[0] = bits === 53 ? largest : (limit << 23) + largest;

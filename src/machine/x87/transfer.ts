@@ -66,12 +66,12 @@ export function fldExtended(cpu: Cpu, insn: Insn): void {
 export function fldRegister(cpu: Cpu, insn: Insn): void {
   const m = wait(cpu);
   note(cpu, insn);
-  if (!isEmpty(m, -1)) {
-    overflow(m);
-    return;
-  }
   if (isEmpty(m, insn.rm)) {
     if (underflow(m, -1)) turn(m, -1);
+    return;
+  }
+  if (!isEmpty(m, -1)) {
+    overflow(m);
     return;
   }
   copy(m, st(m, -1), st(m, insn.rm));
@@ -169,6 +169,18 @@ export function fstpRegister(cpu: Cpu, insn: Insn): void {
   if (storeRegister(cpu, insn)) pop(cpu.s);
 }
 
+/** FSTP1: FSTP ST(i) that only pops where ST(0) is empty (not in the SDM). */
+export function fstp1(cpu: Cpu, insn: Insn): void {
+  if (!isEmpty(cpu.s, 0)) {
+    fstpRegister(cpu, insn);
+    return;
+  }
+  const m = wait(cpu);
+  note(cpu, insn);
+  settle(m, 0);
+  pop(m);
+}
+
 /** FXCH ST(i): an empty register counts as the QNaN indefinite where the underflow is masked. */
 export function fxch(cpu: Cpu, insn: Insn): void {
   const m = wait(cpu);
@@ -190,7 +202,7 @@ export function fxch(cpu: Cpu, insn: Insn): void {
 /** Conditions of FCMOVcc as Jcc has them, by ModRM.reg: B, E, BE, U. */
 const CONDITIONS = [2, 4, 6, 10];
 
-/** FCMOVcc ST(0), ST(i): DA for the conditions, DB for their opposites. */
+/** FCMOVcc ST(0), ST(i): DA for the conditions, DB for their opposites. C1 stays where nothing underflows. */
 export function fcmov(cpu: Cpu, insn: Insn): void {
   const m = wait(cpu);
   note(cpu, insn);
@@ -200,7 +212,6 @@ export function fcmov(cpu: Cpu, insn: Insn): void {
     return;
   }
   if (condition(m, CONDITIONS[insn.reg & 3] | (insn.opcode & 1))) copy(m, st(m, 0), st(m, i));
-  settle(m, 0);
 }
 
 /** FFREE ST(i). */
@@ -208,6 +219,7 @@ export function ffree(cpu: Cpu, insn: Insn): void {
   const m = wait(cpu);
   note(cpu, insn);
   free(m, insn.rm);
+  settle(m, 0);
 }
 
 /** FFREEP ST(i): frees, then pops (not in the SDM; every processor does it). */

@@ -2,8 +2,9 @@
 import type { Cpu } from '../cpu.ts';
 import type { Insn } from '../insn.ts';
 import { FCW, FSW } from '../state.ts';
-import { C0, C1, C2, C3, copy, SIGN } from './extended.ts';
+import { C0, C2, C3, copy, DE, IE, SIGN } from './extended.ts';
 import { roundToIntegral } from './integral.ts';
+import { isNaNClass } from './nan.ts';
 import { note, wait } from './operand.ts';
 import { remainder } from './remainder.ts';
 import { squareRoot } from './root.ts';
@@ -61,9 +62,18 @@ export function fscale(cpu: Cpu, insn: Insn): void {
 function partialRemainder(cpu: Cpu, insn: Insn, nearest: number): void {
   const m = wait(cpu);
   note(cpu, insn);
-  m[FSW] &= ~(C0 | C1 | C2 | C3);
-  if (isEmpty(m, 0) || isEmpty(m, 1)) underflow(m, 0);
-  else settle(m, remainder(m, st(m, 0), st(m, 0), st(m, 1), nearest, m[FCW]));
+  m[FSW] &= ~C2;
+  if (isEmpty(m, 0) || isEmpty(m, 1)) {
+    underflow(m, 0);
+    return;
+  }
+  const a = st(m, 0);
+  const b = st(m, 1);
+  const unordered = isNaNClass(m, a) || isNaNClass(m, b);
+  const flags = remainder(m, a, a, b, nearest, m[FCW]);
+  // Where there is no quotient, C0 and C3 stay.
+  if (!unordered && (flags & (IE | (DE & ~m[FCW]))) === 0) m[FSW] &= ~(C0 | C3);
+  settle(m, flags);
 }
 
 /** FPREM. */

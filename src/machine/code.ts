@@ -124,7 +124,7 @@ export class Code {
     if (insn === null) return this.alone(linear, eip);
     insn.end = offset + insn.end;
     insn.start = offset;
-    specialize(insn, cpu.flat, cpu.big);
+    specialize(insn, cpu.flat && cpu.forms, cpu.big);
     insns[offset] = insn;
     return insn;
   }

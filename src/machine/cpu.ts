@@ -51,6 +51,8 @@ export class Cpu {
   flat = false;
   /** First linear address beyond what flat segments allow, as a number up to 2^32; no TLB entry is filled at or above it. */
   bound = 0;
+  /** Use the fast forms of hot/; false leaves every instruction to its general semantics (tests hold the two together). */
+  forms = true;
   /** CS.D: default operand and address size is 32 bits. */
   big = false;
 
@@ -227,6 +229,7 @@ export class Cpu {
    * write that follows cannot.
    */
   modify(seg: number, offset: number, length: number): number {
+    if (this.tlb === st.TLB + st.TLB_STRICT) this.paging.checkAlignment(this.linear(seg, offset, length, true), length);
     return this.probe(seg, offset, length, true);
   }
 

@@ -1,4 +1,19 @@
-import { BIAS, classOf, copy, DE, DENORMAL, INFINITE, J, put, QNAN, SIGN, unpack, unpacked, ZERO } from './extended.ts';
+import {
+  BIAS,
+  classOf,
+  copy,
+  DE,
+  DENORMAL,
+  INFINITE,
+  J,
+  PE,
+  put,
+  QNAN,
+  SIGN,
+  unpack,
+  unpacked,
+  ZERO,
+} from './extended.ts';
 import { answerNaN1 } from './nan.ts';
 import { multiplyPair, pair, polynomial, roundPair, scalePair, significandPair } from './pair.ts';
 import { EXPM1, EXPM1_PLAIN, LN2_HIGH, LN2_LOW } from './series.ts';
@@ -7,7 +22,8 @@ import { EXPM1, EXPM1_PLAIN, LN2_HIGH, LN2_LOW } from './series.ts';
 const TINY = -80;
 
 /**
- * Slot `d` = 2^(slot `a`) - 1 for |a| <= 1; an argument outside stays as it is (the SDM leaves it undefined).
+ * Slot `d` = 2^(slot `a`) - 1 for |a| <= 1; an argument outside stays as it is (the SDM leaves it undefined). Every
+ * finite result but zero counts as inexact.
  * Returns exception flags and C1; writes nothing where an unmasked IE or DE is among them. SDM volume 2, F2XM1.
  */
 export function exponentialM1(f: Int32Array, d: number, a: number, control: number): number {
@@ -29,7 +45,7 @@ export function exponentialM1(f: Int32Array, d: number, a: number, control: numb
   if (exponent >= 0) {
     if (exponent > 0 || unpacked[0] !== J || unpacked[1] !== 0) copy(f, d, a);
     else put(f, d, sign === 0 ? BIAS : SIGN | (BIAS - 1), J, 0);
-    return flags;
+    return flags | PE;
   }
   significandPair(unpacked[0], unpacked[1]);
   multiplyPair(LN2_HIGH, LN2_LOW);

@@ -8,8 +8,10 @@ import {
   invalid,
   J,
   PC_EXTENDED,
+  PE,
   put,
   SIGN,
+  UE,
   unpack,
   unpacked,
   ZE,
@@ -74,9 +76,11 @@ export function logarithm(f: Int32Array, d: number, y: number, x: number, t: num
   unpack(f, x);
   const exponent = unpacked[2] - BIAS;
   if (unpacked[0] === J && unpacked[1] === 0) {
-    // A power of two: the logarithm is an integer and the product rounds once, perhaps exactly.
+    // A power of two: the logarithm is an integer and the product rounds once; the result counts as inexact all the same.
     loadInteger(f, t, exponent);
-    return flags | multiply(f, d, y, t, control | PC_EXTENDED, 0);
+    const rounding = multiply(f, d, y, t, control | PC_EXTENDED, 0);
+    const tiny = (f[d + 2] & EXPONENT) === 0 ? UE : 0;
+    return flags | rounding | PE | tiny;
   }
   significandPair(unpacked[0], unpacked[1]);
   log2Pair(exponent, unpacked[0] >>> 0 > SQRT2);

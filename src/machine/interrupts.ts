@@ -21,6 +21,7 @@ import { EVENTS } from './ledger.ts';
 import { isVirtual8086, setCpl, setFromDescriptor, setNull, updateMode } from './segments.ts';
 import * as st from './state.ts';
 import { STOP_SHUTDOWN } from './stop.ts';
+import { enterShort } from './system/shortcut.ts';
 import { Stack, setStackPointer } from './system/stack.ts';
 import { afterDelivery } from './system/stepping.ts';
 import { innerStack } from './system/tss.ts';
@@ -68,6 +69,7 @@ function eventOf(vector: number, origin: Origin, error: number, eip: number): Ev
  * others it becomes the next event, a double fault or a shutdown (`cpu.stop` = STOP_SHUTDOWN).
  */
 export function deliver(cpu: Cpu, vector: number, origin: Origin, error: number, returnEip: number): void {
+  if (origin !== 'exception' && enterShort(cpu, vector, origin === 'software', returnEip)) return;
   let event = eventOf(vector, origin, error, returnEip);
   while (!attempt(cpu, event)) {
     if (origin === 'software' && event.origin === 'software' && !event.switched) throw cpu.pending;

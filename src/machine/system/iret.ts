@@ -18,6 +18,7 @@ import {
 import * as st from '../state.ts';
 import { returnFromTask } from '../tasks.ts';
 import { realCode } from './real.ts';
+import { returnShort } from './shortcut.ts';
 import { Stack, setStackPointer } from './stack.ts';
 import { flagsLoaded } from './stepping.ts';
 
@@ -29,6 +30,10 @@ const ALWAYS_WIDE = RF | ACFLAG | ID;
 export function iret(cpu: Cpu, insn: Insn): void {
   const s = cpu.s;
   const size = insn.size;
+  if (size === 4 && returnShort(cpu)) {
+    flagsLoaded(cpu);
+    return;
+  }
   if ((s[st.CR0] & 1) === 0) returnReal(cpu, size, ALWAYS | IF | IOPL);
   else if (isVirtual8086(cpu)) {
     if ((s[st.FLAGS] & IOPL) !== IOPL) cpu.fault(GP, 0);

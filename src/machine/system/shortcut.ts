@@ -1,0 +1,107 @@
+/**
+ * The two most frequent transfers, remembered: from ring 3 through a 32-bit gate to ring 0, and back by IRETD.
+ *
+ * What the full sequences (interrupts.ts, iret.ts) decide depends on nothing but the words of a gate and two
+ * descriptors. So their words are kept after a transfer that went through; when memory still holds the same words, the
+ * outcome is the same and only the effects are left to do. Every word is read again each time, through the TLB.
+ * A false answer means: nothing was changed, go the long way.
+ */
+import { EVENTS } from '../../abi/events.ts';
+import type { Cpu } from '../cpu.ts';
+import { changeFlags, getFlags, IF, NT, RF, TF, VM } from '../flags.ts';
+import { dropInnerSegments, setCpl, setSegment, updateMode } from '../segments.ts';
+import * as st from '../state.ts';
+import { afterDelivery } from './stepping.ts';
+import { SUPERVISOR } from './supervisor.ts';
+
+/** A 32-bit interrupt gate, present, DPL 3. */
+const GATE = 0xee00;
+/** Present, accessed, 32-bit, page-granular, base 0, limit 4 GiB: the second and first word of flat descriptors. */
+const FLAT_LOW = 0xffff;
+const CODE0 = 0x00cf9b00;
+const DATA0 = 0x00cf9300;
+const CODE3 = 0x00cffb00;
+const DATA3 = 0x00cff300;
+/** Attributes of the same as descriptor caches hold them. */
+const CODE0_ATTR = 0xc09b;
+const DATA0_ATTR = 0xc093;
+const CODE3_ATTR = 0xc0fb;
+const DATA3_ATTR = 0xc0f3;
+const TSS32_BUSY = 0x8b;
+/** Flags that IRETD in ring 0 loads (VM apart, which goes the long way). */
+const LOADED = 0x257fd5;
+const FRAME = 20;
+
+/** Offset in the machine's bytes of `length` bytes for ring 0, or -1 when the TLB does not know the page. */
+function locate(cpu: Cpu, linear: number, length: number, table: number): number {
+  const e = SUPERVISOR + table + ((linear >>> 11) & 0x7fe);
+  return cpu.s[e] === ((linear + length - 1) & ~0xfff) ? (linear + cpu.s[e + 1]) | 0 : -1;
+}
+
+/** Whether the GDT entry of a selector (RPL taken off) holds exactly the flat descriptor with this second word. */
+function holdsFlat(cpu: Cpu, selector: number, high: number): boolean {
+  const offset = selector & 0xfff8;
+  if ((selector & 4) !== 0 || offset === 0 || offset + 7 > cpu.s[st.GDTR_LIMIT]) return false;
+  const at = locate(cpu, (cpu.s[st.GDTR_BASE] + offset) | 0, 8, 0);
+  return at >= 0 && cpu.view.getInt32(at, true) === FLAT_LOW && cpu.view.getInt32(at + 4, true) === high;
+}
+
+/** INT n or an external interrupt in ring 3 to a flat ring 0 through a 32-bit interrupt gate; `eip` is pushed. */
+export function enterShort(cpu: Cpu, vector: number, software: boolean, eip: number): boolean {
+  const s = cpu.s;
+  const view = cpu.view;
+  if (s[st.CPL] !== 3 || (s[st.FLAGS] & VM) !== 0 || s[st.ATTR + st.TR] !== TSS32_BUSY) return false;
+  if (vector * 8 + 7 > s[st.IDTR_LIMIT] || s[st.LIMIT + st.TR] >>> 0 < 11) return false;
+  const gate = locate(cpu, (s[st.IDTR_BASE] + vector * 8) | 0, 8, 0);
+  const tss = locate(cpu, (s[st.BASE + st.TR] + 4) | 0, 8, 0);
+  if (gate < 0 || tss < 0) return false;
+  const low = view.getInt32(gate, true);
+  const high = view.getInt32(gate + 4, true);
+  const cs = low >>> 16;
+  const ss = view.getUint16(tss + 4, true);
+  if ((high & 0xffe0) !== GATE && (software || (high & 0xffe0) !== (GATE & ~0x6000))) return false;
+  if ((ss & 3) !== 0 || !holdsFlat(cpu, cs, CODE0) || !holdsFlat(cpu, ss, DATA0)) return false;
+  const pointer = view.getInt32(tss, true);
+  const stack = locate(cpu, (pointer - FRAME) | 0, FRAME, st.TLB_WRITE);
+  if (stack < 0) return false;
+  view.setInt32(stack, eip, true);
+  view.setInt32(stack + 4, s[st.SELECTOR + st.CS], true);
+  view.setInt32(stack + 8, getFlags(s), true);
+  view.setInt32(stack + 12, s[st.ESP], true);
+  view.setInt32(stack + 16, s[st.SELECTOR + st.SS], true);
+  setSegment(cpu, st.SS, ss, 0, -1, DATA0_ATTR);
+  s[st.ESP] = (pointer - FRAME) | 0;
+  setSegment(cpu, st.CS, cs & ~3, 0, -1, CODE0_ATTR);
+  s[st.EIP] = (low & 0xffff) | (high & 0xffff0000);
+  s[st.FLAGS] &= ~(TF | NT | RF | VM | IF);
+  setCpl(cpu, 0, software ? EVENTS.crossingSoftware : EVENTS.crossingInterrupt, vector);
+  updateMode(cpu);
+  afterDelivery(cpu, vector, software);
+  return true;
+}
+
+/** IRETD from ring 0 to a flat ring 3; `flagsLoaded` is left to the caller. */
+export function returnShort(cpu: Cpu): boolean {
+  const s = cpu.s;
+  const view = cpu.view;
+  if (s[st.CPL] !== 0 || ((s[st.FLAGS] & NT) | (s[st.FLAGS] & VM)) !== 0) return false;
+  if (s[st.ATTR + st.SS] !== DATA0_ATTR || s[st.BASE + st.SS] !== 0 || s[st.LIMIT + st.SS] !== -1) return false;
+  const stack = locate(cpu, s[st.ESP], FRAME, 0);
+  if (stack < 0) return false;
+  const cs = view.getInt32(stack + 4, true) & 0xffff;
+  const flags = view.getInt32(stack + 8, true);
+  const ss = view.getInt32(stack + 16, true) & 0xffff;
+  if ((flags & VM) !== 0 || (cs & 3) !== 3 || (ss & 3) !== 3) return false;
+  if (!holdsFlat(cpu, cs, CODE3) || !holdsFlat(cpu, ss, DATA3)) return false;
+  const eip = view.getInt32(stack, true);
+  const pointer = view.getInt32(stack + 12, true);
+  setSegment(cpu, st.CS, cs, 0, -1, CODE3_ATTR);
+  setSegment(cpu, st.SS, ss, 0, -1, DATA3_ATTR);
+  s[st.EIP] = eip;
+  s[st.ESP] = pointer;
+  setCpl(cpu, 3, EVENTS.crossingReturn, 3);
+  dropInnerSegments(cpu);
+  changeFlags(s, flags, LOADED);
+  updateMode(cpu);
+  return true;
+}

@@ -35,7 +35,7 @@ export function* attend(task: Task): Kernel<void> {
   const { process } = task;
   for (;;) {
     task.attention = false;
-    if (process.ending) return yield* endTask(task);
+    if (process.ending || task.leaving) return yield* endTask(task);
     if (process.stopSignal !== 0) {
       yield* stayStopped(task);
       continue;

@@ -2,6 +2,7 @@
  * Signal frames as i386 Linux lays them out (arch/x86/kernel/signal_32.c): from high to low addresses the FXSAVE image
  * (64-byte aligned), the FSAVE image, then struct sigframe or rt_sigframe with (ESP + 4) a multiple of 16.
  */
+import { EVENTS } from '../../abi/events.ts';
 import { SA_ONSTACK, SA_RESTORER, SA_SIGINFO, SS_AUTODISARM, SS_DISABLE, SS_ONSTACK } from '../../abi/signals.ts';
 import { RT_SIGFRAME, SIGCONTEXT, SIGFRAME, UCONTEXT } from '../../abi/structs.ts';
 import * as R from '../platform.ts';

@@ -31,6 +31,7 @@ export function* endTask(task: Task): Kernel<void> {
   process.usage.minorFaults += task.usage.minorFaults;
   process.usage.voluntarySwitches += task.usage.voluntarySwitches;
   process.usage.involuntarySwitches += task.usage.involuntarySwitches;
+  process.threadEnded.wake();
   if (process.threads.length === 0) endLast(process);
   else if (process.stopSignal !== 0 && process.stoppedThreads === process.threads.length) process.childChanged.wake();
 }

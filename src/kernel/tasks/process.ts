@@ -31,6 +31,8 @@ export class Process {
   readonly pending = new Pending();
   /** Wakes those of its threads that wait for children. */
   readonly childChanged = new Queue();
+  /** A thread of it has ended. */
+  readonly threadEnded = new Queue();
   /** Wakes its stopped threads. */
   readonly continued = new Queue();
 

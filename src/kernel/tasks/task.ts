@@ -42,6 +42,8 @@ export class Task implements Caller, Sleeper {
   wake: Wake = undefined;
   sleep: Sleep | undefined;
   readonly timer: Timer;
+  /** Ends before its application runs again, without the rest of the process. */
+  leaving = false;
   /** Has given back what it held. */
   ended = false;
   /** Stopped by a signal (asleep on `process.continued`). */
@@ -102,7 +104,7 @@ export class Task implements Caller, Sleeper {
     const { mask, pending, process } = this;
     const lo = (pending.set.lo | process.pending.set.lo) & ~mask.lo;
     const hi = (pending.set.hi | process.pending.set.hi) & ~mask.hi;
-    return (lo | hi) !== 0 || process.ending || process.stopSignal !== 0;
+    return (lo | hi) !== 0 || this.leaving || process.ending || process.stopSignal !== 0;
   }
 
   restart(rest: (caller: Caller) => number | Kernel<number>): number {

@@ -1,0 +1,205 @@
+import { PHDR } from '../../abi/elf.ts';
+import { E2BIG, EAGAIN, EIO, ELIBBAD, ELOOP, ENOENT, ENOEXEC, ENOMEM } from '../../abi/errno.ts';
+import {
+  MAP_FIXED,
+  MAP_GROWSDOWN,
+  MAP_PRIVATE,
+  PROT_EXEC,
+  PROT_READ,
+  PROT_WRITE,
+  READ_IMPLIES_EXEC,
+} from '../../abi/flags.ts';
+import { SIGSEGV } from '../../abi/signals.ts';
+import { PAGE } from '../memory/frames.ts';
+import { mapPages } from '../memory/map.ts';
+import { AddressSpace } from '../memory/space.ts';
+import { UserMemory } from '../memory/user.ts';
+import type { Kernel } from '../platform.ts';
+import { EIP, ESP } from '../platform.ts';
+import { endProcess } from '../signals/send.ts';
+import { closeDropped } from '../tasks/exit.ts';
+import type { Task } from '../tasks/task.ts';
+import type { Header, Program } from './elf.ts';
+import { parseHeader, parseProgram } from './elf.ts';
+import { becomeImage } from './image.ts';
+import type { Loaded } from './load.ts';
+import { loadSegments } from './load.ts';
+import { readFile } from './read.ts';
+import { HEAD, parseScript } from './script.ts';
+import { buildStack } from './stack.ts';
+import { stringSpace, stringsFit } from './strings.ts';
+
+/** Interpreters of interpreters (exec_binprm). */
+const SCRIPT_DEPTH = 5;
+/** The stack's area reaches this far below its contents at first (setup_arg_pages). */
+const STACK_EXPAND = 131072;
+
+/** A program file that passed the checks before the point of no return. */
+interface Image {
+  readonly file: number;
+  readonly header: Header;
+  readonly program: Program;
+  readonly interpreter: { readonly file: number; readonly header: Header; readonly program: Program } | undefined;
+}
+
+/**
+ * execve(2): replaces the task's program. -errno as Linux gives it while the old program can still go on; a failure
+ * after that is a SIGSEGV. Strings are byte strings.
+ */
+export function* execute(task: Task, path: string, argv: readonly string[], envp: readonly string[]): Kernel<number> {
+  const { files } = task.system;
+  let file = yield* open(task, path);
+  if (file < 0) return file;
+  let args = argv.length > 0 ? argv : [''];
+  for (let name = path, depth = 0; ; depth++) {
+    const head = yield* readFile(task.system, file, 0, HEAD);
+    const script = typeof head === 'number' ? head : parseScript(head);
+    if (script === undefined) break;
+    yield* files.drop(file);
+    if (typeof script === 'number') return script;
+    if (depth >= SCRIPT_DEPTH) return -ELOOP;
+    args = [script.interpreter, ...(script.argument === undefined ? [] : [script.argument]), name, ...args.slice(1)];
+    name = script.interpreter;
+    file = yield* open(task, name);
+    if (file < 0) return file;
+  }
+  const image = yield* inspect(task, file);
+  if (typeof image === 'number') {
+    yield* files.drop(file);
+    return image;
+  }
+  const result = stringsFit([...args, ...envp, path], stringSpace(task.process.limits))
+    ? yield* replace(task, image, path, args, envp)
+    : -E2BIG;
+  yield* files.drop(file);
+  if (image.interpreter) yield* files.drop(image.interpreter.file);
+  yield* closeDropped(task.system);
+  return result;
+}
+
+function* open(task: Task, path: string): Kernel<number> {
+  if (path === '') return -ENOENT;
+  return yield* task.system.files.openExecutable(task.table, path, task.process.identity);
+}
+
+/** Reads and checks the headers of a program and of its interpreter. */
+function* inspect(task: Task, file: number): Kernel<Image | number> {
+  const { system } = task;
+  const parsed = yield* parse(task, file);
+  if (typeof parsed === 'number') return parsed;
+  const wanted = parsed.program.interpreter;
+  if (!wanted) return { file, ...parsed, interpreter: undefined };
+  const path = yield* readFile(system, file, wanted.offset, wanted.size);
+  if (typeof path === 'number') return path;
+  if (path.length < wanted.size) return -EIO;
+  if (path[path.length - 1] !== 0) return -ENOEXEC;
+  const name = String.fromCharCode(...path.subarray(0, path.indexOf(0)));
+  const other = yield* open(task, name);
+  if (other < 0) return other;
+  const interpreter = yield* parse(task, other);
+  if (typeof interpreter === 'number') {
+    yield* system.files.drop(other);
+    return interpreter === -ENOEXEC ? -ELIBBAD : interpreter;
+  }
+  return { file, ...parsed, interpreter: { file: other, ...interpreter } };
+}
+
+function* parse(task: Task, file: number): Kernel<{ header: Header; program: Program } | number> {
+  const { system } = task;
+  const head = yield* readFile(system, file, 0, HEAD);
+  if (typeof head === 'number') return head;
+  const header = parseHeader(head);
+  if (typeof header === 'number') return header;
+  const size = header.phdrCount * PHDR.size;
+  const bytes = yield* readFile(system, file, header.phdrs, size);
+  if (typeof bytes === 'number' || bytes.length < size) return -ENOEXEC;
+  const program = parseProgram(bytes);
+  return typeof program === 'number' ? program : { header, program };
+}
+
+/** From the point of no return on. */
+function* replace(
+  task: Task,
+  image: Image,
+  path: string,
+  argv: readonly string[],
+  envp: readonly string[],
+): Kernel<number> {
+  const { system, process } = task;
+  const memory = AddressSpace.create(system.pool, process.limits);
+  if (!memory) return -ENOMEM;
+  const secure = yield* becomeImage(task, memory, image.file, path);
+  if (secure < 0) {
+    memory.release();
+    return secure;
+  }
+  memory.readImpliesExec = image.program.stack === 'absent' || (process.personality & READ_IMPLIES_EXEC) !== 0;
+  const user = new UserMemory(system.platform.memory, memory);
+  const entry = yield* build(task, user, image, path, argv, envp, secure > 0);
+  if (entry < 0) {
+    endProcess(process, SIGSEGV);
+    return entry;
+  }
+  return 0;
+}
+
+/** Fills the new address space and sets the registers. */
+function* build(
+  task: Task,
+  user: UserMemory,
+  image: Image,
+  path: string,
+  argv: readonly string[],
+  envp: readonly string[],
+  secure: boolean,
+): Kernel<number> {
+  const { platform, pool } = task.system;
+  const { space } = user;
+  const main = yield* loadSegments(user, image.file, image.header, image.program, image.interpreter !== undefined);
+  if (typeof main === 'number') return main;
+  space.heapStart = Math.ceil(main.end / PAGE) * PAGE;
+  space.heapEnd = space.heapStart;
+  let interpreter: Loaded | undefined;
+  if (image.interpreter) {
+    const { file, header, program } = image.interpreter;
+    const loaded = yield* loadSegments(user, file, header, program, false);
+    if (typeof loaded === 'number') return loaded;
+    interpreter = loaded;
+  }
+  const top = pool.topPage * PAGE;
+  const stack = buildStack(platform, {
+    top,
+    file: path,
+    argv,
+    envp,
+    phdrs: main.phdrs,
+    phdrCount: image.header.phdrCount,
+    base: interpreter?.bias ?? 0,
+    entry: main.entry,
+    identity: task.process.identity,
+    secure,
+  });
+  const start = Math.floor(stack.esp / PAGE) * PAGE - STACK_EXPAND;
+  const executable = image.program.stack === 'executable' || space.readImpliesExec;
+  const mapped = mapPages(space, {
+    address: start,
+    length: top - start,
+    protection: PROT_READ | PROT_WRITE | (executable ? PROT_EXEC : 0),
+    flags: MAP_PRIVATE | MAP_FIXED | MAP_GROWSDOWN,
+    backing: null,
+    offset: 0,
+    mayWrite: true,
+    label: '[stack]',
+  });
+  if (mapped < 0) return mapped;
+  if (user.write(stack.esp, stack.bytes) < 0) return -EAGAIN;
+  space.stackTop = stack.esp;
+  space.argStart = stack.argStart;
+  space.argEnd = stack.argEnd;
+  space.envStart = stack.argEnd;
+  space.envEnd = stack.envEnd;
+  const { regs } = task.context;
+  regs[EIP] = interpreter ? interpreter.entry : main.entry;
+  regs[ESP] = stack.esp;
+  return 0;
+}

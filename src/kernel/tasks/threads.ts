@@ -1,0 +1,21 @@
+import { wait } from '../call.ts';
+import type { Kernel } from '../platform.ts';
+import type { Task } from './task.ts';
+
+/** Lets one thread end by itself, soon (exit(2) without the others). */
+export function leave(task: Task): void {
+  task.leaving = true;
+  task.attention = true;
+  task.system.scheduler.interrupt(task);
+}
+
+/** exec by one thread ends all others of its process; it becomes the leader and takes the pid as its tid. */
+export function* dismissOthers(task: Task): Kernel<void> {
+  const { process, system } = task;
+  for (const other of [...process.threads]) if (other !== task) leave(other);
+  while (process.threads.length > 1) yield* wait(process.threadEnded, Number.POSITIVE_INFINITY, false);
+  if (task.tid === process.pid) return;
+  system.tasks.delete(task.tid);
+  task.tid = process.pid;
+  system.tasks.set(task.tid, task);
+}

@@ -179,6 +179,8 @@ export class Cpu {
    */
   probe(seg: number, offset: number, length: number, write: boolean): number {
     const linear = this.linear(seg, offset, length, write);
+    // Longer operands have rules of their own; their pieces are checked as they are moved.
+    if (this.tlb === st.TLB + st.TLB_STRICT && length <= 8) this.paging.checkAlignment(linear, length);
     this.paging.check(linear, write);
     if ((linear & 0xfff) + length > 0x1000) this.paging.check((linear + length - 1) & ~0xfff, write);
     return linear;
@@ -229,7 +231,6 @@ export class Cpu {
    * write that follows cannot.
    */
   modify(seg: number, offset: number, length: number): number {
-    if (this.tlb === st.TLB + st.TLB_STRICT) this.paging.checkAlignment(this.linear(seg, offset, length, true), length);
     return this.probe(seg, offset, length, true);
   }
 

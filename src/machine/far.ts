@@ -30,8 +30,9 @@ export function jumpFar(cpu: Cpu, insn: Insn): void {
 
 /** JMP m16:16, m16:32. */
 export function jumpFarMemory(cpu: Cpu, insn: Insn): void {
-  const offset = cpu.ea(insn);
-  jump(cpu, pointerSelector(cpu, insn, offset), pointerOffset(cpu, insn, offset));
+  const at = cpu.ea(insn);
+  const offset = pointerOffset(cpu, insn, at);
+  jump(cpu, pointerSelector(cpu, insn, at), offset);
 }
 
 /** CALL ptr16:16, ptr16:32. */
@@ -41,8 +42,9 @@ export function callFar(cpu: Cpu, insn: Insn): void {
 
 /** CALL m16:16, m16:32. */
 export function callFarMemory(cpu: Cpu, insn: Insn): void {
-  const offset = cpu.ea(insn);
-  call(cpu, pointerSelector(cpu, insn, offset), pointerOffset(cpu, insn, offset), insn.size);
+  const at = cpu.ea(insn);
+  const offset = pointerOffset(cpu, insn, at);
+  call(cpu, pointerSelector(cpu, insn, at), offset, insn.size);
 }
 
 /** The offset of a far pointer in memory: 2 or 4 bytes by operand size. */

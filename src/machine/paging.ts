@@ -283,7 +283,8 @@ export class Paging {
 
   // ---- alignment and watchpoints: both keep pages out of the fast tables ----
 
-  private checkAlignment(linear: number, size: number): void {
+  /** #AC(0) for an operand of `size` bytes (a power of two) that is misaligned, where alignment is checked. */
+  checkAlignment(linear: number, size: number): void {
     const s = this.s;
     if (this.cpu.tlb !== st.TLB + st.TLB_STRICT || s[st.CPL] !== 3) return;
     if ((s[st.CR0] & CR0_AM) !== 0 && (s[st.FLAGS] & ACFLAG) !== 0 && (linear & (size - 1)) !== 0)

@@ -1,7 +1,7 @@
 /** REP MOVS and REP STOS by whole pieces of pages, with the result of the element-by-element loop. */
 import type { Cpu } from '../cpu.ts';
 import type { Insn } from '../insn.ts';
-import { ATTR, BASE, EAX, EDI, ES, ESI, LIMIT, TLB_WRITE } from '../state.ts';
+import { ATTR, BASE, EAX, EDI, ES, ESI, LIMIT, TLB, TLB_STRICT, TLB_WRITE } from '../state.ts';
 
 /** Below this many bytes a loop is faster than a call of copyWithin or fill. */
 const SMALL = 32;
@@ -16,6 +16,8 @@ const WRITABLE = 2;
 function within(cpu: Cpu, seg: number, offset: number, size: number, wanted: number, write: boolean): number {
   const { s } = cpu;
   const attr = s[ATTR + seg];
+  // With alignment checks every element has to go the general way.
+  if (cpu.tlb === TLB + TLB_STRICT) return 0;
   if (attr === 0 || (attr & CODE_OR_DOWN) !== 0 || (write && (attr & WRITABLE) === 0)) return 0;
   const room = (s[LIMIT + seg] >>> 0) - (offset >>> 0) + 1;
   const inPage = 0x1000 - ((s[BASE + seg] + offset) & 0xfff);

@@ -34,7 +34,8 @@ function visible(cpu: Cpu, insn: Insn): Descriptor | undefined {
 export function lar(cpu: Cpu, insn: Insn): void {
   const descriptor = visible(cpu, insn);
   const known = descriptor !== undefined && (!descriptor.isSystem || LAR_TYPES.has(descriptor.type));
-  if (known) setRegister(cpu, insn.reg, descriptor.high & (insn.size === 4 ? 0xf0ff00 : 0xff00), insn.size);
+  // Bits 19..16 are undefined in the manual; processors leave the limit bits that lie there.
+  if (known) setRegister(cpu, insn.reg, descriptor.high & (insn.size === 4 ? 0xffff00 : 0xff00), insn.size);
   setZero(cpu, known);
 }
 

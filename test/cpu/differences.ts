@@ -5,6 +5,9 @@ import type { Allowance, Result } from './result.ts';
 
 const FLAGS: Readonly<Record<string, number>> = { o: 0x800, s: 0x80, z: 0x40, a: 0x10, p: 0x04, c: 0x01 };
 
+/** CMPS reads ES:EDI first on AMD, far returns read CS first, far calls push CS alone first, ENTER ends with its checks. */
+const ANY_ORDER = /^(cmps|lcall|lret|iret|enter)$/;
+
 /** What may differ after a case in which our processor did `ours`. */
 export function allowance({ encodings, starts, address, snippet }: Case, ours: Result): Allowance {
   // A fault leaves EIP at its instruction; otherwise only the last one may leave anything undefined.
@@ -18,6 +21,5 @@ export function allowance({ encodings, starts, address, snippet }: Case, ours: R
   // PUSHA and POPA that fault have moved a part already on AMD: they are restarted, and only a debugger can tell.
   const registers = faulted && row.name === 'popa' ? 0xff & ~(1 << 4) : 0;
   if (faulted && row.name === 'pusha') memory.push([ours.gpr[4] - 32, 32]);
-  // CMPS reads ES:EDI first on AMD; the manuals leave the order open.
-  return { flags, memory, status: 0, registers, anyFault: row.name === 'cmps' };
+  return { flags, memory, status: 0, registers, anyFault: ANY_ORDER.test(row.name) };
 }

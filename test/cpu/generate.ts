@@ -24,6 +24,8 @@ export interface Case {
   readonly truncated: boolean;
 }
 
+const AC = 0x40000;
+
 /** Makes cases from the rows of the opcode table that a user program can execute with equal results everywhere. */
 export class Generator {
   readonly encodings: readonly Encoding[];
@@ -37,8 +39,9 @@ export class Generator {
     );
   }
 
-  /** A random case, of the given encoding or of any. */
-  make(random: Random, encoding = random.pick(this.encodings)): Case {
+  /** A random case that ends with the encoding of this index, modulo their number. */
+  make(random: Random, index: number): Case {
+    const encoding = this.encodings[index % this.encodings.length];
     const draft = new Draft(random);
     const before = random.chance(0.67) ? 0 : 1 + random.below(3);
     const encodings = [...Array.from({ length: before }, () => random.pick(this.inner)), encoding];
@@ -57,7 +60,8 @@ export class Generator {
         code,
         offset,
         gpr: new Uint32Array(draft.gpr),
-        eflags: 0x202 | (random.word() & 0xcd5),
+        // IF is always set; AC makes misaligned operands fault.
+        eflags: 0x202 | (random.word() & 0xcd5) | (random.chance(0.05) ? AC : 0),
         fx: float ? fxImage(random) : undefined,
         wantFx: float,
         patches: Uint32Array.from(draft.patches),
@@ -88,12 +92,15 @@ interface Prefixes {
   readonly override: number | undefined;
 }
 
+/** AMD takes LOCK before VERW, and before MOV to and from CR as a way to CR8; elsewhere it is #UD. */
+const LOCK_IGNORED = /^verw$/;
+
 /** Opcodes that F2 or F3 changes although they are no string instructions: two-byte ones, PAUSE, and LOOPcc on AMD. */
 const REP_MATTERS: ReadonlySet<number> = new Set([0x0f, 0x90, 0xe0, 0xe1]);
 
 function prefixes(draft: Draft, encoding: Encoding): Prefixes {
   const { random } = draft;
-  const { row, fixed, opcode } = encoding;
+  const { row, fixed, opcode, operands } = encoding;
   const free = !fixed && encoding.mandatory === 0;
   // A 16-bit double shift by more than 16 is undefined: only a case of its own can be sure of its count.
   const small = free && random.chance(0.25) && !(isDoubleShift(row) && draft.code.length > 0);
@@ -103,7 +110,8 @@ function prefixes(draft: Draft, encoding: Encoding): Prefixes {
   if (small) groups.push(0x66);
   if (!wide) groups.push(0x67);
   if (override !== undefined) groups.push(override);
-  if (random.chance(row.lock ? 0.2 : 0.02)) groups.push(0xf0);
+  if (random.chance(row.lock ? 0.2 : LOCK_IGNORED.test(row.name) || operands.includes('Cd') ? 0 : 0.02))
+    groups.push(0xf0);
   if (row.rep ? random.chance(0.6) : free && !REP_MATTERS.has(opcode[0]) && random.chance(0.02)) {
     groups.push(random.pick([0xf2, 0xf3]));
   }
@@ -173,7 +181,7 @@ function fillMemory(draft: Draft, encoding: Encoding, address: number, operand: 
   else if (row.name === 'frstor' || row.name === 'fldenv') environment(draft, address, operand);
   else if (row.name === 'ldmxcsr') draft.patch(address, mxcsr(random));
   else if (kind === 'Mp') farPointer(draft, address, operand);
-  else if (operands.includes('Sw')) draft.patch(address, selector(random));
+  else if (takesSelector(encoding)) draft.patch(address, selector(random));
   else if (row.ends) draft.patch(address, jumpTarget(draft));
   else if (kind === 'Mt') draft.patch(address, ...extended(random));
   else if (opcode[0] >= 0xd8 && opcode[0] <= 0xdf) {
@@ -183,6 +191,9 @@ function fillMemory(draft: Draft, encoding: Encoding, address: number, operand: 
   else draft.patch(address, random.operand(), random.operand());
 }
 
+const takesSelector = ({ row, operands }: Encoding) =>
+  operands.includes('Sw') || /^(verr|verw|lar|lsl)$/.test(row.name);
+
 function environment(draft: Draft, address: number, operand: number): void {
   const { random } = draft;
   const image = new Int32Array(fxImage(random).buffer);
@@ -191,9 +202,9 @@ function environment(draft: Draft, address: number, operand: number): void {
   else draft.patch(address, image[0] & 0xffff, image[0] >>> 16, tags, 0, 0, 0, 0);
 }
 
-function fillRegister(draft: Draft, { row, operands }: Encoding, rm: number): void {
-  if (operands.includes('Sw') || /^(verr|verw|lar|lsl)$/.test(row.name)) draft.pin(rm, selector(draft.random));
-  else if (row.ends) draft.pin(rm, jumpTarget(draft));
+function fillRegister(draft: Draft, encoding: Encoding, rm: number): void {
+  if (takesSelector(encoding)) draft.pin(rm, selector(draft.random));
+  else if (encoding.row.ends) draft.pin(rm, jumpTarget(draft));
 }
 
 function farPointer(draft: Draft, address: number, operand: number): void {

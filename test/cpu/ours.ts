@@ -43,6 +43,8 @@ export class Ours {
   private readonly fresh: Int32Array;
   /** The writable pages, data then stack, before the current snippet. */
   private readonly before = new Int32Array(WORDS);
+  /** Whether the last snippet left CS and SS flat: the snippet server can leave a snippet only then. */
+  isFlat = true;
   private image = new Int32Array(0);
   /** The same pages as they are now; `first` is the index in `before`. */
   private readonly writable: readonly {
@@ -80,12 +82,14 @@ export class Ours {
       memory.store32(GDT + selector, low);
       memory.store32(GDT + selector + 4, high);
     };
-    // Selectors 08 to 2b as in Linux x86-64 (arch/x86/kernel/cpu/common.c); 10 and 18 serve our gates.
+    // As in Linux x86-64 (arch/x86/kernel/cpu/common.c) as far as CPL 3 can see; 08 and 18 serve our gates.
     descriptor(0x08, 0x0000ffff, 0x00cf9b00);
     descriptor(0x10, 0x0000ffff, 0x00cf9b00);
     descriptor(0x18, 0x0000ffff, 0x00cf9300);
     descriptor(0x20, 0x0000ffff, 0x00cffb00);
     descriptor(0x28, 0x0000ffff, 0x00cff300);
+    descriptor(0x30, 0x0000ffff, 0x00affb00);
+    descriptor(0x78, 0x00000000, 0x0040f500);
     descriptor(TSS_SELECTOR, 0x0067 | ((KERNEL + TSS) << 16), 0xc0008b00 | (((KERNEL + TSS) >>> 16) & 0xff));
     const { fsBase, fsLimit, gsBase, gsLimit } = layout;
     descriptor(0x60, (fsLimit & 0xffff) | (fsBase << 16), 0x0050f300 | (fsBase & 0xff000000) | ((fsBase >> 16) & 0xff));
@@ -93,7 +97,7 @@ export class Ours {
     for (let vector = 0; vector < 256; vector++) {
       const handler = HANDLERS + vector;
       const dpl = vector === 3 || vector === 4 || vector === 0x80 ? 3 : 0;
-      memory.store32(IDT + 8 * vector, (handler & 0xffff) | (0x10 << 16));
+      memory.store32(IDT + 8 * vector, (handler & 0xffff) | (0x08 << 16));
       memory.store32(IDT + 8 * vector + 4, (handler & 0xffff0000) | 0x8e00 | (dpl << 13));
     }
     memory.store32(TSS + 4, KERNEL + RING0_STACK + 0x1000);
@@ -174,6 +178,7 @@ export class Ours {
     cpu.shadow = false;
     cpu.debugHits = 0;
     updateMode(cpu);
+    this.isFlat = true;
     const result = whetherLeft(snippet, this.go(start, end, count));
     result.fx = snippet.wantFx ? storeFx(s) : undefined;
     result.changes = this.collect(snippet);
@@ -185,6 +190,7 @@ export class Ours {
     const { s } = this.cpu;
     for (let i = 0; i < PATIENCE; i++) {
       const eip = s[st.EIP] >>> 0;
+      this.isFlat = s[st.BASE + st.SS] === 0 && s[st.SELECTOR + st.CS] === layout.selectors.cs;
       if (eip < start || eip >= end) return this.result(-1, 0, 0);
       if (this.machine.execute(i === 0 ? count : 1) === STOP_RING0) return this.fromRing0();
     }

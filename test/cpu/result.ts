@@ -86,7 +86,7 @@ export function differences(ours: Result, theirs: Result, allowed: Allowance): s
   return lines;
 }
 
-const isAccessFault = ({ vector }: Result) => vector >= 12 && vector <= 14;
+const isAccessFault = ({ vector }: Result) => (vector >= 12 && vector <= 14) || vector === 17;
 
 function compareFx(
   a: Uint8Array,

@@ -20,6 +20,7 @@ enum {
   SYS_rt_sigaction = 174,
   SYS_sigaltstack = 186,
   SYS_mmap2 = 192,
+  SYS_sched_setaffinity = 241,
   SYS_set_thread_area = 243,
   SYS_memfd_create = 356,
 };

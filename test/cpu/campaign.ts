@@ -1,0 +1,68 @@
+/** Runs many random cases on both processors and collects the differences. */
+import type { Row } from '../../src/machine/opcodes/row.ts';
+import { allowance } from './differences.ts';
+import { type Case, Generator } from './generate.ts';
+import { imageSize, type Oracle } from './oracle.ts';
+import { Ours } from './ours.ts';
+import { Random } from './random.ts';
+import { describeCase } from './report.ts';
+import { differences, fromOracle, type Result } from './result.ts';
+
+const BATCH = 5000;
+
+export interface Campaign {
+  readonly oracle: Oracle;
+  /** Rows to take encodings from, in turn. */
+  readonly rows: readonly Row[];
+  readonly count: number;
+  readonly seed: number;
+  /** Ends after so many differences. */
+  readonly enough: number;
+}
+
+/** Reports of all cases in which the processors differ, with the seed; empty when they agree. */
+export function run({ oracle, rows, count, seed, enough }: Campaign): string[] {
+  const ours = new Ours();
+  const generator = new Generator(rows);
+  const random = new Random(seed);
+  const reports: string[] = [];
+  let made = 0;
+  for (let done = 0; done < count && reports.length < enough; done += BATCH) {
+    const image = memoryImage(random);
+    ours.setImage(image);
+    const cases: Case[] = [];
+    const results: Result[] = [];
+    while (cases.length < Math.min(BATCH, count - done)) {
+      const next = generator.make(random, made++);
+      const result = ours.run(next.snippet, next.encodings.length);
+      if (hitsServer(result) || !ours.isFlat) continue;
+      cases.push(next);
+      results.push(result);
+    }
+    const snippets = cases.map(({ snippet }) => snippet);
+    oracle.run(image, snippets).forEach((outcome, i) => {
+      const theirs = fromOracle(snippets[i], outcome);
+      const lines = differences(results[i], theirs, allowance(cases[i], results[i]));
+      if (lines.length > 0) reports.push(describeCase(cases[i], lines, seed, done + i));
+    });
+  }
+  return reports.slice(0, enough);
+}
+
+/** Where the snippet server lies (5.., 6..), or our descriptor tables (c..): such a snippet is not compared. */
+function hitsServer(result: Result): boolean {
+  const within = (address: number) => [5, 6, 0xc].includes(address >>> 28);
+  // A snippet that sets TF traps behind its end.
+  return (
+    result.vector === -2 ||
+    (result.eflags & 0x100) !== 0 ||
+    within(result.eip) ||
+    (result.vector === 14 && within(result.address))
+  );
+}
+
+/** A random memory image: boundary values and plain random bytes. */
+function memoryImage(random: Random): Uint8Array {
+  const word = () => (random.chance(0.5) ? random.operand() : random.word());
+  return new Uint8Array(Int32Array.from({ length: imageSize >> 2 }, word).buffer);
+}

@@ -78,7 +78,7 @@ for source in "$sources"/probes/*.c; do
   [ "$name" = main ] || program "probe-$name" "probes/$name.o" probes/main.o
 done
 if ls "$work"/tools/*.o >/dev/null 2>&1; then (cd "$work" && program tools tools/*.o); fi
-if ls "$work"/shell/*.o >/dev/null 2>&1; then (cd "$work" && program sh shell/*.o tools/{echo,printf,test}.o); fi
+if ls "$work"/shell/*.o >/dev/null 2>&1; then (cd "$work" && program sh shell/*.o tools/{echo,escape,kill,printf,test,files}.o); fi
 cp -r "$sources/root" "$sources/tree.txt" "$work/"
 (cd "$work" && manifest >MANIFEST.json)
 

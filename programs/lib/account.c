@@ -17,10 +17,6 @@ char *account_name(const char *file, u32 id) {
   }
   free(text);
   struct buffer b = {0};
-  char digits[12];
-  int length = 0;
-  do digits[length++] = '0' + id % 10;
-  while ((id /= 10) > 0);
-  while (length > 0) buffer_add(&b, digits[--length]);
+  buffer_say(&b, "%u", id);
   return buffer_text(&b);
 }

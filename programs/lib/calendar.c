@@ -26,13 +26,6 @@ void calendar_of(i64 seconds, struct calendar *c) {
   c->yearday = of_year >= 306 ? of_year - 305 : of_year + 60 + leap;
 }
 
-static void add(struct buffer *b, const char *f, ...) {
-  va_list arguments;
-  va_start(arguments, f);
-  format(b, f, arguments);
-  va_end(arguments);
-}
-
 /* Appends the time in the manner of strftime. */
 void calendar_put(struct buffer *b, const char *f, i64 seconds, int nanoseconds) {
   struct calendar c;
@@ -43,37 +36,37 @@ void calendar_put(struct buffer *b, const char *f, i64 seconds, int nanoseconds)
       continue;
     }
     switch (*++f) {
-      case 'a': add(b, "%.3s", days[c.weekday]); break;
-      case 'A': add(b, "%s", days[c.weekday]); break;
-      case 'b': case 'h': add(b, "%.3s", months[c.month - 1]); break;
-      case 'B': add(b, "%s", months[c.month - 1]); break;
+      case 'a': buffer_say(b, "%.3s", days[c.weekday]); break;
+      case 'A': buffer_say(b, "%s", days[c.weekday]); break;
+      case 'b': case 'h': buffer_say(b, "%.3s", months[c.month - 1]); break;
+      case 'B': buffer_say(b, "%s", months[c.month - 1]); break;
       case 'c': calendar_put(b, "%a %b %e %H:%M:%S %Y", seconds, nanoseconds); break;
-      case 'C': add(b, "%02d", c.year / 100); break;
-      case 'd': add(b, "%02d", c.day); break;
+      case 'C': buffer_say(b, "%02d", c.year / 100); break;
+      case 'd': buffer_say(b, "%02d", c.day); break;
       case 'D': case 'x': calendar_put(b, "%m/%d/%y", seconds, nanoseconds); break;
-      case 'e': add(b, "%2d", c.day); break;
-      case 'F': add(b, "%d-%02d-%02d", c.year, c.month, c.day); break;
-      case 'H': add(b, "%02d", c.hour); break;
-      case 'I': add(b, "%02d", (c.hour + 11) % 12 + 1); break;
-      case 'j': add(b, "%03d", c.yearday); break;
-      case 'm': add(b, "%02d", c.month); break;
-      case 'M': add(b, "%02d", c.minute); break;
+      case 'e': buffer_say(b, "%2d", c.day); break;
+      case 'F': buffer_say(b, "%d-%02d-%02d", c.year, c.month, c.day); break;
+      case 'H': buffer_say(b, "%02d", c.hour); break;
+      case 'I': buffer_say(b, "%02d", (c.hour + 11) % 12 + 1); break;
+      case 'j': buffer_say(b, "%03d", c.yearday); break;
+      case 'm': buffer_say(b, "%02d", c.month); break;
+      case 'M': buffer_say(b, "%02d", c.minute); break;
       case 'n': buffer_add(b, '\n'); break;
-      case 'N': add(b, "%09d", nanoseconds); break;
-      case 'p': add(b, "%s", c.hour < 12 ? "AM" : "PM"); break;
-      case 'R': add(b, "%02d:%02d", c.hour, c.minute); break;
-      case 's': add(b, "%lld", seconds); break;
-      case 'S': add(b, "%02d", c.second); break;
+      case 'N': buffer_say(b, "%09d", nanoseconds); break;
+      case 'p': buffer_say(b, "%s", c.hour < 12 ? "AM" : "PM"); break;
+      case 'R': buffer_say(b, "%02d:%02d", c.hour, c.minute); break;
+      case 's': buffer_say(b, "%lld", seconds); break;
+      case 'S': buffer_say(b, "%02d", c.second); break;
       case 't': buffer_add(b, '\t'); break;
-      case 'T': case 'X': add(b, "%02d:%02d:%02d", c.hour, c.minute, c.second); break;
-      case 'u': add(b, "%d", (c.weekday + 6) % 7 + 1); break;
-      case 'w': add(b, "%d", c.weekday); break;
-      case 'y': add(b, "%02d", c.year % 100); break;
-      case 'Y': add(b, "%d", c.year); break;
-      case 'z': add(b, "+0000"); break;
-      case 'Z': add(b, "UTC"); break;
+      case 'T': case 'X': buffer_say(b, "%02d:%02d:%02d", c.hour, c.minute, c.second); break;
+      case 'u': buffer_say(b, "%d", (c.weekday + 6) % 7 + 1); break;
+      case 'w': buffer_say(b, "%d", c.weekday); break;
+      case 'y': buffer_say(b, "%02d", c.year % 100); break;
+      case 'Y': buffer_say(b, "%d", c.year); break;
+      case 'z': buffer_say(b, "+0000"); break;
+      case 'Z': buffer_say(b, "UTC"); break;
       case '%': buffer_add(b, '%'); break;
-      default: add(b, "%%%c", *f);
+      default: buffer_say(b, "%%%c", *f);
     }
   }
 }

@@ -57,6 +57,8 @@ void warn(const char *format, ...);
 int fail(const char *path, int error);
 int flush(void);
 void format(struct buffer *b, const char *format, va_list arguments);
+void buffer_say(struct buffer *b, const char *format, ...);
+void say_to(int fd, const char *format, ...);
 _Noreturn void exit(int status);
 _Noreturn void leave(int status);
 

@@ -8,8 +8,9 @@ const char *parse_digits(const char *s, u64 *value) {
     if (n > 1844674407370955160u) return NULL;
     n = n * 10 + (*s - '0');
   }
+  if (s == start) return NULL;
   *value = n;
-  return s > start ? s : NULL;
+  return s;
 }
 
 /* Reads a whole decimal number with an optional sign and surrounding blanks. */

@@ -117,6 +117,27 @@ void say(const char *f, ...) {
   free(b.text);
 }
 
+/* Appends formatted text. */
+void buffer_say(struct buffer *b, const char *f, ...) {
+  va_list arguments;
+  va_start(arguments, f);
+  format(b, f, arguments);
+  va_end(arguments);
+}
+
+/* Writes formatted text to a descriptor at once, after everything that standard output holds. */
+void say_to(int fd, const char *f, ...) {
+  struct buffer b = {0};
+  va_list arguments;
+  int error = flush();
+  if (error) held_error = error;
+  va_start(arguments, f);
+  format(&b, f, arguments);
+  va_end(arguments);
+  write_all(fd, b.text, b.length);
+  free(b.text);
+}
+
 /* Writes "program: message\n" to standard error, after everything that standard output holds. */
 void warn(const char *f, ...) {
   struct buffer b = {0};

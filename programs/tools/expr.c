@@ -12,13 +12,7 @@ static _Noreturn void stop(const char *message, const char *what) {
 
 static char *from_number(i64 n) {
   struct buffer b = {0};
-  char digits[24];
-  int length = 0;
-  u64 rest = n < 0 ? -(u64)n : (u64)n;
-  do digits[length++] = '0' + rest % 10;
-  while ((rest /= 10) > 0);
-  if (n < 0) buffer_add(&b, '-');
-  while (length > 0) buffer_add(&b, digits[--length]);
+  buffer_say(&b, "%lld", n);
   return buffer_text(&b);
 }
 

@@ -76,24 +76,7 @@ int env_main(int argc, char **argv) {
   return 0;
 }
 
-static void report(const char *name, u32 seconds, u32 microseconds) {
-  struct buffer b = {0};
-  (void)b;
-  char line[64], *at = line;
-  u32 parts[] = {seconds, microseconds / 10000};
-  for (const char *s = name; *s; s++) *at++ = *s;
-  *at++ = ' ';
-  char digits[12];
-  int length = 0;
-  do digits[length++] = '0' + parts[0] % 10;
-  while ((parts[0] /= 10) > 0);
-  while (length > 0) *at++ = digits[--length];
-  *at++ = '.';
-  *at++ = '0' + parts[1] / 10;
-  *at++ = '0' + parts[1] % 10;
-  *at++ = '\n';
-  write_all(2, line, at - line);
-}
+static void report(const char *name, u32 seconds, u32 microseconds) { say_to(2, "%s %u.%02u\n", name, seconds, microseconds / 10000); }
 
 /* time COMMAND [ARGUMENT]...: real, user and system seconds on standard error (POSIX time -p) */
 int time_main(int argc, char **argv) {

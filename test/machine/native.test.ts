@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Host } from '../../src/host/bench.host.ts';
-import { EAX, EBP, EBX, EIP, ESP, EXECUTE, type Space, type Stop, WRITE } from '../../src/kernel/platform.ts';
+import { EAX, EBP, EBX, EIP, ESP, EXECUTE, WRITE } from '../../src/kernel/platform.ts';
 import type { Cpu } from '../../src/machine/cpu.ts';
 import { EVENTS } from '../../src/machine/ledger.ts';
 import { type Continuation, type Routine, STUB_LENGTH, type Stubs, stub } from '../../src/machine/native.ts';

@@ -88,6 +88,8 @@ export const haveHeaders = (() => {
       encoding: 'utf8',
     },
   );
+  if (probe.status !== 0 && process.env.NESTLAB_REQUIRE_ORACLE === '1')
+    throw new Error('NESTLAB_REQUIRE_ORACLE=1, but gcc -m32 does not compile the kernel headers here');
   return probe.status === 0;
 })();
 

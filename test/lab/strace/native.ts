@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** True where strace can trace i386 programs that gcc builds. */
-export const haveStrace = (() => {
+export const haveStrace = probe();
+if (!haveStrace && process.env.NESTLAB_REQUIRE_ORACLE === '1')
+  throw new Error('NESTLAB_REQUIRE_ORACLE=1, but strace cannot trace i386 programs here');
+
+function probe(): boolean {
   const dir = mkdtempSync(join(tmpdir(), 'nestlab-strace-'));
   try {
     build(dir, 'void _start(void) { __asm__ volatile("int $0x80" : : "a"(1), "b"(0)); }');
@@ -14,7 +18,7 @@ export const haveStrace = (() => {
   } finally {
     rmSync(dir, { recursive: true });
   }
-})();
+}
 
 function build(dir: string, source: string): void {
   writeFileSync(join(dir, 'probe.c'), source);

@@ -185,6 +185,6 @@ export const X87: readonly Row[] = [
   row6('df f0+i', 'fcomip', 'ST,STi', compare.fcomip),
   ...UNLISTED,
 
-  { code: '0f ae /0 m', name: 'fxsave', operands: 'M', run: fxsave, cpu: 'fxsr' },
-  { code: '0f ae /1 m', name: 'fxrstor', operands: 'M', run: fxrstor, cpu: 'fxsr' },
+  { code: 'np 0f ae /0 m', name: 'fxsave', operands: 'M', run: fxsave, cpu: 'fxsr' },
+  { code: 'np 0f ae /1 m', name: 'fxrstor', operands: 'M', run: fxrstor, cpu: 'fxsr' },
 ];

@@ -179,9 +179,8 @@ export function fnsave(cpu: Cpu, insn: Insn): void {
   for (let i = 0; i < 8; i++) {
     const slot = st(m, i);
     const at = linear + environment + 10 * i;
-    cpu.write32(at | 0, m[slot]);
-    cpu.write32((at + 4) | 0, m[slot + 1]);
-    cpu.write16((at + 8) | 0, m[slot + 2]);
+    // By halves: ten-byte steps leave an aligned image's words misaligned, which is no #AC.
+    for (let half = 0; half < 5; half++) cpu.write16((at + 2 * half) | 0, m[slot + (half >> 1)] >>> ((half & 1) << 4));
   }
   initialize(m);
 }
@@ -196,8 +195,8 @@ export function frstor(cpu: Cpu, insn: Insn): void {
   for (let i = 0; i < 8; i++) {
     const slot = st(m, i);
     const at = linear + environment + 10 * i;
-    m[slot] = cpu.read32(at | 0);
-    m[slot + 1] = cpu.read32((at + 4) | 0);
+    m[slot] = cpu.read16(at | 0) | (cpu.read16((at + 2) | 0) << 16);
+    m[slot + 1] = cpu.read16((at + 4) | 0) | (cpu.read16((at + 6) | 0) << 16);
     m[slot + 2] = cpu.read16((at + 8) | 0);
   }
 }

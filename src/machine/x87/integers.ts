@@ -5,7 +5,7 @@ import { FCW } from '../state.ts';
 import { loadDecimal, packed, storeDecimal } from './decimal.ts';
 import { copy, IE, J } from './extended.ts';
 import { integer, storeInteger } from './integral.ts';
-import { readInteger, readTen, wait, writePair, writeTen, writeWord } from './operand.ts';
+import { readInteger, readTen, wait, writeNothing, writePair, writeTen, writeWord } from './operand.ts';
 import { isEmpty, overflow, pop, push, SF, settle, st, TEMP } from './stack.ts';
 
 function pushTemp(m: Int32Array): void {
@@ -62,7 +62,7 @@ function storeTop(cpu: Cpu, insn: Insn, size: number): boolean {
   if (writes) {
     if (size === 8) writePair(cpu, insn, integer[1], integer[0]);
     else writeWord(cpu, insn, size, integer[0]);
-  }
+  } else writeNothing(cpu, insn, size);
   settle(m, flags);
   return writes;
 }
@@ -107,6 +107,6 @@ export function fbstp(cpu: Cpu, insn: Insn): void {
   if ((flags & ~m[FCW] & IE) === 0) {
     writeTen(cpu, insn, packed[0], packed[1], packed[2]);
     pop(m);
-  }
+  } else writeNothing(cpu, insn, 10);
   settle(m, flags);
 }

@@ -67,7 +67,7 @@ function opcodeOf(cpu: Cpu, insn: Insn): number {
  * way: segments that are not flat, a TLB miss, an operand across two pages.
  */
 function quick(cpu: Cpu, insn: Insn, offset: number, length: number, table: number): number {
-  if (!cpu.flat || insn.seg >= FS) return -1;
+  if (!cpu.flat || insn.seg >= FS || insn.seg === CS) return -1;
   const e = cpu.tlb + table + ((offset >>> 11) & 0x7fe);
   if (cpu.s[e] !== ((offset + length - 1) & ~0xfff)) return -1;
   return (offset + cpu.s[e + 1]) | 0;
@@ -139,6 +139,14 @@ export function readTen(cpu: Cpu, insn: Insn, into: Int32Array, index: number): 
   into[index + 2] = cpu.read16((linear + 8) | 0);
   into[index + 1] = high;
   into[index] = low;
+  noteOperand(cpu, insn, offset);
+}
+
+/** The checks of a store of `length` bytes that an unmasked exception then keeps from writing: a fault comes first. */
+export function writeNothing(cpu: Cpu, insn: Insn, length: number): void {
+  const offset = cpu.ea(insn);
+  if (length >= 8) long(cpu, insn, offset, length, true);
+  else cpu.probe(insn.seg, offset, length, true);
   noteOperand(cpu, insn, offset);
 }
 

@@ -5,7 +5,17 @@ import type { Insn } from '../insn.ts';
 import { FCW } from '../state.ts';
 import { copy, IE, OE, UE } from './extended.ts';
 import { quiet } from './load.ts';
-import { note, readDouble, readSingle, readTen, wait, writePair, writeTen, writeWord } from './operand.ts';
+import {
+  note,
+  readDouble,
+  readSingle,
+  readTen,
+  wait,
+  writeNothing,
+  writePair,
+  writeTen,
+  writeWord,
+} from './operand.ts';
 import {
   fill,
   free,
@@ -93,6 +103,7 @@ function storeSingleTop(cpu: Cpu, insn: Insn): boolean {
   }
   const writes = (flags & ~m[FCW] & NO_STORE) === 0;
   if (writes) writeWord(cpu, insn, 4, stored[0]);
+  else writeNothing(cpu, insn, 4);
   settle(m, flags);
   return writes;
 }
@@ -109,6 +120,7 @@ function storeDoubleTop(cpu: Cpu, insn: Insn): boolean {
   }
   const writes = (flags & ~m[FCW] & NO_STORE) === 0;
   if (writes) writePair(cpu, insn, stored[1], stored[0]);
+  else writeNothing(cpu, insn, 8);
   settle(m, flags);
   return writes;
 }
@@ -146,7 +158,7 @@ export function fstpExtended(cpu: Cpu, insn: Insn): void {
   if ((flags & ~m[FCW] & IE) === 0) {
     writeTen(cpu, insn, m[from], m[from + 1], m[from + 2]);
     pop(m);
-  }
+  } else writeNothing(cpu, insn, 10);
   settle(m, flags);
 }
 

@@ -12,8 +12,9 @@ const BATCH = 5000;
 
 export interface Campaign {
   readonly oracle: Oracle;
-  /** Rows to take encodings from, in turn. */
   readonly rows: readonly Row[];
+  /** Names of the rows that cases end with, in turn. */
+  readonly only: RegExp;
   readonly count: number;
   readonly seed: number;
   /** Ends after so many differences. */
@@ -21,9 +22,9 @@ export interface Campaign {
 }
 
 /** Reports of all cases in which the processors differ, with the seed; empty when they agree. */
-export function run({ oracle, rows, count, seed, enough }: Campaign): string[] {
+export function run({ oracle, rows, only, count, seed, enough }: Campaign): string[] {
   const ours = new Ours();
-  const generator = new Generator(rows);
+  const generator = new Generator(rows, only);
   const random = new Random(seed);
   const reports: string[] = [];
   let made = 0;

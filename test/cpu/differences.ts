@@ -3,10 +3,16 @@ import type { Case } from './generate.ts';
 import { layout } from './oracle.ts';
 import type { Allowance, Result } from './result.ts';
 
+const AC = 0x40000;
+const C1 = 0x200;
 const FLAGS: Readonly<Record<string, number>> = { o: 0x800, s: 0x80, z: 0x40, a: 0x10, p: 0x04, c: 0x01 };
 
-/** CMPS reads ES:EDI first on AMD, far returns read CS first, far calls push CS alone first, ENTER ends with its checks. */
-const ANY_ORDER = /^(cmps|lcall|lret|iret|enter)$/;
+/**
+ * CMPS reads ES:EDI first on AMD, far returns read CS first, far calls push CS alone first, ENTER ends with its checks,
+ * and an x87 environment is first tried at its last byte;
+ * FXSAVE and FXRSTOR of a misaligned image may raise #AC in place of #GP.
+ */
+const ANY_ORDER = /^(cmps|lcall|lret|iret|enter|fnsave|fnstenv|frstor|fldenv|fxsave|fxrstor)$/;
 
 /** What may differ after a case in which our processor did `ours`. */
 export function allowance({ encodings, starts, address, snippet }: Case, ours: Result): Allowance {
@@ -21,5 +27,9 @@ export function allowance({ encodings, starts, address, snippet }: Case, ours: R
   // PUSHA and POPA that fault have moved a part already on AMD: they are restarted, and only a debugger can tell.
   const registers = faulted && row.name === 'popa' ? 0xff & ~(1 << 4) : 0;
   if (faulted && row.name === 'pusha') memory.push([ours.gpr[4] - 32, 32]);
-  return { flags, memory, status: 0, registers, anyFault: ANY_ORDER.test(row.name) };
+  // Whether a misaligned operand raises #AC before the fault of its segment or page is left to the processor.
+  const checked = (snippet.eflags & AC) !== 0;
+  // AMD leaves C1 alone where the manuals clear it.
+  const status = /^fu?comip?$/.test(row.name) ? C1 : 0;
+  return { flags, memory, status, registers, anyFault: checked || ANY_ORDER.test(row.name) };
 }

@@ -7,14 +7,18 @@ import { Ledger } from './ledger.ts';
 import { Memory } from './memory.ts';
 import { MODELS, type Model } from './model.ts';
 import { Natives } from './native.ts';
-import { resume } from './system/stepping.ts';
 import { CR0, CR4, DR, EIP, FCW, FLAGS, FTW, MXCSR } from './state.ts';
+import { resume } from './system/stepping.ts';
 
 export class Machine {
   readonly memory: Memory;
   readonly ledger = new Ledger();
   readonly cpu: Cpu;
   readonly natives: Natives;
+  /**
+   * Called before each instruction, CS:EIP at its start (-d exec, tests). Slow: the loop then executes one at a time.
+   */
+  watch: ((cpu: Cpu) => void) | undefined;
   private readonly hot: Execute;
 
   /** A machine with `size` bytes of memory; every register as after INIT except that nothing runs until `execute`. */
@@ -47,7 +51,7 @@ export class Machine {
     resume(cpu);
     while (left > 0) {
       const before = left;
-      left = cpu.single ? this.step(left) : this.run(left);
+      left = cpu.single || this.watch !== undefined ? this.step(left) : this.run(left);
       cpu.retired += before - left;
       if (cpu.stop >= 0) {
         const stop = cpu.stop;
@@ -75,10 +79,11 @@ export class Machine {
   private step(left: number): number {
     const cpu = this.cpu;
     cpu.attention = false;
+    if (this.watch !== undefined) this.watch(cpu);
     const why = this.enter(1);
     const rest = left - 1 + cpu.left;
     if (why === FAULTED) this.raise();
-    else afterInstruction(cpu);
+    else if (cpu.single || cpu.attention) afterInstruction(cpu);
     cpu.attention = false;
     return rest;
   }

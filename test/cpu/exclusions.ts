@@ -11,6 +11,7 @@ const REASONS: readonly (readonly [names: RegExp, reason: string])[] = [
     /^(fsin|fcos|fsincos|fptan|fpatan|f2xm1|fyl2x|fyl2xp1)$/,
     'transcendental: within 1 ulp only, test/cpu/x87 compares',
   ],
+  [/^(rcp|rsqrt)[ps]s$/, 'estimates: each processor has its own, test/machine/simd checks their error'],
   [/^int1$/, 'under a hypervisor on AMD, EIP is that of the instruction; the manuals say the next'],
   [/^ud0$/, 'has no ModRM byte on AMD and one on Intel: its length, and so a fault on fetching it, differs'],
   [/^ud1$/, 'reserved for native routines'],

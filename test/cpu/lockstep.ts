@@ -7,10 +7,10 @@
  * gets its pages one by one, as it faults on them, from our page tables; there is one per address space (CR3).
  */
 
-import { STOP_RING0 } from '../../src/machine/cpu.ts';
 import { getFlags } from '../../src/machine/flags.ts';
 import type { Machine } from '../../src/machine/machine.ts';
 import * as st from '../../src/machine/state.ts';
+import { STOP_BUDGET } from '../../src/machine/stop.ts';
 import { storeFx } from './fx.ts';
 import { Mirror } from './mirror.ts';
 import { openStepper, type Step, type Stepper, type Steps } from './stepper.ts';
@@ -46,7 +46,7 @@ export class Lockstep {
     this.machine = machine;
     this.s = machine.cpu.s;
     this.original = machine.execute.bind(machine);
-    machine.execute = (budget) => (this.s[st.CPL] === 3 ? this.execute(budget) : this.original(budget));
+    machine.execute = (budget) => this.execute(budget);
   }
 
   close(): void {
@@ -54,13 +54,20 @@ export class Lockstep {
   }
 
   private execute(budget: number): number {
+    let left = budget;
+    // The kernel's way out, an IRET, is not for the native process.
+    while (this.s[st.CPL] !== 3) {
+      const stop = this.original(1);
+      if (stop !== STOP_BUDGET || --left === 0) return stop;
+    }
     const native = this.enter();
-    for (let left = budget; left > 0; ) {
+    while (left > 0) {
       const ahead = native.stepper.step(Math.min(left, BATCH));
       for (const step of ahead.steps) {
         const stop = this.original(1);
         left--;
-        if (stop === STOP_RING0) this.diverge(`we trap (vector at EIP ${hex(this.s[st.EIP])}), the processor does not`);
+        if (stop !== STOP_BUDGET)
+          this.diverge(`we trap (vector at EIP ${hex(this.s[st.EIP])}), the processor does not`);
         this.compare(step, native);
       }
       if (ahead.reason === 'done') continue;
@@ -68,7 +75,7 @@ export class Lockstep {
       const before = this.s[st.EIP];
       const stop = this.original(1);
       left--;
-      if (stop === STOP_RING0) {
+      if (stop !== STOP_BUDGET) {
         native.mirror.verify();
         return stop;
       }
@@ -81,7 +88,7 @@ export class Lockstep {
       this.setRegisters(native);
     }
     native.mirror.verify();
-    return 0;
+    return STOP_BUDGET;
   }
 
   /** The native process of the current address space, made equal to ours. */

@@ -2,13 +2,14 @@
  * Our processor in the same surroundings as the snippet server's: the same pages at the same addresses, a descriptor
  * table as Linux x86-64 has it, paging on, CPL 3. Built from the processor alone, without a kernel.
  */
-import { type Cpu, STOP_RING0 } from '../../src/machine/cpu.ts';
+import type { Cpu } from '../../src/machine/cpu.ts';
 import { hasErrorCode, PF } from '../../src/machine/fault.ts';
 import { ARITHMETIC, getFlags, setArithmetic } from '../../src/machine/flags.ts';
 import { Machine } from '../../src/machine/machine.ts';
 import { MODELS } from '../../src/machine/model.ts';
 import { loadSegment, updateMode } from '../../src/machine/segments.ts';
 import * as st from '../../src/machine/state.ts';
+import { STOP_RING0 } from '../../src/machine/stop.ts';
 import { loadFx, storeFx } from './fx.ts';
 import { layout, type Snippet } from './oracle.ts';
 import { type Result, whetherLeft } from './result.ts';

@@ -70,6 +70,7 @@ function eventOf(vector: number, origin: Origin, error: number, eip: number): Ev
  */
 export function deliver(cpu: Cpu, vector: number, origin: Origin, error: number, returnEip: number): void {
   if (origin !== 'exception' && enterShort(cpu, vector, origin === 'software', returnEip)) return;
+  if (origin === 'exception') noteAddress(cpu, vector);
   let event = eventOf(vector, origin, error, returnEip);
   while (!attempt(cpu, event)) {
     if (origin === 'software' && event.origin === 'software' && !event.switched) throw cpu.pending;
@@ -84,14 +85,19 @@ export function deliver(cpu: Cpu, vector: number, origin: Origin, error: number,
   afterDelivery(cpu, event.vector, event.origin === 'software');
 }
 
+/** CR2 gets the address of every page fault, also of one that ends as a double fault. */
+function noteAddress(cpu: Cpu, vector: number): void {
+  if (vector === PF) cpu.s[st.CR2] = cpu.pending.address;
+}
+
 /** Tries one delivery; false when a fault got in its way, which is then in `cpu.pending`. */
 function attempt(cpu: Cpu, event: Event): boolean {
-  if (event.vector === PF && event.origin === 'exception') cpu.s[st.CR2] = cpu.pending.address;
   try {
     enter(cpu, event);
     return true;
   } catch (fault) {
     if (fault !== cpu.pending) throw fault;
+    noteAddress(cpu, cpu.pending.vector);
     return false;
   }
 }

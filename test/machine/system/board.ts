@@ -9,6 +9,7 @@
  */
 import { hasErrorCode } from '../../../src/machine/fault.ts';
 import { changeFlags } from '../../../src/machine/flags.ts';
+import { deliver } from '../../../src/machine/interrupts.ts';
 import { Machine } from '../../../src/machine/machine.ts';
 import { MODELS } from '../../../src/machine/model.ts';
 import { setSegment, updateMode } from '../../../src/machine/segments.ts';
@@ -133,8 +134,8 @@ export class Board {
     this.s = this.machine.cpu.s;
     const { s } = this;
     for (let ring = 0; ring < 4; ring++) {
-      this.describe(CODE_OF[ring], segment(EXECUTE_READ, { dpl: ring }));
-      this.describe(DATA_OF[ring], segment(READ_WRITE, { dpl: ring }));
+      this.describe(CODE_OF[ring], segment(EXECUTE_READ | 1, { dpl: ring }));
+      this.describe(DATA_OF[ring], segment(READ_WRITE | 1, { dpl: ring }));
     }
     this.describe(TSS_SELECTOR, system(9, TSS, 0xfff));
     this.describe(LDT_SELECTOR, system(2, LDT, 0xff));
@@ -198,6 +199,11 @@ export class Board {
     const limit = (high & 0x800000) !== 0 ? (raw << 12) | 0xfff : raw;
     const base = (low >>> 16) | ((high & 0xff) << 16) | (high & 0xff000000);
     setSegment(this.machine.cpu, register, selector, base, limit, ((high >>> 8) & 0xf0ff) | 1);
+  }
+
+  /** Delivers an interrupt from outside before the next instruction. */
+  interrupt(vector: number): void {
+    deliver(this.machine.cpu, vector, 'external', 0, this.s[st.EIP]);
   }
 
   /** Puts code at CODE and prepares to run it in a ring with flat segments and that ring's stack. */

@@ -58,7 +58,6 @@ static int do_eval(int argc, char **argv) {
 static int do_exec(int argc, char **argv) {
   if (argc < 2) return 0;
   program = sh.name;
-  sh.line = sh.line;
   default_signals();
   exec_program(argv + 1);
 }
@@ -151,7 +150,9 @@ static int do_command(int argc, char **argv) {
   }
   if (i == argc) return 0;
   if (describe) return describe_names(argc - i, argv + i, describe == 'v');
-  return run_fields(argc - i, argv + i, NULL, NULL, 0, NULL, true);
+  run_fields(argc - i, argv + i, NULL, NULL, 0, NULL, true);
+  if (sh.skip == SKIP_ABORT && find_builtin(argv[i])) sh.skip = SKIP_NONE; /* errors of special builtins end nothing here */
+  return sh.status;
 }
 
 static int do_times(int argc, char **argv) {

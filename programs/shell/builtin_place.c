@@ -38,7 +38,7 @@ int do_cd(int argc, char **argv) {
     target = get_variable("OLDPWD");
     shown = true;
   }
-  if (!target) return warn(shown ? "OLDPWD not set" : "HOME not set"), 2;
+  if (!target) return warn(shown ? "OLDPWD not set" : "HOME not set"), 1;
   if (!*target) target = ".";
   char *joined = *target == '/' || !old ? copy_string(target) : join_path(old, target), *wanted = NULL;
   int error;

@@ -49,7 +49,9 @@ _Noreturn void exec_program(char **argv) {
   char **env = make_environment();
   int error = -ENOENT;
   flush();
-  if (strchr(argv[0], '/')) {
+  if (!argv[0][0]) {
+    error = -ENOENT;
+  } else if (strchr(argv[0], '/')) {
     error = try_program(argv[0], argv, env);
   } else {
     const char *path = path_variable();
@@ -95,7 +97,6 @@ int call_function(struct function *f, int argc, char **argv) {
   sh.locals = NULL;
   sh.loops = 0;
   sh.functions++;
-  sh.status = 0;
   run(f->body, 0);
   if (sh.skip == SKIP_RETURN) sh.skip = SKIP_NONE;
   sh.functions--;

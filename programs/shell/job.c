@@ -151,6 +151,8 @@ int wait_job(struct job *j) {
     return status;
   }
   tell_death(j);
+  /* C-c ends the whole command line, not only the program that it reached. */
+  if (sh.job_control && !sh.subshell && status == 128 + SIGINT && !sh.skip) sh.skip = SKIP_ABORT;
   forget_job(j);
   return status;
 }

@@ -209,7 +209,7 @@ static int run_one(struct node *n, int flags) {
 }
 
 int run(struct node *n, int flags) {
-  if (!n || sh.skip) return sh.status;
+  if (!n || sh.skip || (option('n') && !sh.interactive)) return sh.status;
   struct arena_mark mark = arena_mark(&scratch);
   sh.line = n->line;
   run_one(n, flags);

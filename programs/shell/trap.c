@@ -63,11 +63,11 @@ void reset_traps(void) {
   signal_pending = false;
 }
 
-/* Before a program runs: what the interactive shell handles for itself is the default again. */
+/* Before a program runs: what the interactive shell handles for itself is the default again; jobs must stop, whatever was ignored. */
 void default_signals(void) {
   static const u8 own[] = {SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU};
   for (size_t i = 0; i < COUNT(own); i++)
-    if (!traps[own[i]] && sh.interactive && !was_ignored(own[i])) sigaction_set(own[i], SIG_DFL, 0);
+    if (!traps[own[i]] && sh.interactive && (sh.job_control || !was_ignored(own[i]))) sigaction_set(own[i], SIG_DFL, 0);
 }
 
 void init_signals(void) {

@@ -156,7 +156,7 @@ int printf_main(int argc, char **argv) {
       } else if (*s == '\\') {
         s++;
         int byte = read_escape(&s, false);
-        if (byte == -1) c.stop = true;
+        if (byte == -1) put("\\c"); /* ends only what %b writes */
         else put_char(byte < 0 ? '\\' : byte);
       } else {
         put_char(*s++);

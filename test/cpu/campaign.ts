@@ -43,6 +43,7 @@ export function run({ oracle, rows, only, count, seed, enough }: Campaign): stri
     const snippets = cases.map(({ snippet }) => snippet);
     oracle.run(image, snippets).forEach((outcome, i) => {
       const theirs = fromOracle(snippets[i], outcome);
+      if (hasMisalignedMode(theirs)) return;
       const lines = differences(results[i], theirs, allowance(cases[i], results[i]));
       if (lines.length > 0) reports.push(describeCase(cases[i], lines, seed, done + i));
     });
@@ -60,6 +61,11 @@ function hitsServer(result: Result): boolean {
     within(result.eip) ||
     (result.vector === 14 && within(result.address))
   );
+}
+
+/** AMD's MXCSR bit 17 was loaded (misaligned SSE operands are allowed): reserved, and #GP, elsewhere. */
+function hasMisalignedMode({ fx }: Result): boolean {
+  return fx !== undefined && (fx[26] & 2) !== 0;
 }
 
 /** A random memory image: boundary values and plain random bytes. */

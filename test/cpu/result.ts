@@ -55,11 +55,15 @@ export interface Allowance {
   readonly memory: readonly (readonly [address: number, length: number])[];
   /** x87 status-word bits. */
   readonly status: number;
+  /** The x87 registers, tags and status word are not compared. */
+  readonly x87: boolean;
   /** General registers, as bits by number. */
   readonly registers: number;
   /** Of a page or protection fault only that it happened is compared. */
   readonly anyFault: boolean;
 }
+
+type Compare = (what: string, a: number, b: number, mask?: number) => void;
 
 const REGISTERS = ['eax', 'ecx', 'edx', 'ebx', 'esp', 'ebp', 'esi', 'edi'];
 const SELECTORS = ['ds', 'es', 'fs', 'gs'];
@@ -68,7 +72,7 @@ const hex = (value: number) => `0x${(value >>> 0).toString(16)}`;
 /** One line for each way in which the results differ; none when they are equal. */
 export function differences(ours: Result, theirs: Result, allowed: Allowance): string[] {
   const lines: string[] = [];
-  const compare = (what: string, a: number, b: number, mask = -1) => {
+  const compare: Compare = (what, a, b, mask = -1) => {
     if (((a ^ b) & mask) !== 0) lines.push(`${what}: ours ${hex(a & mask)}, the processor's ${hex(b & mask)}`);
   };
   const sameFault = !(allowed.anyFault && isAccessFault(ours) && isAccessFault(theirs));
@@ -81,23 +85,19 @@ export function differences(ours: Result, theirs: Result, allowed: Allowance): s
   for (let i = 0; i < 8; i++)
     if (((allowed.registers >> i) & 1) === 0) compare(REGISTERS[i], ours.gpr[i], theirs.gpr[i]);
   for (let i = 0; i < 4; i++) compare(SELECTORS[i], ours.selectors[i], theirs.selectors[i]);
-  if (ours.fx && theirs.fx) compareFx(ours.fx, theirs.fx, allowed.status, compare);
+  if (ours.fx && theirs.fx) compareFx(ours.fx, theirs.fx, allowed, compare);
   compareMemory(ours.changes, theirs.changes, allowed.memory, compare);
   return lines;
 }
 
 const isAccessFault = ({ vector }: Result) => (vector >= 12 && vector <= 14) || vector === 17;
 
-function compareFx(
-  a: Uint8Array,
-  b: Uint8Array,
-  status: number,
-  compare: (what: string, a: number, b: number, mask: number) => void,
-) {
+function compareFx(a: Uint8Array, b: Uint8Array, allowed: Allowance, compare: Compare): void {
   const ours = new Int32Array(a.buffer, a.byteOffset, 128);
   const theirs = new Int32Array(b.buffer, b.byteOffset, 128);
   for (let i = 0; i < 128; i++) {
-    const mask = i === 0 ? ~(status << 16) : FX_MASK[i];
+    if (allowed.x87 && (i < 6 || (i >= 8 && i < 40))) continue;
+    const mask = i === 0 ? ~(allowed.status << 16) : FX_MASK[i];
     if (((ours[i] ^ theirs[i]) & mask) !== 0) compare(`${fxName(i)} (image byte ${4 * i})`, ours[i], theirs[i], mask);
   }
 }
@@ -107,12 +107,7 @@ function fxName(i: number): string {
   return i < 40 ? `st${(i - 8) >> 2}` : `xmm${(i - 40) >> 2}`;
 }
 
-function compareMemory(
-  a: Uint32Array,
-  b: Uint32Array,
-  ignored: Allowance['memory'],
-  compare: (what: string, a: number, b: number, mask: number) => void,
-) {
+function compareMemory(a: Uint32Array, b: Uint32Array, ignored: Allowance['memory'], compare: Compare): void {
   const ours = new Map<number, number>();
   const theirs = new Map<number, number>();
   for (let i = 0; i < a.length; i += 2) ours.set(a[i], a[i + 1]);

@@ -11,10 +11,12 @@
  *   - checks that its results can be written (`writable`) before its first side effect, and
  *   - hands -EFAULT through as it got it.
  */
+
+import type { FileService } from './files/service.ts';
 import type { Frames } from './memory/frames.ts';
 import type { Kernel, Platform, Wake } from './platform.ts';
 import type { Queue } from './queue.ts';
-import type { Credentials, Files, Ranges, Tasks } from './services.ts';
+import type { Credentials, Ranges, Tasks } from './services.ts';
 
 /** One system call. */
 export interface Row {
@@ -25,11 +27,11 @@ export interface Row {
   readonly note?: string;
 }
 
-/** The services as handlers reach them. `files` gets the wider type of `src/kernel/files` when that exists. */
+/** The services as handlers reach them. */
 export interface Services {
   readonly platform: Platform;
   readonly frames: Frames;
-  readonly files: Files;
+  readonly files: FileService;
   readonly tasks: Tasks;
 }
 

@@ -28,8 +28,8 @@ export interface Credentials {
 
 /** What the tasks and memory services ask of the files service. `table` is a descriptor table's handle, `file` an open file's. */
 export interface Files {
-  /** A new table with descriptors 0, 1, 2 on the standard streams, cwd and root at `cwd`. */
-  boot(cwd: string): Kernel<number>;
+  /** A new table with descriptors 0, 1, 2 on the standard streams, cwd and root at `cwd`; `group` is the terminal's foreground group. */
+  boot(cwd: string, group?: number): Kernel<number>;
   /** A copy for fork; `share` returns the same table with one more user (CLONE_FILES). */
   fork(table: number): number;
   share(table: number): number;

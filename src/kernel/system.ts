@@ -50,6 +50,8 @@ export class System {
   readonly terminals = new Map<number, number>();
   /** Unknown calls that were named already. */
   readonly unknownCalls = new Set<number>();
+  /** The program that the run is about. */
+  first: Process | undefined;
   hostName = 'nestlab';
   domainName = '(none)';
   #lastPid = 0;

@@ -1,3 +1,46 @@
 import type { Row } from '../call.ts';
+import { controlCalls } from './control.ts';
+import { fileCalls } from './file-calls.ts';
+import { futexCalls } from './futex.ts';
+import { groupCalls } from './group.ts';
+import { identityCalls } from './identity.ts';
+import { limitCalls } from './limit.ts';
+import { memoryCalls } from './memory.ts';
+import { processCalls } from './process.ts';
+import { scheduleCalls } from './schedule.ts';
+import { signalCalls } from './signal.ts';
+import { systemCalls } from './system.ts';
+import { timeCalls } from './time.ts';
+import { usageCalls } from './usage.ts';
 
-export const CALLS: (Row | undefined)[] = [];
+const ROWS: readonly Row[] = [
+  ...controlCalls,
+  ...fileCalls,
+  ...futexCalls,
+  ...groupCalls,
+  ...identityCalls,
+  ...limitCalls,
+  ...memoryCalls,
+  ...processCalls,
+  ...scheduleCalls,
+  ...signalCalls,
+  ...systemCalls,
+  ...timeCalls,
+  ...usageCalls,
+];
+
+/** Numbers of calls are below this; the table is dense so that a lookup is one load. */
+const NUMBERS = 512;
+
+/** Every system call by its number; what is not there is ENOSYS. */
+export const CALLS: readonly (Row | undefined)[] = join(ROWS);
+
+function join(rows: readonly Row[]): (Row | undefined)[] {
+  const table: (Row | undefined)[] = new Array(NUMBERS).fill(undefined);
+  for (const row of rows) {
+    if (table[row.number])
+      throw new Error(`system call ${row.number}: both ${table[row.number]!.name} and ${row.name}`);
+    table[row.number] = row;
+  }
+  return table;
+}

@@ -84,7 +84,6 @@ export class SharedBacking implements Backing {
     return frame;
   }
 
-  // biome-ignore lint/correctness/useYield: shared anonymous pages never have to be waited for.
   *page(index: number): Kernel<number> {
     return this.pageNow(index);
   }

@@ -28,9 +28,9 @@ export function* endTask(task: Task): Kernel<void> {
   system.platform.dropContext(task.context);
   process.threads.splice(process.threads.indexOf(task), 1);
   if (system.tasks.get(task.tid) === task) system.tasks.delete(task.tid);
-  process.usage.minorFaults += task.usage.minorFaults;
   process.usage.voluntarySwitches += task.usage.voluntarySwitches;
   process.usage.involuntarySwitches += task.usage.involuntarySwitches;
+  process.lastName = task.name;
   process.threadEnded.wake();
   if (process.threads.length === 0) endLast(process);
   else if (process.stopSignal !== 0 && process.stoppedThreads === process.threads.length) process.childChanged.wake();
@@ -52,7 +52,8 @@ export function releaseVfork(task: Task): void {
 export function noteUsage(task: Task): void {
   const { usage } = task.process;
   usage.peakPages = Math.max(usage.peakPages, task.memory.pages.resident);
-  if (task.memory.users === 1) usage.minorFaults += task.memory.minorFaults;
+  usage.minorFaults += task.memory.minorFaults;
+  task.memory.minorFaults = 0;
 }
 
 /** The process has no thread any more. */

@@ -38,6 +38,8 @@ export class Process {
 
   /** Base name of the program (comm of new processes), its path as given, for /proc. */
   executable = '';
+  /** comm of the last thread that ended, for a zombie. */
+  lastName = '';
   /** Has called exec since it was forked: its parent may no longer move it to another group. */
   executed = false;
   /** Sent to the parent when it ends; 0 = none. */

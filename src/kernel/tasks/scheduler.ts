@@ -1,6 +1,7 @@
 import { EVENTS } from '../../abi/events.ts';
 import type { Kernel, Platform, Sleep, Wake } from '../platform.ts';
 import type { Timers } from '../time/timers.ts';
+import type { Process } from './process.ts';
 import type { Task } from './task.ts';
 
 /** A task runs at most this long (virtual ns) while others are ready. */
@@ -17,9 +18,12 @@ export class Scheduler {
   #ready: (Task | undefined)[] = new Array(64);
   #head = 0;
   #count = 0;
-  /** End of the running task's turn. */
+  /** Start and end of the running task's turn. */
+  #turnStart = 0;
   #turnEnd = 0;
   #last: Task | undefined;
+  /** The task whose turn it is; undefined between turns. */
+  running: Task | undefined;
 
   constructor(platform: Platform, timers: Timers) {
     this.#platform = platform;
@@ -40,6 +44,16 @@ export class Scheduler {
   /** Whether the running task should give way: others wait and its turn is over. */
   turnIsOver(): boolean {
     return this.#count > 0 && this.#platform.now() >= this.#turnEnd;
+  }
+
+  /** Virtual ns since the running task's turn began: what its usage does not yet contain. */
+  turnTime(): number {
+    return this.#platform.now() - this.#turnStart;
+  }
+
+  /** Whether a thread of this process is the one that runs. */
+  runs(process: Process): boolean {
+    return this.running?.process === process;
   }
 
   /** Puts a task at the end of the ready ring. */
@@ -82,8 +96,9 @@ export class Scheduler {
       this.#last = task;
       this.#platform.count(EVENTS.taskSwitch, 1);
     }
-    const start = this.#platform.now();
-    this.#turnEnd = start + QUANTUM;
+    this.#turnStart = this.#platform.now();
+    this.#turnEnd = this.#turnStart + QUANTUM;
+    this.running = task;
     let wake = task.wake;
     for (;;) {
       const step = task.life!.next(wake);
@@ -98,7 +113,8 @@ export class Scheduler {
       if (this.#suspend(task, step.value)) break;
       wake = task.wake;
     }
-    const spent = this.#platform.now() - start;
+    this.running = undefined;
+    const spent = this.turnTime();
     task.usage.userTime += spent;
     task.process.usage.userTime += spent;
     return true;

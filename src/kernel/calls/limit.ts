@@ -1,0 +1,150 @@
+import { EACCES, EFAULT, EINVAL, EPERM, ESRCH } from '../../abi/errno.ts';
+import { PRIO_PGRP, PRIO_PROCESS, PRIO_USER, RLIMIT_NOFILE } from '../../abi/flags.ts';
+import type { Row } from '../call.ts';
+import { RESOURCES } from '../memory/limits.ts';
+import type { Process } from '../tasks/process.ts';
+import type { Task } from '../tasks/task.ts';
+import { row } from './caller.ts';
+
+const WORD = 0x1_0000_0000;
+/** RLIM_INFINITY of the 32-bit calls, and of the oldest one. */
+const INFINITE = 0xffffffff;
+const OLD_INFINITE = 0x7fffffff;
+/** Most descriptors that a limit may allow (fs.nr_open). */
+const DESCRIPTORS_MAX = 1 << 20;
+
+const endless = Number.POSITIVE_INFINITY;
+
+function getrlimit(infinite: number): (task: Task) => number {
+  return (task) => {
+    const [resource, address] = task.args;
+    if (resource >>> 0 >= RESOURCES) return -EINVAL;
+    if (task.user.writable(address, 8) < 0) return -EFAULT;
+    const { soft, hard } = task.process.limits;
+    task.user.store32(address, Math.min(soft[resource], infinite));
+    task.user.store32(address + 4, Math.min(hard[resource], infinite));
+    return 0;
+  };
+}
+
+function setrlimit(task: Task): number {
+  const [resource, address] = task.args;
+  if (task.user.readable(address, 8) < 0) return -EFAULT;
+  const value = (at: number): number => {
+    const limit = task.user.load32(at) >>> 0;
+    return limit === INFINITE ? endless : limit;
+  };
+  return setLimit(task, task.process, resource, value(address), value(address + 4));
+}
+
+function setLimit(task: Task, process: Process, resource: number, soft: number, hard: number): number {
+  if (resource >>> 0 >= RESOURCES || soft > hard) return -EINVAL;
+  const { privileged } = task.process.identity;
+  if (resource === RLIMIT_NOFILE && hard > DESCRIPTORS_MAX) return -EPERM;
+  if (hard > process.limits.hard[resource] && !privileged) return -EPERM;
+  process.limits.soft[resource] = soft;
+  process.limits.hard[resource] = hard;
+  return 0;
+}
+
+function prlimit64(task: Task): number {
+  const [pid, resource, next, old] = task.args;
+  const { system, user } = task;
+  if (resource >>> 0 >= RESOURCES) return -EINVAL;
+  if (next && user.readable(next, 16) < 0) return -EFAULT;
+  const process = pid === 0 ? task.process : (system.processes.get(pid) ?? system.tasks.get(pid)?.process);
+  if (!process) return -ESRCH;
+  if (!mayChange(task, process)) return -EPERM;
+  if (old && user.writable(old, 16) < 0) return -EFAULT;
+  const before = [process.limits.soft[resource], process.limits.hard[resource]];
+  if (next) {
+    const result = setLimit(task, process, resource, load64(task, next), load64(task, next + 8));
+    if (result < 0) return result;
+  }
+  if (old) for (const [n, limit] of before.entries()) store64(task, old + n * 8, limit);
+  return 0;
+}
+
+/** Limits of another process: its ids must all be the caller's real ones (check_prlimit_permission). */
+function mayChange(task: Task, process: Process): boolean {
+  const own = task.process.identity;
+  const other = process.identity;
+  if (process === task.process || own.privileged) return true;
+  return (
+    [other.realUid, other.effectiveUid, other.savedUid].every((id) => id === own.realUid) &&
+    [other.realGid, other.effectiveGid, other.savedGid].every((id) => id === own.realGid)
+  );
+}
+
+function load64(task: Task, address: number): number {
+  const low = task.user.load32(address) >>> 0;
+  const high = task.user.load32(address + 4) >>> 0;
+  return low === INFINITE && high === INFINITE ? endless : high * WORD + low;
+}
+
+function store64(task: Task, address: number, limit: number): void {
+  task.user.store32(address, limit === endless ? -1 : limit % WORD);
+  task.user.store32(address + 4, limit === endless ? -1 : Math.floor(limit / WORD));
+}
+
+/** The processes that PRIO_* and `who` name. */
+function chosen(task: Task, which: number, who: number): readonly Process[] | undefined {
+  const { process, system } = task;
+  if (which === PRIO_PROCESS) {
+    const one = who === 0 ? process : system.processes.get(who);
+    return one ? [one] : [];
+  }
+  if (which === PRIO_PGRP) return system.group(who || process.group);
+  if (which !== PRIO_USER) return undefined;
+  const uid = who || process.identity.realUid;
+  return [...system.processes.values()].filter((other) => other.pid > 1 && other.identity.realUid === uid);
+}
+
+function getpriority(task: Task): number {
+  const processes = chosen(task, task.args[0], task.args[1]);
+  if (!processes) return -EINVAL;
+  if (processes.length === 0) return -ESRCH;
+  // The call returns 20 - nice so that no priority looks like an error.
+  return Math.max(...processes.map((process) => 20 - process.nice));
+}
+
+function setpriority(task: Task): number {
+  const processes = chosen(task, task.args[0], task.args[1]);
+  if (!processes) return -EINVAL;
+  if (processes.length === 0) return -ESRCH;
+  const nice = Math.min(19, Math.max(-20, task.args[2]));
+  let result = 0;
+  for (const process of processes) {
+    const failed = setNice(task, process, nice);
+    if (failed < 0) result = failed;
+  }
+  return result;
+}
+
+function setNice(task: Task, process: Process, nice: number): number {
+  const own = task.process.identity;
+  if (!own.privileged) {
+    const other = process.identity;
+    if (other.realUid !== own.effectiveUid && other.effectiveUid !== own.effectiveUid) return -EPERM;
+    if (nice < process.nice) return -EACCES;
+  }
+  process.nice = nice;
+  return 0;
+}
+
+function nice(task: Task): number {
+  const step = Math.min(40, Math.max(-40, task.args[0]));
+  const wanted = Math.min(19, Math.max(-20, task.process.nice + step));
+  return setNice(task, task.process, wanted) < 0 ? -EPERM : 0;
+}
+
+/** Calls about resource limits and priorities. */
+export const limitCalls: readonly Row[] = [
+  row(34, 'nice', nice, 'priorities are kept but do not change the schedule'),
+  row(75, 'setrlimit', setrlimit, 'RLIMIT_CPU, RSS, MEMLOCK and those of IPC are kept but bind nothing'),
+  row(76, 'getrlimit', getrlimit(OLD_INFINITE)),
+  row(96, 'getpriority', getpriority),
+  row(97, 'setpriority', setpriority, 'priorities are kept but do not change the schedule'),
+  row(191, 'ugetrlimit', getrlimit(INFINITE)),
+  row(340, 'prlimit64', prlimit64),
+];

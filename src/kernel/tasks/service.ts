@@ -1,0 +1,139 @@
+import { SIG_IGN } from '../../abi/signals.ts';
+import type { UserMemory } from '../memory/user.ts';
+import type { Credentials, TaskFacts, Tasks } from '../services.ts';
+import { kernelInfo } from '../signals/info.ts';
+import { sendToProcess } from '../signals/send.ts';
+import type { System } from '../system.ts';
+import { isOrphaned } from './groups.ts';
+import { Identity } from './identity.ts';
+import { formatMaps } from './maps.ts';
+import type { Process } from './process.ts';
+import { stateOf } from './state.ts';
+
+const NOBODY = new Identity();
+
+/** What the files service may ask of tasks (see services.ts). */
+export class TaskService implements Tasks {
+  #system: System | undefined;
+
+  /** Files and tasks know each other: this is the second half of the knot. */
+  attach(system: System): void {
+    this.#system = system;
+  }
+
+  pids(): readonly number[] {
+    return [...this.#known.processes.keys()];
+  }
+
+  describe(pid: number): TaskFacts | undefined {
+    const process = this.#known.processes.get(pid);
+    return process && facts(process);
+  }
+
+  signalGroup(group: number, signal: number): void {
+    for (const process of this.#known.group(group)) sendToProcess(process, kernelInfo(signal));
+  }
+
+  signal(pid: number, signal: number): void {
+    const process = this.#known.processes.get(pid);
+    if (process) sendToProcess(process, kernelInfo(signal));
+  }
+
+  credentials(pid: number): Credentials {
+    return this.#known.processes.get(pid)?.identity ?? NOBODY;
+  }
+
+  limit(pid: number, resource: number): number {
+    return this.#known.processes.get(pid)?.limits.soft[resource] ?? Number.POSITIVE_INFINITY;
+  }
+
+  terminalOf(session: number): number {
+    return this.#known.terminals.get(session) ?? 0;
+  }
+
+  setTerminal(session: number, device: number): void {
+    if (device === 0) this.#known.terminals.delete(session);
+    else this.#known.terminals.set(session, device);
+  }
+
+  groupInSession(group: number, session: number): boolean {
+    return this.#known.group(group).some((process) => process.session === session);
+  }
+
+  session(pid: number): number {
+    return this.#known.processes.get(pid)?.session ?? 0;
+  }
+
+  group(pid: number): number {
+    return this.#known.processes.get(pid)?.group ?? 0;
+  }
+
+  orphaned(group: number): boolean {
+    return isOrphaned(this.#known, group);
+  }
+
+  blocksOrIgnores(pid: number, signal: number): boolean {
+    const process = this.#known.processes.get(pid);
+    if (!process) return true;
+    const task = this.#known.scheduler.running;
+    const asker = task?.process === process ? task : process.leader;
+    return process.actions.handler(signal) === SIG_IGN || (asker?.mask.has(signal) ?? true);
+  }
+
+  get #known(): System {
+    if (!this.#system) throw new Error('tasks: asked before boot');
+    return this.#system;
+  }
+}
+
+function facts(process: Process): TaskFacts {
+  const { identity, leader, system } = process;
+  const memory = leader?.memory;
+  const handlers = signalSets(process);
+  return {
+    pid: process.pid,
+    parent: process.parent?.pid ?? 0,
+    group: process.group,
+    session: process.session,
+    terminal: system.terminals.get(process.session) ?? 0,
+    state: stateOf(process),
+    name: leader?.name ?? process.lastName,
+    commandLine: memory ? strings(leader.user, memory.argStart, memory.argEnd) : [],
+    environment: memory ? strings(leader.user, memory.envStart, memory.envEnd) : [],
+    executable: process.executable,
+    uid: identity.realUid,
+    gid: identity.realGid,
+    threads: process.threads.length,
+    userTime: process.usage.userTime,
+    systemTime: process.usage.systemTime,
+    startTime: process.startTime,
+    virtualSize: (memory?.areas.pages ?? 0) * 4096,
+    residentPages: memory?.pages.resident ?? 0,
+    maps: () => (leader ? formatMaps(leader) : ''),
+    files: leader?.table ?? 0,
+    pendingSignals: (process.pending.set.lo | (leader?.pending.set.lo ?? 0)) >>> 0,
+    blockedSignals: (leader?.mask.lo ?? 0) >>> 0,
+    ignoredSignals: handlers.ignored,
+    caughtSignals: handlers.caught,
+    nice: process.nice,
+  };
+}
+
+/** The low words of the sets of ignored and caught signals. */
+function signalSets(process: Process): { ignored: number; caught: number } {
+  let ignored = 0;
+  let caught = 0;
+  for (let n = 1; n <= 32; n++) {
+    if (process.actions.isIgnored(n)) ignored |= 1 << (n - 1);
+    else if (!process.actions.isDefault(n)) caught |= 1 << (n - 1);
+  }
+  return { ignored: ignored >>> 0, caught: caught >>> 0 };
+}
+
+/** Zero-terminated strings that lie one after another in a process's memory. */
+function strings(user: UserMemory, start: number, end: number): string[] {
+  if (end <= start) return [];
+  let text = '';
+  for (const code of user.peek(start, end - start)) text += String.fromCharCode(code);
+  return text.replace(/\0$/, '').split('\0');
+}

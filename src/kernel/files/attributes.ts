@@ -1,0 +1,86 @@
+import { EFBIG, EINVAL, EISDIR, EPERM, EROFS, ETXTBSY } from '../../abi/errno.ts';
+import { MS_RDONLY, RLIMIT_FSIZE, S_IFREG, S_ISGID, W_OK } from '../../abi/flags.ts';
+import { SIGXFSZ } from '../../abi/signals.ts';
+import type { Kernel } from '../platform.ts';
+import type { Credentials } from '../services.ts';
+import { inGroup, owns, permit, withoutPrivilege } from './access.ts';
+import type { Stamp } from './clock.ts';
+import type { FilesCore } from './core.ts';
+import type { Place } from './namespace.ts';
+import type { Change, Inode } from './node.ts';
+import { FILE_MAX } from './regular.ts';
+
+/** chmod(2): the owner's and root's; a set-group-ID bit of a foreign group is dropped. */
+export function* changeMode({ mount, dentry }: Place, mode: number, who: Credentials): Kernel<number> {
+  if (mount.flags & MS_RDONLY) return -EROFS;
+  const { node } = dentry;
+  const denied = owns(node, who);
+  if (denied < 0) return denied;
+  const foreign = who.uid !== 0 && !inGroup(who, node.gid);
+  return yield* node.fs.change(node, { mode: foreign ? mode & 0o7777 & ~S_ISGID : mode & 0o7777 });
+}
+
+/** chown(2): -1 keeps an id. Root's; an owner may give his file to one of his groups. */
+export function* changeOwner({ mount, dentry }: Place, uid: number, gid: number, who: Credentials): Kernel<number> {
+  if (mount.flags & MS_RDONLY) return -EROFS;
+  const { node } = dentry;
+  const change: Change = {};
+  if (uid !== -1) change.uid = uid >>> 0;
+  if (gid !== -1) change.gid = gid >>> 0;
+  if (who.uid !== 0) {
+    if (change.uid !== undefined && (who.uid !== node.uid || change.uid !== node.uid)) return -EPERM;
+    if (change.gid !== undefined && (who.uid !== node.uid || !inGroup(who, change.gid))) return -EPERM;
+  }
+  if (!node.isDirectory && node.mode & 0o6000) change.mode = withoutPrivilege(node.mode) & 0o7777;
+  return yield* node.fs.change(node, change);
+}
+
+/** New times; undefined keeps one, 'now' is the current time (utimensat(2)). */
+export function* changeTimes(
+  core: FilesCore,
+  { mount, dentry }: Place,
+  atime: Stamp | 'now' | undefined,
+  mtime: Stamp | 'now' | undefined,
+  who: Credentials,
+): Kernel<number> {
+  if (mount.flags & MS_RDONLY) return -EROFS;
+  const { node } = dentry;
+  if (atime === undefined && mtime === undefined) return 0;
+  if (atime === 'now' && mtime === 'now') {
+    // Whoever may write may also say that he did so now.
+    const denied = owns(node, who) === 0 ? 0 : permit(node, W_OK, who);
+    if (denied < 0) return denied;
+  } else {
+    const denied = owns(node, who);
+    if (denied < 0) return denied;
+  }
+  const stamp = (time: Stamp | 'now' | undefined) => (time === 'now' ? core.clock.stamp() : time);
+  return yield* node.fs.change(node, { atime: stamp(atime), mtime: stamp(mtime) });
+}
+
+/** Cuts or extends a regular file to `size` bytes; the right to write has been checked. */
+export function* resizeFile(core: FilesCore, node: Inode, size: number, pid: number): Kernel<number> {
+  if (size < 0) return -EINVAL;
+  if (size > node.size && size > core.tasks.limit(pid, RLIMIT_FSIZE)) {
+    core.tasks.signal(pid, SIGXFSZ);
+    return -EFBIG;
+  }
+  return size > FILE_MAX ? -EFBIG : yield* node.fs.truncate(node, size);
+}
+
+/** truncate(2) at a place. */
+export function* truncatePlace(
+  core: FilesCore,
+  place: Place,
+  size: number,
+  who: Credentials,
+  pid: number,
+): Kernel<number> {
+  const { node } = place.dentry;
+  if (node.isDirectory) return -EISDIR;
+  if (node.type !== S_IFREG) return -EINVAL;
+  if (place.mount.flags & MS_RDONLY) return -EROFS;
+  const denied = permit(node, W_OK, who);
+  if (denied < 0) return denied;
+  return node.writers < 0 ? -ETXTBSY : yield* resizeFile(core, node, size, pid);
+}

@@ -1,0 +1,267 @@
+import { EIO, ENOMEM, ENOSPC } from '../../abi/errno.ts';
+import { type Frames, PAGE } from '../memory/frames.ts';
+import type { Kernel, Memory } from '../platform.ts';
+import type { Ranges } from '../services.ts';
+import { Cursor, lengthOf } from './ranges.ts';
+
+/** Where the unchanged bytes of a file come from. */
+export interface Source {
+  /** Reads into physical memory; returns the count or -errno. */
+  read(position: number, address: number, length: number): Kernel<number>;
+  /** Present where changes go through to it. */
+  write?(position: number, address: number, length: number): Kernel<number>;
+}
+
+/** How many pages may be changed, and how many are. */
+export interface Quota {
+  limit: number;
+  used: number;
+}
+
+/** What a page is wanted for: a hole needs no frame to be read, and a page written whole need not be filled first. */
+export type Use = 'read' | 'map' | 'write' | 'overwrite';
+
+/** The page cache: frames that hold file pages. Those that can be read again are given up when memory is short. */
+export class PageCache {
+  readonly memory: Memory;
+  readonly frames: Frames;
+  /** Frames with unchanged pages, oldest first. */
+  readonly #clean = new Map<number, { readonly content: Content; readonly index: number }>();
+
+  constructor(memory: Memory, frames: Frames) {
+    this.memory = memory;
+    this.frames = frames;
+    frames.reclaim = () => this.shrink(256);
+  }
+
+  /** Notes that a frame can be given up. */
+  offer(frame: number, content: Content, index: number): void {
+    this.#clean.set(frame, { content, index });
+  }
+
+  /** The frame is needed for good, or gone. */
+  withdraw(frame: number): void {
+    this.#clean.delete(frame);
+  }
+
+  /** Gives up at most `most` unchanged pages that nobody has mapped; returns how many. */
+  shrink(most: number): number {
+    let count = 0;
+    for (const [frame, { content, index }] of this.#clean) {
+      if (count === most) break;
+      if (this.frames.references(frame) > 1) continue;
+      content.drop(index);
+      count++;
+    }
+    return count;
+  }
+
+  /** Pages that could be given up (Cached in /proc/meminfo). */
+  get cleanPages(): number {
+    return this.#clean.size;
+  }
+}
+
+/**
+ * The bytes of one regular file, page by page: in a frame, unchanged in the source below, or a hole (zeros).
+ * Bytes of a frame behind the file's end are always zero.
+ */
+export class Content {
+  readonly #cache: PageCache;
+  readonly #quota: Quota;
+  readonly source: Source | undefined;
+  /** Index to frame * 2 + changed. */
+  readonly #pages = new Map<number, number>();
+  /** The source counts up to here only; less than its size once the file was truncated. */
+  #backed: number;
+
+  constructor(cache: PageCache, quota: Quota, source?: Source, backed = 0) {
+    this.#cache = cache;
+    this.#quota = quota;
+    this.source = source;
+    this.#backed = backed;
+  }
+
+  /** The frame of a page that is here already, 0 when it is not. */
+  now(index: number): number {
+    const entry = this.#pages.get(index);
+    return entry === undefined ? 0 : entry >>> 1;
+  }
+
+  /** Whether anything differs from the source. */
+  get altered(): boolean {
+    for (const entry of this.#pages.values()) if (entry & 1) return true;
+    return false;
+  }
+
+  /** Pages that hold changes or new bytes, and (`backed`) the pages that the source has: blocks of stat(2). */
+  pagesUsed(): number {
+    let count = Math.ceil(this.#backed / PAGE);
+    for (const [index, entry] of this.#pages) if (entry & 1 && index * PAGE >= this.#backed) count++;
+    return count;
+  }
+
+  /** The frame of page `index`, filled; 0 for a hole that is only read; -errno. */
+  *page(index: number, use: Use): Kernel<number> {
+    const writes = (use === 'write' || use === 'overwrite') && !this.source?.write;
+    const entry = this.#pages.get(index);
+    if (entry !== undefined) return writes && !(entry & 1) ? this.#change(index, entry >>> 1) : entry >>> 1;
+    const below = this.source !== undefined && index * PAGE < this.#backed;
+    if (!below && use === 'read') return 0;
+    if (writes && this.#quota.used >= this.#quota.limit) return -ENOSPC;
+    const frame = this.#cache.frames.allocate();
+    if (frame < 0) return -ENOMEM;
+    if (below && use !== 'overwrite') {
+      const failed = yield* this.#fill(frame, index);
+      if (failed < 0) {
+        this.#cache.frames.release(frame);
+        return failed;
+      }
+      if (this.#pages.has(index)) {
+        // Somebody else brought it while the source was read.
+        this.#cache.frames.release(frame);
+        return yield* this.page(index, use);
+      }
+    } else this.#cache.memory.fill(frame * PAGE, 0, PAGE);
+    this.#pages.set(index, frame * 2);
+    if (writes) return this.#change(index, frame);
+    if (below || use === 'map') this.#cache.offer(frame, this, index);
+    return frame;
+  }
+
+  *#fill(frame: number, index: number): Kernel<number> {
+    const start = index * PAGE;
+    const wanted = Math.min(PAGE, this.#backed - start);
+    let got = 0;
+    while (got < wanted) {
+      const count = yield* (this.source as Source).read(start + got, frame * PAGE + got, wanted - got);
+      if (count < 0) return -EIO;
+      if (count === 0) break;
+      got += count;
+    }
+    this.#cache.memory.fill(frame * PAGE + got, 0, PAGE - got);
+    return 0;
+  }
+
+  /** A page that was as below (or new) is now this layer's own. */
+  #change(index: number, frame: number): number {
+    if (this.#quota.used >= this.#quota.limit) return -ENOSPC;
+    this.#quota.used++;
+    this.#pages.set(index, frame * 2 + 1);
+    this.#cache.withdraw(frame);
+    return frame;
+  }
+
+  /** A page was changed through a shared mapping: it stays. */
+  touched(index: number): void {
+    const entry = this.#pages.get(index);
+    if (entry === undefined || entry & 1) return;
+    // What is written already cannot be refused: the quota may be overrun here.
+    this.#quota.used++;
+    this.#pages.set(index, entry | 1);
+    this.#cache.withdraw(entry >>> 1);
+  }
+
+  /** Forgets one page. */
+  drop(index: number): void {
+    const entry = this.#pages.get(index);
+    if (entry === undefined) return;
+    if (entry & 1) this.#quota.used--;
+    this.#pages.delete(index);
+    this.#cache.withdraw(entry >>> 1);
+    this.#cache.frames.release(entry >>> 1);
+  }
+
+  /** Reads what needs no wait: the count, or -1 when a page must come from below. */
+  readNow(position: number, size: number, ranges: Ranges): number {
+    const count = Math.min(lengthOf(ranges), size - position);
+    if (count <= 0) return 0;
+    const memory = this.#cache.memory;
+    const cursor = new Cursor(ranges);
+    let done = 0;
+    while (done < count) {
+      const at = position + done;
+      const offset = at % PAGE;
+      const index = (at - offset) / PAGE;
+      const frame = this.now(index);
+      if (frame === 0 && at - offset < this.#backed && this.source) return -1;
+      const end = done + Math.min(PAGE - offset, count - done);
+      while (done < end && cursor.next(end - done)) {
+        if (frame === 0) memory.fill(cursor.address, 0, cursor.length);
+        else memory.copy(cursor.address, frame * PAGE + ((position + done) % PAGE), cursor.length);
+        done += cursor.length;
+      }
+    }
+    return done;
+  }
+
+  /** Reads, bringing pages from below; the count, 0 at the end, or -errno. */
+  *readAt(position: number, size: number, ranges: Ranges): Kernel<number> {
+    const count = Math.min(lengthOf(ranges), size - position);
+    const memory = this.#cache.memory;
+    const cursor = new Cursor(ranges);
+    let done = 0;
+    while (done < count) {
+      const offset = (position + done) % PAGE;
+      const frame = yield* this.page((position + done - offset) / PAGE, 'read');
+      if (frame < 0) return done > 0 ? done : frame;
+      const end = done + Math.min(PAGE - offset, count - done);
+      while (done < end && cursor.next(end - done)) {
+        if (frame === 0) memory.fill(cursor.address, 0, cursor.length);
+        else memory.copy(cursor.address, frame * PAGE + ((position + done) % PAGE), cursor.length);
+        done += cursor.length;
+      }
+    }
+    return done;
+  }
+
+  /** Writes all bytes of the ranges; returns the count, which is short when space ends, or -errno. */
+  *writeAt(position: number, ranges: Ranges): Kernel<number> {
+    const memory = this.#cache.memory;
+    const count = lengthOf(ranges);
+    const cursor = new Cursor(ranges);
+    let done = 0;
+    while (done < count) {
+      const offset = (position + done) % PAGE;
+      const piece = Math.min(PAGE - offset, count - done);
+      const frame = yield* this.page((position + done - offset) / PAGE, piece === PAGE ? 'overwrite' : 'write');
+      if (frame < 0) return done > 0 ? done : frame;
+      const start = done;
+      while (done < start + piece && cursor.next(start + piece - done)) {
+        memory.copy(frame * PAGE + ((position + done) % PAGE), cursor.address, cursor.length);
+        done += cursor.length;
+      }
+      if (this.source?.write) {
+        const wrote = yield* this.source.write(position + start, frame * PAGE + offset, piece);
+        if (wrote < 0) return start > 0 ? start : wrote;
+        this.#backed = Math.max(this.#backed, position + done);
+      }
+    }
+    return done;
+  }
+
+  /** The file ends at `size` now. */
+  truncate(size: number): void {
+    const last = Math.ceil(size / PAGE);
+    for (const index of this.#pages.keys()) if (index >= last) this.drop(index);
+    if (size < this.#backed) this.#backed = size;
+    const frame = size % PAGE === 0 ? 0 : this.now(last - 1);
+    if (frame !== 0) this.#cache.memory.fill(frame * PAGE + (size % PAGE), 0, PAGE - (size % PAGE));
+  }
+
+  /** Zeros from `start` to `end` (FALLOC_FL_PUNCH_HOLE); 0 or -errno. */
+  *zero(start: number, end: number): Kernel<number> {
+    for (let at = start; at < end; ) {
+      const offset = at % PAGE;
+      const piece = Math.min(PAGE - offset, end - at);
+      const index = (at - offset) / PAGE;
+      if (this.now(index) !== 0 || at - offset < this.#backed) {
+        const frame = yield* this.page(index, 'write');
+        if (frame < 0) return frame;
+        this.#cache.memory.fill(frame * PAGE + offset, 0, piece);
+      }
+      at += piece;
+    }
+    return 0;
+  }
+}

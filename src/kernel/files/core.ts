@@ -1,0 +1,32 @@
+import type { Frames } from '../memory/frames.ts';
+import type { Memory } from '../platform.ts';
+import type { Tasks } from '../services.ts';
+import type { Terminals } from '../terminals/service.ts';
+import type { Clock } from './clock.ts';
+import type { PageCache } from './content.ts';
+import type { Devices } from './devices.ts';
+import type { LockWaits } from './locks.ts';
+import type { Nameless } from './nameless.ts';
+import type { Namespace } from './namespace.ts';
+import type { OpenFile } from './open-file.ts';
+
+/** What every part of the files service works with. */
+export interface FilesCore {
+  readonly memory: Memory;
+  readonly frames: Frames;
+  readonly cache: PageCache;
+  readonly clock: Clock;
+  readonly tasks: Tasks;
+  readonly namespace: Namespace;
+  readonly devices: Devices;
+  /** Nodes without a name: pipes and their like. */
+  readonly nameless: Nameless;
+  readonly terminals: Terminals;
+  readonly lockWaits: LockWaits;
+  /** Pseudo-random bytes of this run. */
+  random(count: number): Uint8Array;
+  /** Open files by handle. */
+  readonly open: Map<number, OpenFile>;
+  /** The next handle of an open file. */
+  nextHandle: number;
+}

@@ -1,0 +1,116 @@
+import { EAGAIN, EDEADLK } from '../../abi/errno.ts';
+import { F_RDLCK, F_UNLCK, F_WRLCK } from '../../abi/flags.ts';
+import { Queue } from '../queue.ts';
+import type { OpenFile } from './open-file.ts';
+
+/** Who holds a record lock: a descriptor table (POSIX) or an open file description (F_OFD_*). */
+export type LockOwner = number | OpenFile;
+
+/** A record lock on bytes `start` to `end`, both included; `end` Infinity = to the end of the file. */
+export interface Lock {
+  readonly type: number;
+  readonly start: number;
+  readonly end: number;
+  readonly owner: LockOwner;
+  /** As F_GETLK shows it: -1 for open-file-description locks. */
+  readonly pid: number;
+}
+
+/** For whom each waiting owner waits: a circle would never end. */
+export class LockWaits {
+  readonly #waiting = new Map<LockOwner, LockOwner>();
+
+  /** Notes that an owner waits for another; -EDEADLK when that closes a circle. */
+  begin(owner: LockOwner, holder: LockOwner): number {
+    let next: LockOwner | undefined = holder;
+    for (let steps = 0; next !== undefined && steps < 64; steps++) {
+      if (next === owner) return -EDEADLK;
+      next = this.#waiting.get(next);
+    }
+    this.#waiting.set(owner, holder);
+    return 0;
+  }
+
+  /** The owner waits no longer. */
+  end(owner: LockOwner): void {
+    this.#waiting.delete(owner);
+  }
+}
+
+/** The locks on one node: record locks (fcntl(2)) and whole-file locks (flock(2)), which do not see each other. */
+export class LockList {
+  #records: Lock[] = [];
+  readonly #whole = new Map<OpenFile, boolean>();
+  /** Woken when a lock goes or shrinks. */
+  readonly changed = new Queue();
+
+  /** A lock of somebody else that forbids this one. */
+  conflict(wanted: Lock): Lock | undefined {
+    return this.#records.find(
+      (lock) =>
+        lock.owner !== wanted.owner &&
+        lock.start <= wanted.end &&
+        wanted.start <= lock.end &&
+        (lock.type === F_WRLCK || wanted.type === F_WRLCK),
+    );
+  }
+
+  /** Sets or (F_UNLCK) removes a record lock; what the owner had there before is replaced. -EAGAIN on a conflict. */
+  set(wanted: Lock): number {
+    if (wanted.type !== F_UNLCK && this.conflict(wanted)) return -EAGAIN;
+    const kept: Lock[] = [];
+    let { start, end } = wanted;
+    for (const lock of this.#records) {
+      const touches = lock.owner === wanted.owner && lock.start <= end + 1 && start <= lock.end + 1;
+      if (!touches) kept.push(lock);
+      else if (lock.type === wanted.type) {
+        start = Math.min(start, lock.start);
+        end = Math.max(end, lock.end);
+      } else {
+        if (lock.start < wanted.start) kept.push({ ...lock, end: Math.min(lock.end, wanted.start - 1) });
+        if (lock.end > wanted.end) kept.push({ ...lock, start: Math.max(lock.start, wanted.end + 1) });
+      }
+    }
+    if (wanted.type !== F_UNLCK) kept.push({ ...wanted, start, end });
+    this.#records = kept.sort((a, b) => a.start - b.start);
+    if (wanted.type !== F_WRLCK) this.changed.wake();
+    return 0;
+  }
+
+  /** flock(2): shared or exclusive for an open file; -EAGAIN when another's lock forbids it (the old one is gone then). */
+  setWhole(file: OpenFile, exclusive: boolean): number {
+    for (const [holder, held] of this.#whole) {
+      if (holder === file || (!held && !exclusive)) continue;
+      // A change of kind is not atomic: the old lock is given up first (flock(2)).
+      this.dropWhole(file);
+      return -EAGAIN;
+    }
+    const before = this.#whole.get(file);
+    this.#whole.set(file, exclusive);
+    if (before && !exclusive) this.changed.wake();
+    return 0;
+  }
+
+  /** Gives up an open file's flock. */
+  dropWhole(file: OpenFile): void {
+    if (this.#whole.delete(file)) this.changed.wake();
+  }
+
+  /** Gives up all record locks of an owner. */
+  releaseOwner(owner: LockOwner): void {
+    if (!this.#records.some((lock) => lock.owner === owner)) return;
+    this.#records = this.#records.filter((lock) => lock.owner !== owner);
+    this.changed.wake();
+  }
+
+  /** The open file is gone, and its locks with it. */
+  releaseFile(file: OpenFile): void {
+    this.releaseOwner(file);
+    this.dropWhole(file);
+  }
+
+  /** Whether a lock of this kind can be asked for. */
+  static isType(type: number): boolean {
+    return type === F_RDLCK || type === F_WRLCK || type === F_UNLCK;
+  }
+}

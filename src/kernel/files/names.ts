@@ -1,0 +1,232 @@
+import { EBUSY, EEXIST, EINVAL, EISDIR, ENOENT, ENOTDIR, ENOTEMPTY, EPERM, EROFS, EXDEV } from '../../abi/errno.ts';
+import {
+  MS_RDONLY,
+  RENAME_EXCHANGE,
+  RENAME_NOREPLACE,
+  RENAME_WHITEOUT,
+  S_IFDIR,
+  S_IFMT,
+  S_ISGID,
+  W_OK,
+  X_OK,
+} from '../../abi/flags.ts';
+import type { Kernel } from '../platform.ts';
+import { mayRemove, permit } from './access.ts';
+import type { Dentry, Place } from './namespace.ts';
+import type { Inode, NewNode } from './node.ts';
+import { childOf, type Last, remember, type Viewpoint, walkToLast } from './walk.ts';
+
+/** Whether the last step of a path is a name that can be made or removed (not the root, '.' or '..'). */
+function isName(last: Last): boolean {
+  return last.name !== '' && last.name !== '.' && last.name !== '..';
+}
+
+/** The name in last place, as it is there: links and mounts are not followed; -ENOENT and others. */
+function* lookUp(view: Viewpoint, last: Last): Kernel<Dentry | number> {
+  const { dentry } = last.directory;
+  const denied = permit(dentry.node, X_OK, view.who);
+  return denied < 0 ? denied : yield* childOf(dentry, last.name, view.who);
+}
+
+/** 0 when something new may be made in the directory, else -errno. */
+function mayMake(view: Viewpoint, { mount, dentry }: Place): number {
+  if (mount.flags & MS_RDONLY) return -EROFS;
+  if (!dentry.linked) return -ENOENT;
+  return permit(dentry.node, W_OK | X_OK, view.who);
+}
+
+/** The directory and free name for something new; -EEXIST when it is taken. `directory`: a trailing slash is allowed. */
+function* newName(view: Viewpoint, path: string, directory: boolean): Kernel<Last | number> {
+  const last = yield* walkToLast(view, path);
+  if (typeof last === 'number') return last;
+  if (!isName(last)) return -EEXIST;
+  const found = yield* lookUp(view, last);
+  if (typeof found !== 'number') return -EEXIST;
+  if (found !== -ENOENT) return found;
+  if (last.slash && !directory) return -ENOENT;
+  const denied = mayMake(view, last.directory);
+  return denied < 0 ? denied : last;
+}
+
+/** The owner and mode of something new in a directory: its set-group-ID bit is inherited (inode(7)). */
+export function inherit(directory: Inode, what: NewNode): NewNode {
+  if (!(directory.mode & S_ISGID)) return what;
+  const mode = (what.mode & S_IFMT) === S_IFDIR ? what.mode | S_ISGID : what.mode;
+  return { ...what, mode, owner: { uid: what.owner.uid, gid: directory.gid } };
+}
+
+/** Makes a directory, link, device, FIFO or file at a path that must be free; 0 or -errno. */
+export function* make(view: Viewpoint, path: string, what: NewNode): Kernel<number> {
+  const last = yield* newName(view, path, (what.mode & S_IFMT) === S_IFDIR);
+  if (typeof last === 'number') return last;
+  const { dentry } = last.directory;
+  const node = yield* dentry.node.fs.create(dentry.node, last.name, inherit(dentry.node, what));
+  if (typeof node === 'number') return node;
+  remember(dentry, last.name, node);
+  return 0;
+}
+
+/** Gives what is at `place` another name; 0 or -errno (link(2)). */
+export function* link(view: Viewpoint, place: Place, path: string): Kernel<number> {
+  const last = yield* newName(view, path, false);
+  if (typeof last === 'number') return last;
+  const { node } = place.dentry;
+  if (place.mount !== last.directory.mount) return -EXDEV;
+  if (node.isDirectory) return -EPERM;
+  if (node.nlink === 0) return -ENOENT;
+  const { dentry } = last.directory;
+  const failed = yield* dentry.node.fs.link(dentry.node, last.name, node);
+  if (failed < 0) return failed;
+  remember(dentry, last.name, node);
+  return 0;
+}
+
+/** Takes a name out of what its directory remembers. */
+function forget(dentry: Dentry): void {
+  dentry.parent.children?.delete(dentry.name);
+  dentry.linked = false;
+}
+
+/** 0 when `victim` may lose its name; `directory` says which kind it has to be (may_delete). */
+function mayDelete(view: Viewpoint, { mount, dentry }: Place, victim: Dentry, directory: boolean): number {
+  if (mount.flags & MS_RDONLY) return -EROFS;
+  const denied = mayRemove(dentry.node, victim.node, view.who);
+  if (denied < 0) return denied;
+  if (directory && !victim.node.isDirectory) return -ENOTDIR;
+  if (!directory && victim.node.isDirectory) return -EISDIR;
+  return 0;
+}
+
+function* isEmpty(node: Inode): Kernel<number> {
+  const entries = yield* node.fs.list(node);
+  if (typeof entries === 'number') return entries;
+  return entries.length === 0 ? 0 : -ENOTEMPTY;
+}
+
+/** Removes a name of a file; 0 or -errno (unlink(2)). */
+export function* unlink(view: Viewpoint, path: string): Kernel<number> {
+  const last = yield* walkToLast(view, path);
+  if (typeof last === 'number') return last;
+  if (!isName(last)) return -EISDIR;
+  const victim = yield* lookUp(view, last);
+  if (typeof victim === 'number') return victim;
+  if (last.slash) return victim.node.isDirectory ? -EISDIR : -ENOTDIR;
+  const denied = mayDelete(view, last.directory, victim, false);
+  if (denied < 0) return denied;
+  return victim.mounts > 0 ? -EBUSY : yield* remove(last.directory.dentry, victim);
+}
+
+/** Removes an empty directory; 0 or -errno (rmdir(2)). */
+export function* removeDirectory(view: Viewpoint, path: string): Kernel<number> {
+  const last = yield* walkToLast(view, path);
+  if (typeof last === 'number') return last;
+  if (last.name === '..') return -ENOTEMPTY;
+  if (last.name === '.') return -EINVAL;
+  if (last.name === '') return -EBUSY;
+  const victim = yield* lookUp(view, last);
+  if (typeof victim === 'number') return victim;
+  const denied = mayDelete(view, last.directory, victim, true);
+  if (denied < 0) return denied;
+  if (victim.mounts > 0) return -EBUSY;
+  const full = yield* isEmpty(victim.node);
+  return full < 0 ? full : yield* remove(last.directory.dentry, victim);
+}
+
+function* remove(directory: Dentry, victim: Dentry): Kernel<number> {
+  const failed = yield* directory.node.fs.remove(directory.node, victim.name, victim.node);
+  if (failed < 0) return failed;
+  forget(victim);
+  return 0;
+}
+
+/** Whether `dentry` is `above` or lies below it. */
+function isBelow(dentry: Dentry, above: Dentry): boolean {
+  for (let at = dentry; ; at = at.parent) {
+    if (at === above) return true;
+    if (at.isRoot) return false;
+  }
+}
+
+/** Renames; `to` is walked from its own start. 0 or -errno in Linux's order of checks (renameat2(2), do_renameat2). */
+export function* rename(from: Viewpoint, path: string, to: Viewpoint, newPath: string, flags: number): Kernel<number> {
+  if (flags & ~(RENAME_NOREPLACE | RENAME_EXCHANGE)) return -EINVAL;
+  if (flags & RENAME_EXCHANGE && flags & (RENAME_NOREPLACE | RENAME_WHITEOUT)) return -EINVAL;
+  const exchange = (flags & RENAME_EXCHANGE) !== 0;
+  const old = yield* walkToLast(from, path);
+  if (typeof old === 'number') return old;
+  const last = yield* walkToLast(to, newPath);
+  if (typeof last === 'number') return last;
+  if (old.directory.mount !== last.directory.mount) return -EXDEV;
+  if (!isName(old)) return -EBUSY;
+  if (!isName(last)) return flags & RENAME_NOREPLACE ? -EEXIST : -EBUSY;
+  const source = yield* lookUp(from, old);
+  if (typeof source === 'number') return source;
+  const found = yield* lookUp(to, last);
+  const target = typeof found === 'number' ? undefined : found;
+  if (typeof found === 'number' && found !== -ENOENT) return found;
+  if (target && flags & RENAME_NOREPLACE) return -EEXIST;
+  if (!target && exchange) return -ENOENT;
+  if (exchange && last.slash && !target?.node.isDirectory) return -ENOTDIR;
+  if (!source.node.isDirectory && (old.slash || (!exchange && last.slash))) return -ENOTDIR;
+  if (isBelow(last.directory.dentry, source)) return -EINVAL;
+  if (target && isBelow(old.directory.dentry, target)) return exchange ? -EINVAL : -ENOTEMPTY;
+  if (target && source.node === target.node) return 0;
+  const denied = mayRename(from, old.directory, source, last.directory, target, exchange);
+  if (denied < 0) return denied;
+  if (source.mounts > 0 || (target && target.mounts > 0)) return -EBUSY;
+  if (target?.node.isDirectory && !exchange) {
+    const full = yield* isEmpty(target.node);
+    if (full < 0) return full;
+  }
+  return yield* move(source, last.directory.dentry, last.name, target, exchange);
+}
+
+function mayRename(
+  view: Viewpoint,
+  from: Place,
+  source: Dentry,
+  to: Place,
+  target: Dentry | undefined,
+  exchange: boolean,
+): number {
+  const isDirectory = source.node.isDirectory;
+  const denied = mayDelete(view, from, source, isDirectory);
+  if (denied < 0) return denied;
+  const refused = target
+    ? mayDelete(view, to, target, exchange ? target.node.isDirectory : isDirectory)
+    : mayMake(view, to);
+  if (refused < 0) return refused;
+  if (from.dentry === to.dentry) return 0;
+  // A directory that gets another parent is changed itself: its '..' is.
+  if (isDirectory) {
+    const kept = permit(source.node, W_OK, view.who);
+    if (kept < 0) return kept;
+  }
+  return exchange && target?.node.isDirectory ? permit(target.node, W_OK, view.who) : 0;
+}
+
+function* move(
+  source: Dentry,
+  to: Dentry,
+  newName: string,
+  target: Dentry | undefined,
+  exchange: boolean,
+): Kernel<number> {
+  const from = source.parent;
+  const { name, node } = source;
+  const replaced = target?.node;
+  const failed = yield* node.fs.rename({ from: from.node, name, to: to.node, newName, node, replaced, exchange });
+  if (failed < 0) return failed;
+  from.children?.delete(name);
+  if (target && !exchange) forget(target);
+  place(source, to, newName);
+  if (target && exchange) place(target, from, name);
+  return 0;
+}
+
+function place(dentry: Dentry, directory: Dentry, name: string): void {
+  dentry.parent = directory;
+  dentry.name = name;
+  directory.children ??= new Map();
+  directory.children.set(name, dentry);
+}

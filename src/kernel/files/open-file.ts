@@ -1,0 +1,114 @@
+import { O_ACCMODE, O_PATH, O_RDONLY, O_WRONLY } from '../../abi/flags.ts';
+import type { Caller } from '../call.ts';
+import type { Kernel } from '../platform.ts';
+import type { Queue } from '../queue.ts';
+import type { Ranges } from '../services.ts';
+import type { FilesCore } from './core.ts';
+import type { Place } from './namespace.ts';
+import type { Inode } from './node.ts';
+
+/** One step of a read or write: bytes that move without a wait. */
+export interface Transfer {
+  /** Where the bytes go or come from, and how many that is. */
+  readonly ranges: Ranges;
+  readonly length: number;
+  /** Where in the file. */
+  readonly position: number;
+  /** The process that asks. */
+  readonly pid: number;
+  /** Bytes that earlier steps of the same call have moved, and virtual time when the call began. */
+  readonly done: number;
+  readonly since: number;
+  /** Set by a file that answers -EAGAIN: ask again at this virtual time even if nothing happens (VTIME). */
+  until: number;
+}
+
+/** How a kind of open file works: a table of functions. `S` is what it keeps per open file. */
+export interface FileOps<S = unknown> {
+  readonly name: string;
+  /** Has a position that moves: pread, pwrite and lseek work. */
+  readonly seekable: boolean;
+  /** Bytes moved, 0 at the end, -EAGAIN when there is nothing yet. */
+  read(core: FilesCore, file: OpenFile<S>, transfer: Transfer): number | Kernel<number>;
+  /** Bytes moved (may be fewer than asked), -EAGAIN when there is no room yet. */
+  write(core: FilesCore, file: OpenFile<S>, transfer: Transfer): number | Kernel<number>;
+  /** What is possible now: POLL*. */
+  poll(core: FilesCore, file: OpenFile<S>): number;
+  /** Woken when reading (or, with `writing`, writing) may have become possible; undefined = it always is. */
+  queue?(core: FilesCore, file: OpenFile<S>, writing: boolean): Queue | undefined;
+  /** Before `poll`: asks the world below, where that is what tells. */
+  prime?(core: FilesCore, file: OpenFile<S>): Kernel<void>;
+  ioctl?(
+    core: FilesCore,
+    file: OpenFile<S>,
+    caller: Caller,
+    request: number,
+    argument: number,
+  ): number | Kernel<number>;
+  /** The last reference is gone. */
+  close?(core: FilesCore, file: OpenFile<S>): void;
+}
+
+/** An open file description: shared by dup and fork (open(2)). */
+export class OpenFile<S = unknown> {
+  readonly handle: number;
+  readonly ops: FileOps<S>;
+  readonly place: Place;
+  readonly state: S;
+  /** Access mode and status flags: O_APPEND, O_NONBLOCK... */
+  flags: number;
+  position = 0;
+  /** Descriptors and other holders. */
+  users = 1;
+  /** F_SETOWN (negative: a group) and F_SETSIG. */
+  owner = 0;
+  signal = 0;
+  /** What it had seen of its node's history when it was opened (FIFOs: writers so far). */
+  version = 0;
+
+  constructor(handle: number, ops: FileOps<S>, place: Place, state: S, flags: number) {
+    this.handle = handle;
+    this.ops = ops;
+    this.place = place;
+    this.state = state;
+    this.flags = flags;
+  }
+
+  get node(): Inode {
+    return this.place.dentry.node;
+  }
+
+  get readable(): boolean {
+    return (this.flags & (O_ACCMODE | O_PATH)) === O_RDONLY || (this.flags & (O_ACCMODE | O_PATH)) === 2;
+  }
+
+  get writable(): boolean {
+    return (this.flags & (O_ACCMODE | O_PATH)) === O_WRONLY || (this.flags & (O_ACCMODE | O_PATH)) === 2;
+  }
+
+  /** Opened with O_PATH: a name without its contents. */
+  get isPath(): boolean {
+    return (this.flags & O_PATH) !== 0;
+  }
+}
+
+/** Registers a new open file with one reference. */
+export function makeFile<S>(core: FilesCore, ops: FileOps<S>, place: Place, state: S, flags: number): OpenFile<S> {
+  const file = new OpenFile<S>(core.nextHandle++, ops, place, state, flags);
+  core.open.set(file.handle, file as OpenFile);
+  const { node } = file;
+  node.users++;
+  if (file.writable && node.isRegular) node.writers++;
+  return file;
+}
+
+/** One reference less; the last one closes the file. */
+export function dropFile(core: FilesCore, file: OpenFile): void {
+  if (--file.users > 0) return;
+  core.open.delete(file.handle);
+  const { node } = file;
+  if (file.writable && node.isRegular) node.writers--;
+  node.locks?.releaseFile(file);
+  file.ops.close?.(core, file);
+  if (--node.users === 0 && node.nlink === 0) node.fs.forget(node);
+}

@@ -1,0 +1,177 @@
+import {
+  EACCES,
+  EEXIST,
+  EINVAL,
+  EISDIR,
+  ELOOP,
+  ENOENT,
+  ENOTDIR,
+  ENXIO,
+  EPERM,
+  EROFS,
+  ETXTBSY,
+} from '../../abi/errno.ts';
+import {
+  MS_RDONLY,
+  O_ACCMODE,
+  O_CLOEXEC,
+  O_CREAT,
+  O_DIRECTORY,
+  O_EXCL,
+  O_NOATIME,
+  O_NOCTTY,
+  O_NOFOLLOW,
+  O_PATH,
+  O_RDONLY,
+  O_TRUNC,
+  R_OK,
+  S_IFCHR,
+  S_IFDIR,
+  S_IFIFO,
+  S_IFLNK,
+  S_IFREG,
+  W_OK,
+  X_OK,
+} from '../../abi/flags.ts';
+import type { Kernel } from '../platform.ts';
+import { owns, permit } from './access.ts';
+import type { FilesCore } from './core.ts';
+import { directoryOps, newListing } from './directory.ts';
+import { openFifo } from './fifo.ts';
+import { inherit } from './names.ts';
+import type { Place } from './namespace.ts';
+import { type FileOps, makeFile, type OpenFile } from './open-file.ts';
+import { regular } from './regular.ts';
+import { checkPath, type Last, remember, type Viewpoint, Walk } from './walk.ts';
+
+/** O_TMPFILE without the O_DIRECTORY that is part of its value. */
+const TMPFILE_BIT = 0o20000000;
+/** Flags that matter only while opening: not kept in the open file. */
+const OPENING = O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC;
+/** A file opened with O_PATH does nothing but stand for a name. */
+const pathOps: FileOps = { name: 'path', seekable: false, read: () => -EINVAL, write: () => -EINVAL, poll: () => 0 };
+
+/** An open(2): flags as the caller gave them, permissions for a new file. */
+export interface OpenRequest {
+  readonly path: string;
+  readonly flags: number;
+  readonly mode: number;
+  readonly pid: number;
+}
+
+/** Opens or creates what a path leads to; an open file with one reference, or -errno in Linux's order of checks. */
+export function* openPath(core: FilesCore, view: Viewpoint, request: OpenRequest): Kernel<OpenFile | number> {
+  const flags = request.flags & O_PATH ? request.flags & (O_DIRECTORY | O_NOFOLLOW | O_PATH) : request.flags;
+  if (flags & TMPFILE_BIT) return -EINVAL;
+  const bad = checkPath(request.path);
+  if (bad < 0) return bad;
+  const way = new Walk(view, request.path);
+  const follow = !(flags & O_NOFOLLOW) && !(flags & O_CREAT && flags & O_EXCL);
+  for (;;) {
+    const last = yield* way.toLast();
+    if (typeof last === 'number') return last;
+    if (flags & O_CREAT && (last.slash || last.name === '.' || last.name === '..')) return -EISDIR;
+    const place = yield* way.step(last.name);
+    if (place === -ENOENT && flags & O_CREAT) return yield* create(core, view, last, request);
+    if (typeof place === 'number') return place;
+    if (place.dentry.node.isLink && last.name !== '' && (follow || last.slash)) {
+      const failed = yield* way.follow(place);
+      if (failed < 0) return failed;
+      continue;
+    }
+    if (flags & O_CREAT && flags & O_EXCL) return -EEXIST;
+    if (flags & O_CREAT && place.dentry.node.isDirectory) return -EISDIR;
+    if ((flags & O_DIRECTORY || last.slash) && !place.dentry.node.isDirectory) return -ENOTDIR;
+    return yield* openPlace(core, view, place, flags, request.pid, true);
+  }
+}
+
+function* create(core: FilesCore, view: Viewpoint, last: Last, request: OpenRequest): Kernel<OpenFile | number> {
+  const { mount, dentry } = last.directory;
+  if (!dentry.linked) return -ENOENT;
+  if (mount.flags & MS_RDONLY) return -EROFS;
+  const denied = permit(dentry.node, W_OK | X_OK, view.who);
+  if (denied < 0) return denied;
+  if (request.flags & O_DIRECTORY) return -EINVAL;
+  const mode = S_IFREG | (request.mode & 0o7777 & ~view.who.umask);
+  const what = inherit(dentry.node, { mode, owner: view.who, rdev: 0, target: '' });
+  const node = yield* dentry.node.fs.create(dentry.node, last.name, what);
+  if (typeof node === 'number') return node;
+  const place = { mount, dentry: remember(dentry, last.name, node) };
+  return yield* openPlace(core, view, place, request.flags & ~O_TRUNC, request.pid, false);
+}
+
+/** The rights that opening with these flags takes; the access mode 3 asks for both (for ioctl alone). */
+function wantedBy(flags: number): number {
+  const access = flags & O_ACCMODE;
+  const write = access !== O_RDONLY || flags & O_TRUNC ? W_OK : 0;
+  return (access === 1 ? 0 : R_OK) | write;
+}
+
+/** Opens the node at a place; `check`: the caller's rights to it count (not for a file just made). */
+export function* openPlace(
+  core: FilesCore,
+  view: Viewpoint,
+  place: Place,
+  flags: number,
+  pid: number,
+  check: boolean,
+): Kernel<OpenFile | number> {
+  const { node } = place.dentry;
+  if (flags & O_PATH) return makeFile(core, pathOps, place, undefined, flags);
+  if (node.isLink) return -ELOOP;
+  const wanted = wantedBy(flags);
+  if (node.isDirectory && wanted & W_OK) return -EISDIR;
+  if (check) {
+    if (wanted & W_OK && place.mount.flags & MS_RDONLY && (node.isRegular || node.isDirectory)) return -EROFS;
+    const denied = permit(node, wanted, view.who);
+    if (denied < 0) return denied;
+    if (flags & O_NOATIME && owns(node, view.who) < 0) return -EPERM;
+  }
+  const kept = flags & ~OPENING;
+  const special = node.fs.open?.(node);
+  if (special) return makeFile(core, special.ops, place, special.state, kept);
+  switch (node.type) {
+    case S_IFDIR:
+      return makeFile(core, directoryOps, place, newListing(), kept) as OpenFile;
+    case S_IFREG:
+      return yield* openRegular(core, place, flags, kept);
+    case S_IFIFO:
+      return yield* openFifo(core, place, kept);
+    case S_IFCHR: {
+      const opened = core.devices.open(core, node.rdev, pid, flags);
+      if (typeof opened === 'number') return opened;
+      return makeFile(core, opened.ops, place, opened.state, kept);
+    }
+    case S_IFLNK:
+      return -ELOOP;
+    default:
+      return -ENXIO;
+  }
+}
+
+function* openRegular(core: FilesCore, place: Place, flags: number, kept: number): Kernel<OpenFile | number> {
+  const { node } = place.dentry;
+  const writes = (flags & O_ACCMODE) !== O_RDONLY;
+  if (writes && node.writers < 0) return -ETXTBSY;
+  if (flags & O_TRUNC && node.content) {
+    if (node.writers < 0) return -ETXTBSY;
+    const failed = yield* node.fs.truncate(node, 0);
+    if (failed < 0) return failed;
+  }
+  return makeFile(core, regular, place, undefined, kept);
+}
+
+/** The regular file at a place, for execution: no one may write to it meanwhile. */
+export function openForExecution(core: FilesCore, place: Place, view: Viewpoint): OpenFile | number {
+  const { node } = place.dentry;
+  if (!node.isRegular || !node.content) return -EACCES;
+  const denied = permit(node, X_OK, view.who);
+  if (denied < 0) return denied;
+  if (node.writers > 0) return -ETXTBSY;
+  node.writers--;
+  return makeFile(core, executing, place, undefined, O_RDONLY);
+}
+
+/** A file that is being executed. */
+const executing: FileOps = { ...regular, name: 'executable', close: (_core, file) => void file.node.writers++ };

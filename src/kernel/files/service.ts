@@ -1,0 +1,259 @@
+import { EACCES, EBADF, EIO, ENODEV } from '../../abi/errno.ts';
+import { O_ACCMODE } from '../../abi/flags.ts';
+import { StreamState } from '../dev/stream.ts';
+import { PAGE } from '../memory/frames.ts';
+import type { Kernel, Platform } from '../platform.ts';
+import { procFs } from '../proc/proc.ts';
+import { sysFs } from '../proc/sys.ts';
+import type { Credentials, Files, Ranges, Tasks } from '../services.ts';
+import { Terminals } from '../terminals/service.ts';
+import { addDevices, DEVICE, KERNEL, mountAll, openStreams, TERMINAL, terminalStream } from './boot.ts';
+import { Clock } from './clock.ts';
+import { PageCache } from './content.ts';
+import type { FilesCore } from './core.ts';
+import { Devices } from './devices.ts';
+import { Layer, type LayerLimits } from './layer.ts';
+import { LockWaits } from './locks.ts';
+import { Nameless } from './nameless.ts';
+import { Namespace, type Place, shownPath } from './namespace.ts';
+import { openForExecution } from './open.ts';
+import { dropFile, type OpenFile } from './open-file.ts';
+import { regular, writeNode } from './regular.ts';
+import { Table } from './table.ts';
+import { type Viewpoint, walk } from './walk.ts';
+
+/** Nothing to wait for. */
+function* nothing(): Kernel<void> {}
+
+/** Choices of a run that the platform does not make. */
+export interface FileSettings {
+  /** Size limits of the layer over the root; all of memory and a million names where not given. */
+  readonly layer?: LayerLimits;
+}
+
+/** The files service: descriptors, name space, file systems (see services.ts for what others ask of it). */
+export class FileService implements Files {
+  readonly core: FilesCore;
+  readonly rootLayer: Layer;
+  readonly #platform: Platform;
+  readonly #tables = new Map<number, Table>();
+  readonly #limits: LayerLimits;
+  /** Open files of the run's standard output and error. */
+  readonly #outputs = new Set<OpenFile>();
+  #input: StreamState | undefined;
+  #nextTable = 1;
+  #root: Place | undefined;
+
+  constructor(platform: Platform, tasks: Tasks, settings: FileSettings = {}) {
+    this.#platform = platform;
+    const { memory, frames } = platform;
+    const clock = new Clock(() => platform.now(), platform.bootTime);
+    const cache = new PageCache(memory, frames);
+    this.#limits = settings.layer ?? { bytes: frames.total * PAGE, names: 1_000_000 };
+    this.core = {
+      memory,
+      frames,
+      cache,
+      clock,
+      tasks,
+      namespace: new Namespace(),
+      devices: new Devices(),
+      nameless: new Nameless(clock, DEVICE.pipe),
+      terminals: new Terminals(tasks, () => platform.now()),
+      lockWaits: new LockWaits(),
+      random: (count) => platform.random(count),
+      open: new Map(),
+      nextHandle: 1,
+    };
+    const limits = this.#limits;
+    this.rootLayer = new Layer({ cache, clock, device: DEVICE.root, limits, tree: platform.tree, type: 'ext4' });
+  }
+
+  /** The root of the whole tree; only after `boot`. */
+  get root(): Place {
+    if (!this.#root) throw new Error('files: not booted');
+    return this.#root;
+  }
+
+  *boot(cwd: string, group = 1): Kernel<number> {
+    const { core } = this;
+    const { streams } = this.#platform;
+    const stream = terminalStream(streams);
+    if (stream) {
+      const terminal = core.terminals.create(TERMINAL, (bytes) => stream.write(bytes), stream.size);
+      terminal.session = 1;
+      terminal.group = group;
+      core.tasks.setTerminal(1, TERMINAL);
+    }
+    addDevices(core);
+    const proc = procFs(this, this.#platform);
+    const root = yield* mountAll(core, this.rootLayer, this.#limits, proc, sysFs(core, DEVICE.sys));
+    if (typeof root === 'number') return root;
+    this.#root = root;
+    const table = this.#newTable(root, root);
+    const files = yield* openStreams(core, root, streams);
+    for (const file of files) table.add(file, false, 3);
+    this.#outputs.add(files[1]).add(files[2]);
+    if (files[0].state instanceof StreamState) this.#input = files[0].state;
+    const start = yield* walk(this.view(table.handle, KERNEL), cwd, true);
+    if (typeof start === 'number') return start;
+    table.cwd = start;
+    return table.handle;
+  }
+
+  #newTable(cwd: Place, root: Place): Table {
+    const table = new Table(this.core, this.#nextTable++, cwd, root);
+    this.#tables.set(table.handle, table);
+    return table;
+  }
+
+  /** The descriptor table behind a handle. */
+  table(handle: number): Table {
+    const table = this.#tables.get(handle);
+    if (!table) throw new Error(`files: no descriptor table ${handle}`);
+    return table;
+  }
+
+  /** As `table`, for a process that may have ended. */
+  tableIfAny(handle: number): Table | undefined {
+    return this.#tables.get(handle);
+  }
+
+  /** From where paths of a table's tasks are walked. */
+  view(table: number, who: Credentials, pid = 0): Viewpoint {
+    const { root, cwd } = this.table(table);
+    return { namespace: this.core.namespace, root, start: cwd, who, pid };
+  }
+
+  /** The open file behind a handle. */
+  #file(handle: number): OpenFile {
+    const file = this.core.open.get(handle);
+    if (!file) throw new Error(`files: no open file ${handle}`);
+    return file;
+  }
+
+  fork(handle: number): number {
+    const table = this.table(handle).copy(this.#nextTable++);
+    this.#tables.set(table.handle, table);
+    return table.handle;
+  }
+
+  share(handle: number): number {
+    this.table(handle).users++;
+    return handle;
+  }
+
+  exec(handle: number): Kernel<void> {
+    this.table(handle).exec();
+    return nothing();
+  }
+
+  release(handle: number): Kernel<void> {
+    const table = this.table(handle);
+    if (--table.users === 0) {
+      table.clear();
+      this.#tables.delete(handle);
+    }
+    return nothing();
+  }
+
+  *openExecutable(table: number, path: string, credentials: Credentials): Kernel<number> {
+    // Only /proc asks who walks: busybox starts its applets as /proc/self/exe.
+    const { tasks } = this.core;
+    const pid = path.startsWith('/proc/') ? tasks.pids().find((p) => tasks.describe(p)?.files === table) : 0;
+    const view = this.view(table, credentials, pid);
+    const place = yield* walk(view, path, true);
+    if (typeof place === 'number') return place;
+    const file = openForExecution(this.core, place, view);
+    return typeof file === 'number' ? file : file.handle;
+  }
+
+  fileOf(table: number, fd: number): number {
+    const file = this.table(table).get(fd);
+    if (!file || file.isPath) return -EBADF;
+    file.users++;
+    return file.handle;
+  }
+
+  accessMode(file: number): number {
+    return this.#file(file).flags & O_ACCMODE;
+  }
+
+  hold(file: number): void {
+    this.#file(file).users++;
+  }
+
+  drop(file: number): Kernel<void> {
+    dropFile(this.core, this.#file(file));
+    return nothing();
+  }
+
+  *readAt(file: number, position: number, ranges: Ranges): Kernel<number> {
+    const { node } = this.#file(file);
+    return node.content ? yield* node.content.readAt(position, node.size, ranges) : -EIO;
+  }
+
+  *writeAt(file: number, position: number, ranges: Ranges): Kernel<number> {
+    return yield* writeNode(this.core, this.#file(file).node, position, ranges);
+  }
+
+  size(file: number): number {
+    return this.#file(file).node.size;
+  }
+
+  mappable(file: number): number {
+    const { node, ops } = this.#file(file);
+    if (ops.name === 'zero') return 1;
+    if (!node.content) return node.isDirectory ? -ENODEV : ops === regular ? -EACCES : -ENODEV;
+    return 0;
+  }
+
+  pageNow(file: number, index: number): number {
+    const { node } = this.#file(file);
+    if (!node.content || index * PAGE >= node.size) return -EIO;
+    const frame = node.content.now(index);
+    if (frame > 0) this.core.frames.hold(frame);
+    return frame;
+  }
+
+  *page(file: number, index: number): Kernel<number> {
+    const { node } = this.#file(file);
+    if (!node.content || index * PAGE >= node.size) return -EIO;
+    const frame = yield* node.content.page(index, 'map');
+    if (frame > 0) this.core.frames.hold(frame);
+    return frame;
+  }
+
+  dirtied(file: number, index: number): void {
+    const { node } = this.#file(file);
+    node.content?.touched(index);
+    node.mtime = node.ctime = this.core.clock.stamp();
+  }
+
+  /** The host name as a process sees it (uname(2) is the tasks service's). */
+  hostName: (pid: number) => string = () => 'nestlab';
+
+  input(bytes: Uint8Array): void {
+    if (this.#input) this.#input.receive(bytes);
+    else this.core.terminals.input(TERMINAL, bytes);
+  }
+
+  resize(rows: number, columns: number): void {
+    this.core.terminals.resize(TERMINAL, rows, columns);
+  }
+
+  holdsStreams(handle: number): boolean {
+    for (const [, file] of this.table(handle).descriptors()) if (this.#outputs.has(file)) return true;
+    return false;
+  }
+
+  sessionEnded(session: number, terminal: number): void {
+    this.core.terminals.sessionEnded(session, terminal);
+  }
+
+  describe(file: number) {
+    const { place, node } = this.#file(file);
+    const { number: inode, mode, uid, gid } = node;
+    return { path: shownPath(this.root, place), device: node.fs.device, inode, mode, uid, gid };
+  }
+}

@@ -1,0 +1,129 @@
+import { PROC_SUPER_MAGIC } from '../../abi/flags.ts';
+import { DEVICE } from '../files/boot.ts';
+import type { FileService } from '../files/service.ts';
+import type { Platform } from '../platform.ts';
+import { type DirectoryItem, fixed, Generated, type Item } from './generated.ts';
+import { type ProcessSource, processDirectory } from './process.ts';
+import { cpuInfo, loadAverage, memoryInfo, systemStat, uptime } from './system.ts';
+
+/** Makes the items that are not a process's; they are numbered in the order they are made. */
+class Maker {
+  #number = 0x7f000000;
+
+  text(make: (pid: number) => string, mode = 0o444): Item {
+    return { kind: 'text', number: this.#number++, mode, text: make };
+  }
+
+  link(target: (pid: number) => string): Item {
+    return { kind: 'link', number: this.#number++, target };
+  }
+
+  directory(items: Readonly<Record<string, Item>>): DirectoryItem {
+    return fixed(this.#number++, items);
+  }
+}
+
+/** What /proc says about the kernel itself, for uname(2) and /proc/sys/kernel alike. */
+export const KERNEL_NAME = 'Linux';
+export const KERNEL_RELEASE = '6.1.0-nestlab';
+export const KERNEL_VERSION = '#1 SMP PREEMPT_DYNAMIC';
+
+const FILE_SYSTEMS = 'nodev\tsysfs\nnodev\ttmpfs\nnodev\tdevtmpfs\nnodev\tproc\nnodev\tpipefs\n\text4\n';
+
+function systemControls(make: Maker, service: FileService): DirectoryItem {
+  const kernel = make.directory({
+    ostype: make.text(() => `${KERNEL_NAME}\n`),
+    osrelease: make.text(() => `${KERNEL_RELEASE}\n`),
+    version: make.text(() => `${KERNEL_VERSION}\n`),
+    hostname: make.text((pid) => `${service.hostName(pid)}\n`, 0o644),
+    domainname: make.text(() => '(none)\n', 0o644),
+    pid_max: make.text(() => '32768\n', 0o644),
+    ngroups_max: make.text(() => '65536\n'),
+    cap_last_cap: make.text(() => '40\n'),
+    threads_max: make.text(() => '4096\n', 0o644),
+    randomize_va_space: make.text(() => '0\n', 0o644),
+    core_pattern: make.text(() => 'core\n', 0o644),
+    random: make.directory({
+      uuid: make.text(() => `${uuid(service.core.random(16))}\n`),
+      entropy_avail: make.text(() => '256\n'),
+    }),
+  });
+  const vm = make.directory({
+    overcommit_memory: make.text(() => '0\n', 0o644),
+    overcommit_ratio: make.text(() => '50\n', 0o644),
+    max_map_count: make.text(() => '65530\n', 0o644),
+    swappiness: make.text(() => '60\n', 0o644),
+  });
+  const fs = make.directory({
+    'file-max': make.text(() => '1048576\n', 0o644),
+    nr_open: make.text(() => '1048576\n', 0o644),
+    'pipe-max-size': make.text(() => '1048576\n', 0o644),
+  });
+  return make.directory({ kernel, vm, fs });
+}
+
+function uuid(random: Uint8Array): string {
+  const bytes = random.slice();
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+function fixedItems(make: Maker, service: FileService, platform: Platform): DirectoryItem {
+  const { core } = service;
+  return make.directory({
+    cpuinfo: make.text(() => cpuInfo(platform)),
+    meminfo: make.text(() => memoryInfo(core)),
+    stat: make.text(() => systemStat(core, platform)),
+    uptime: make.text(() => uptime(core)),
+    loadavg: make.text(() => loadAverage(core)),
+    version: make.text(() => `${KERNEL_NAME} version ${KERNEL_RELEASE} (nestlab) ${KERNEL_VERSION}\n`),
+    filesystems: make.text(() => FILE_SYSTEMS),
+    cmdline: make.text(() => 'nestlab\n'),
+    devices: make.text(() => 'Character devices:\n  1 mem\n  5 /dev/tty\n136 pts\n'),
+    partitions: make.text(() => 'major minor  #blocks  name\n\n'),
+    swaps: make.text(() => 'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n'),
+    interrupts: make.text(() => '           CPU0\n'),
+    mounts: make.link(() => 'self/mounts'),
+    self: make.link((pid) => `${pid}`),
+    'thread-self': make.link((pid) => `${pid}/task/${pid}`),
+    net: make.directory({
+      dev: make.text(() => NET_DEV),
+      route: make.text(() => NET_ROUTE),
+      unix: make.text(() => NET_UNIX),
+    }),
+    sys: systemControls(make, service),
+  });
+}
+
+const NET_DEV =
+  'Inter-|   Receive                                                |  Transmit\n' +
+  ' face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed\n';
+const NET_ROUTE = 'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n';
+const NET_UNIX = 'Num       RefCount Protocol Flags    Type St Inode Path\n';
+
+/** /proc: processes by pid, and what the kernel says about itself (proc(5)). */
+export function procFs(service: FileService, platform: Platform): Generated {
+  const { core } = service;
+  const facts = (pid: number) => core.tasks.describe(pid);
+  const source: ProcessSource = {
+    core,
+    get root() {
+      return service.root;
+    },
+    facts,
+    table: (pid) => service.tableIfAny(facts(pid)?.files ?? 0),
+  };
+  const rest = fixedItems(new Maker(), service, platform);
+  const root: DirectoryItem = {
+    kind: 'directory',
+    number: 1,
+    names: () => [...rest.names(), ...core.tasks.pids().map((pid) => `${pid}`)],
+    item(name) {
+      if (!/^[1-9]\d{0,8}$/.test(name)) return rest.item(name);
+      return facts(Number(name)) ? processDirectory(source, Number(name)) : undefined;
+    },
+  };
+  return new Generated(core.clock, 'proc', PROC_SUPER_MAGIC, DEVICE.proc, root);
+}

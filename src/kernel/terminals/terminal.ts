@@ -1,0 +1,209 @@
+import { EAGAIN, EIO } from '../../abi/errno.ts';
+import {
+  CSIZE,
+  ICANON,
+  IXON,
+  POLLERR,
+  POLLHUP,
+  POLLIN,
+  POLLOUT,
+  POLLRDNORM,
+  POLLWRNORM,
+  TCIFLUSH,
+  TCIOFLUSH,
+  TCOFLUSH,
+  VMIN,
+  VTIME,
+} from '../../abi/flags.ts';
+import type { Kernel } from '../platform.ts';
+import { Queue } from '../queue.ts';
+import { Input } from './input.ts';
+import { Output } from './output.ts';
+import { standardTermios, type Termios } from './termios.ts';
+
+/** A tenth of a second, in which VTIME counts. */
+const DECISECOND = 1e8;
+
+/** Where a terminal's output goes: writes all bytes, returns a negative errno on failure. */
+export type Sink = (bytes: Uint8Array) => Kernel<number>;
+
+/** A reader's answer: bytes, or -errno; -EAGAIN may come with a time at which to ask again. */
+export interface Reading {
+  readonly bytes: Uint8Array;
+  readonly error: number;
+  readonly until: number;
+}
+
+/** One terminal: settings, line discipline, size, and who may use it. */
+export class Terminal {
+  /** Device number. */
+  readonly device: number;
+  readonly #sink: Sink;
+  readonly #out: Output;
+  readonly #in: Input;
+  /** Echo that is on its way down. */
+  #sending: Kernel<number> | undefined;
+  #stopped = false;
+  #lastInput = 0;
+  /** Rows, columns and pixels (struct winsize). */
+  readonly size = new Uint16Array(4);
+  /** The session that it controls, and the foreground process group; 0 = none. */
+  session = 0;
+  group = 0;
+  /** The line is gone: reads are at the end, writes fail. */
+  hungUp = false;
+  readonly canRead = new Queue();
+  readonly canWrite = new Queue();
+  /** Sends a signal to the foreground group; set by the service. */
+  readonly #signal: (group: number, number: number) => void;
+  readonly #now: () => number;
+
+  constructor(
+    device: number,
+    sink: Sink,
+    size: readonly [number, number],
+    now: () => number,
+    signal: (group: number, number: number) => void,
+  ) {
+    this.device = device;
+    this.#sink = sink;
+    this.#signal = signal;
+    this.#now = now;
+    this.size[0] = size[0];
+    this.size[1] = size[1];
+    this.#out = new Output(standardTermios());
+    const terminal = this;
+    this.#in = new Input(this.#out, {
+      signal: (number) => this.group > 0 && this.#signal(this.group, number),
+      stop: () => this.stop(),
+      start: () => this.start(),
+      get stopped() {
+        return terminal.#stopped;
+      },
+      ready: () => {
+        this.#lastInput = this.#now();
+        this.canRead.wake();
+      },
+    });
+  }
+
+  get termios(): Termios {
+    return this.#out.termios;
+  }
+
+  /** Takes over new settings; sleepers look again. */
+  configure(termios: Termios): void {
+    const old = this.#out.termios;
+    // The kernel keeps the character size of a line that has no hardware (tty_termios_copy_hw).
+    this.#out.termios = { ...termios, cflag: (termios.cflag & ~CSIZE) | (old.cflag & CSIZE) };
+    this.#in.changed(old);
+    if (old.iflag & IXON && !(termios.iflag & IXON)) this.start();
+    this.canRead.wake();
+    this.canWrite.wake();
+  }
+
+  /** Bytes from the keyboard; none at all means that the line is gone. */
+  receive(bytes: Uint8Array): void {
+    if (this.hungUp) return;
+    this.#in.receive(bytes);
+    this.#sendEcho();
+  }
+
+  /** Reads up to `most` bytes as the settings say; `since` is when the call began. -EAGAIN: nothing yet. */
+  read(most: number, since: number): Reading {
+    const canonical = (this.termios.lflag & ICANON) !== 0;
+    const never = { bytes: new Uint8Array(0), error: 0, until: Number.POSITIVE_INFINITY };
+    if (most === 0) return never;
+    const minimum = canonical ? 1 : this.termios.cc[VMIN];
+    const tenths = canonical ? 0 : this.termios.cc[VTIME] * DECISECOND;
+    if (this.#in.available >= Math.max(1, Math.min(minimum, most))) return { ...never, bytes: this.#in.take(most) };
+    if (this.hungUp) return never;
+    if (minimum > 0) return this.#between(most, tenths);
+    // VMIN 0: the timer runs from the call on.
+    const until = since + tenths;
+    return this.#now() >= until ? never : { ...never, error: -EAGAIN, until };
+  }
+
+  /** VMIN > 0 and not enough: with VTIME the time since the last byte counts, once there is a first one. */
+  #between(most: number, tenths: number): Reading {
+    const nothing = { bytes: new Uint8Array(0), error: -EAGAIN, until: Number.POSITIVE_INFINITY };
+    if (tenths === 0 || this.#in.available === 0) return nothing;
+    const until = this.#lastInput + tenths;
+    return this.#now() >= until ? { ...nothing, error: 0, bytes: this.#in.take(most) } : { ...nothing, until };
+  }
+
+  /** What a reader that does not wait gets although VMIN asks for more. */
+  takeWhatIsThere(most: number): Uint8Array {
+    return this.#in.available > 0 ? this.#in.take(most) : new Uint8Array(0);
+  }
+
+  /** Writes bytes: the count, -EAGAIN while output is stopped, -EIO when the line is gone. */
+  *write(bytes: Uint8Array): Kernel<number> {
+    if (this.hungUp) return -EIO;
+    if (this.#stopped) return -EAGAIN;
+    yield* this.#drain();
+    this.#out.write(bytes);
+    const sent = yield* this.#sink(this.#out.take());
+    return sent < 0 ? sent : bytes.length;
+  }
+
+  /** Finishes echo that a trap below interrupted. */
+  *#drain(): Kernel<void> {
+    const { pending } = this.#out;
+    const before = this.#sending;
+    this.#sending = undefined;
+    if (before) yield* before;
+    if (pending && !this.#stopped) yield* this.#sink(this.#out.take());
+  }
+
+  /** Sends echo at once; where the world below makes us wait for it, the next write goes on with it. */
+  #sendEcho(): void {
+    if (this.#stopped || this.#sending || !this.#out.pending) return;
+    const sending = this.#sink(this.#out.take());
+    if (!sending.next().done) this.#sending = sending;
+  }
+
+  /** What poll(2) says. */
+  get events(): number {
+    if (this.hungUp) return POLLIN | POLLRDNORM | POLLHUP | POLLERR | POLLOUT | POLLWRNORM;
+    const { lflag, cc } = this.termios;
+    const wanted = !(lflag & ICANON) && cc[VTIME] === 0 && cc[VMIN] > 0 ? cc[VMIN] : 1;
+    const input = this.#in.available >= wanted ? POLLIN | POLLRDNORM : 0;
+    return this.#stopped ? input : input | POLLOUT | POLLWRNORM;
+  }
+
+  /** Bytes that can be read (FIONREAD). */
+  get available(): number {
+    return this.#in.available;
+  }
+
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  /** Output stops (^S, TCOOFF). */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Output goes on (^Q, TCOON). */
+  start(): void {
+    if (!this.#stopped) return;
+    this.#stopped = false;
+    this.#sendEcho();
+    this.canWrite.wake();
+  }
+
+  /** Forgets input or output that waits (TCFLSH): TCIFLUSH, TCOFLUSH or TCIOFLUSH. */
+  flush(which: number): void {
+    if (which === TCIFLUSH || which === TCIOFLUSH) this.#in.flush();
+    if (which === TCOFLUSH || which === TCIOFLUSH) this.#out.flush();
+  }
+
+  /** The line is gone. */
+  hangUp(): void {
+    this.hungUp = true;
+    this.canRead.wake();
+    this.canWrite.wake();
+  }
+}

@@ -3,7 +3,7 @@ import type { Cpu } from '../cpu.ts';
 import type { Insn } from '../insn.ts';
 import { getE, setE } from '../integer/operands.ts';
 import type { Run } from '../opcodes/row.ts';
-import { EDI, FTW } from '../state.ts';
+import { EDI, FTW, TLB, TLB_STRICT } from '../state.ts';
 import {
   copy,
   enterMmx,
@@ -213,22 +213,36 @@ export const pinsrwXmm: Run = (cpu, insn) => {
   cpu.view.setInt16(xmm(insn.reg) + 2 * (insn.imm & 7), getE(cpu, insn, 2), true);
 };
 
-/** Stores those of `bytes` bytes whose mask byte has its sign set to DS:(E)DI: nothing before all can be. */
-function storeMasked(cpu: Cpu, insn: Insn, from: number, mask: number, bytes: number): void {
-  const { u8 } = cpu;
-  const offset = insn.asize === 4 ? cpu.s[EDI] : cpu.s[EDI] & 0xffff;
-  const linear = cpu.linear(insn.seg, offset, bytes, true);
-  for (let i = 0; i < bytes; i++) if (u8[mask + i] > 0x7f) cpu.paging.check((linear + i) | 0, true);
-  for (let i = 0; i < bytes; i++) if (u8[mask + i] > 0x7f) cpu.write8((linear + i) | 0, u8[from + i]);
+/** Linear address of the eight bytes at DS:(E)DI + `above`, all writable whatever the mask says. */
+function eightAt(cpu: Cpu, insn: Insn, above: number): number {
+  const offset = cpu.s[EDI] + above;
+  const linear = cpu.probe(insn.seg, insn.asize === 4 ? offset | 0 : offset & 0xffff, 8, true);
+  if (cpu.tlb === TLB + TLB_STRICT && (linear & 7) !== 0) cpu.alignmentFault();
+  return linear;
 }
 
+/** Stores those of eight bytes whose mask byte has its sign set. */
+function storeMasked(cpu: Cpu, linear: number, from: number, mask: number): void {
+  const { u8 } = cpu;
+  for (let i = 0; i < 8; i++) if (u8[mask + i] > 0x7f) cpu.write8((linear + i) | 0, u8[from + i]);
+}
+
+/** MASKMOVQ leaves the x87 registers to MMX even when the store faults. */
 export const maskmovq: Run = (cpu, insn) => {
   enterMmx(cpu);
-  storeMasked(cpu, insn, mm(insn.reg), mm(insn.rm), 8);
   touchMmx(cpu);
+  storeMasked(cpu, eightAt(cpu, insn, 0), mm(insn.reg), mm(insn.rm));
 };
 
 export const maskmovdqu: Run = (cpu, insn) => {
   enterSse(cpu);
-  storeMasked(cpu, insn, xmm(insn.reg), xmm(insn.rm), 16);
+  const low = eightAt(cpu, insn, 0);
+  const high = eightAt(cpu, insn, 8);
+  storeMasked(cpu, low, xmm(insn.reg), xmm(insn.rm));
+  storeMasked(cpu, high, xmm(insn.reg) + 8, xmm(insn.rm) + 8);
+};
+
+/** CLFLUSH: there is no cache, but the address is checked as a byte is read. */
+export const clflush: Run = (cpu, insn) => {
+  cpu.load8(insn.seg, cpu.ea(insn));
 };

@@ -229,6 +229,8 @@ export function decode(model: Model, from: Uint8Array, count: number, big: boole
     if (modrm >= 0xc0) insn.rm = modrm & 7;
     else if (asize === 4) address32(insn, modrm);
     else address16(insn, modrm);
+    // The last x87 opcode (FOP) as FNSTENV stores it; these instructions have no immediate.
+    if (map === 0 && (opcode & 0xf8) === 0xd8) insn.imm = ((opcode & 7) << 8) | modrm;
   } else if (letters.length > 0 && row.code.includes('+r')) insn.rm = opcode & 7;
   if (override >= 0) insn.seg = override;
   let immediates = 0;

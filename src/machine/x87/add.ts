@@ -1,11 +1,13 @@
+import { addEveryday } from './everyday.ts';
 import {
   classOf,
-  copy,
   DE,
   EXPONENT,
   INFINITE,
   invalid,
   J,
+  PC_EXTENDED,
+  PC_MASK,
   put,
   RC_DOWN,
   RC_MASK,
@@ -17,20 +19,17 @@ import {
 import { answerNaN, isNaNClass } from './nan.ts';
 import { roundPack } from './round.ts';
 
+// V8 folds a module's own constants into the code, but not those that it imports.
+const EXTENDED = PC_EXTENDED;
+const PRECISION = PC_MASK;
+const ROUNDING = RC_MASK;
+
 /**
- * Slot `d` = slot `a` + slot `b`. `pending` is DE where an operand from memory was denormal, else 0.
- * Returns exception flags and C1; writes nothing where an unmasked IE or DE is among them. SDM volume 2, FADD.
+ * Slot `d` = slot `a` + slot `b`, or slot `a` - slot `b` where `flip` is 0x8000. `pending` is DE where an operand from
+ * memory was denormal, else 0. Returns exception flags and C1; writes nothing where an unmasked IE or DE is among them.
+ * SDM volume 2, FADD, FSUB.
  */
-export function add(f: Int32Array, d: number, a: number, b: number, control: number, pending: number): number {
-  return addFlipped(f, d, a, b, 0, control, pending);
-}
-
-/** Slot `d` = slot `a` - slot `b`; otherwise like `add`. SDM volume 2, FSUB. */
-export function subtract(f: Int32Array, d: number, a: number, b: number, control: number, pending: number): number {
-  return addFlipped(f, d, a, b, SIGN, control, pending);
-}
-
-function addFlipped(
+export function add(
   f: Int32Array,
   d: number,
   a: number,
@@ -39,21 +38,14 @@ function addFlipped(
   control: number,
   pending: number,
 ): number {
-  const seA = f[a + 2];
-  const seB = f[b + 2] ^ flip;
-  const expA = seA & EXPONENT;
-  const expB = seB & EXPONENT;
-  const highA = f[a + 1];
-  const highB = f[b + 1];
-  // J set and an exponent of neither 0 nor 0x7fff: both are normal.
-  if ((highA & highB) < 0 && ((expA + 1) & EXPONENT) > 1 && ((expB + 1) & EXPONENT) > 1) {
-    if ((pending & ~control) !== 0) return pending;
-    return pending | addNormal(f, d, seA & SIGN, expA, highA, f[a], seB & SIGN, expB, highB, f[b], control);
+  if ((control & (ROUNDING | PRECISION)) === EXTENDED && pending === 0) {
+    const flags = addEveryday(f, d, a, b, flip);
+    if (flags >= 0) return flags;
   }
-  return addSpecial(f, d, a, b, flip, control, pending);
+  return addGeneral(f, d, a, b, flip, control, pending);
 }
 
-function addSpecial(
+function addGeneral(
   f: Int32Array,
   d: number,
   a: number,
@@ -99,7 +91,7 @@ function addSpecial(
 
 /** The sign of an exact difference of zero (SDM volume 1, 4.8.3.1). */
 function zeroSign(control: number): number {
-  return (control & RC_MASK) === RC_DOWN ? SIGN : 0;
+  return (control & ROUNDING) === RC_DOWN ? SIGN : 0;
 }
 
 /** Adds two normalized values, the one with the larger exponent first. */
@@ -150,25 +142,23 @@ function addOrdered(
       low = 0;
     }
     high = 0;
-  } else if (shift > 0) {
-    extra = low << (32 - shift);
-    low = (high << (32 - shift)) | (low >>> shift);
+  } else {
+    // Shifts in two steps, because a shift by 32 is one by 0.
+    extra = (low << 1) << (31 - shift);
+    low = ((high << 1) << (31 - shift)) | (low >>> shift);
     high >>>= shift;
   }
   if (unlike !== 0) return subtractAligned(f, d, sign, exponent, highA, lowA, high, low, extra, control);
 
+  // Carries from the operands' and the sum's top bits, and a shift by the carry: no branch on data.
   const sumLow = (lowA + low) | 0;
-  const carry = sumLow >>> 0 < lowA >>> 0 ? 1 : 0;
-  const sumHigh = (highA >>> 0) + (high >>> 0) + carry;
-  high = sumHigh | 0;
-  low = sumLow;
-  if (sumHigh > 0xffffffff) {
-    extra = (low << 31) | (extra >>> 1) | (extra & 1);
-    low = (high << 31) | (low >>> 1);
-    high = (high >>> 1) | J;
-    exponent++;
-  }
-  return roundPack(f, d, sign, exponent, high, low, extra, control);
+  const carryLow = ((lowA & low) | ((lowA | low) & ~sumLow)) >>> 31;
+  const sumHigh = (highA + high + carryLow) | 0;
+  const carry = ((highA & high) | ((highA | high) & ~sumHigh)) >>> 31;
+  extra = (extra >>> carry) | (extra & carry) | ((sumLow & carry) << 31);
+  low = (sumLow >>> carry) | ((sumHigh & carry) << 31);
+  high = (sumHigh >>> carry) | (carry << 31);
+  return roundPack(f, d, sign, exponent + carry, high, low, extra, control);
 }
 
 function subtractAligned(

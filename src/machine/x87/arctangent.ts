@@ -14,7 +14,7 @@ import {
 } from './pair.ts';
 import { ATAN, ATAN_EIGHTHS, ATAN_PLAIN, HALF_PI_HIGH, HALF_PI_LOW } from './series.ts';
 
-/** Where the exponents differ by more, the arctangent is the quotient, or a multiple of pi / 2, to all bits that count. */
+/** Where the exponents differ by more, the arctangent is the quotient or a multiple of pi / 2 to all bits that count. */
 const FAR = 80;
 
 /**

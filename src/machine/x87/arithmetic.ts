@@ -2,24 +2,30 @@
 import type { Cpu } from '../cpu.ts';
 import type { Insn } from '../insn.ts';
 import { FCW } from '../state.ts';
-import { add, subtract } from './add.ts';
+import { add } from './add.ts';
 import { divide } from './divide.ts';
+import { SIGN } from './extended.ts';
 import { multiply } from './multiply.ts';
 import { note, readDouble, readInteger, readSingle, wait } from './operand.ts';
 import { isEmpty, pop, settle, st, TEMP, underflow } from './stack.ts';
 
+// V8 folds a module's own constants into the code, but not those that it imports.
+const CONTROL = FCW;
+const OPERAND = TEMP;
+const MINUS = SIGN;
+
 /** Slot `d` = `a` op `b`, where `a` is ST(0) in every encoding; returns what the operation returns. */
 function compute(op: number, m: Int32Array, d: number, a: number, b: number, pending: number): number {
-  const control = m[FCW];
+  const control = m[CONTROL];
   switch (op) {
     case 0:
-      return add(m, d, a, b, control, pending);
+      return add(m, d, a, b, 0, control, pending);
     case 1:
       return multiply(m, d, a, b, control, pending);
     case 4:
-      return subtract(m, d, a, b, control, pending);
+      return add(m, d, a, b, MINUS, control, pending);
     case 5:
-      return subtract(m, d, b, a, control, pending);
+      return add(m, d, b, a, MINUS, control, pending);
     case 6:
       return divide(m, d, a, b, control, pending);
     default:
@@ -33,7 +39,7 @@ function withTemp(m: Int32Array, op: number, pending: number): void {
     return;
   }
   const top = st(m, 0);
-  settle(m, compute(op, m, top, top, TEMP, pending));
+  settle(m, compute(op, m, top, top, OPERAND, pending));
 }
 
 /** ST(0) op= m32fp. */

@@ -9,7 +9,8 @@ const BILLION = 1_000_000_000;
 export const packed = new Int32Array(3);
 
 /**
- * Writes the packed decimal of `packed` to slot `d`; digits above 9 count as their value. Never raises. SDM volume 2, FBLD.
+ * Writes the packed decimal of `packed` to slot `d`; digits above 9 count as their value. Never raises. SDM volume 2,
+ * FBLD.
  */
 export function loadDecimal(f: Int32Array, d: number): void {
   const sign = packed[2] & SIGN;

@@ -1,30 +1,36 @@
 import { BIAS, DE, EXPONENT, IE, J, put, QUIET, SIGN } from './extended.ts';
 
+// V8 folds a module's own constants into the code, but not those that it imports.
+const ONE = BIAS;
+const EXPONENT_BITS = EXPONENT;
+const INTEGER_BIT = J;
+const SIGN_BIT = SIGN;
+
 /**
  * Widens a binary64 (two words) to slot `d` with its value and NaN bits unchanged: an SNaN stays one.
  * Returns DE for a denormal, else 0. SDM volume 1, 4.2.2.
  */
 export function loadDouble(f: Int32Array, d: number, high: number, low: number): number {
-  const sign = (high >>> 16) & SIGN;
+  const sign = (high >>> 16) & SIGN_BIT;
   const exponent = (high >>> 20) & 0x7ff;
-  const wideHigh = J | (high << 11) | (low >>> 21);
+  const wideHigh = INTEGER_BIT | (high << 11) | (low >>> 21);
   const wideLow = low << 11;
   f[d] = wideLow;
   f[d + 1] = wideHigh;
-  if (exponent === 0) return loadSubnormal(f, d, sign, wideHigh & ~J, wideLow, BIAS - 0x3ff + 1);
-  f[d + 2] = sign | (exponent === 0x7ff ? EXPONENT : exponent + (BIAS - 0x3ff));
+  if (exponent === 0) return loadSubnormal(f, d, sign, wideHigh & ~INTEGER_BIT, wideLow, ONE - 0x3ff + 1);
+  f[d + 2] = sign | (exponent === 0x7ff ? EXPONENT_BITS : exponent + (ONE - 0x3ff));
   return 0;
 }
 
 /** Widens a binary32 to slot `d`; otherwise like `loadDouble`. */
 export function loadSingle(f: Int32Array, d: number, bits: number): number {
-  const sign = (bits >>> 16) & SIGN;
+  const sign = (bits >>> 16) & SIGN_BIT;
   const exponent = (bits >>> 23) & 0xff;
-  const wideHigh = J | (bits << 8);
+  const wideHigh = INTEGER_BIT | (bits << 8);
   f[d] = 0;
   f[d + 1] = wideHigh;
-  if (exponent === 0) return loadSubnormal(f, d, sign, wideHigh & ~J, 0, BIAS - 0x7f + 1);
-  f[d + 2] = sign | (exponent === 0xff ? EXPONENT : exponent + (BIAS - 0x7f));
+  if (exponent === 0) return loadSubnormal(f, d, sign, wideHigh & ~INTEGER_BIT, 0, ONE - 0x7f + 1);
+  f[d + 2] = sign | (exponent === 0xff ? EXPONENT_BITS : exponent + (ONE - 0x7f));
   return 0;
 }
 
@@ -46,8 +52,8 @@ export function loadInteger(f: Int32Array, d: number, value: number): void {
 /** Writes a signed 64-bit integer to slot `d`; always exact. */
 export function loadLong(f: Int32Array, d: number, high: number, low: number): void {
   if ((high | low) === 0) put(f, d, 0, 0, 0);
-  else if (high < 0) writeNormalized(f, d, SIGN, (low === 0 ? -high : ~high) | 0, -low | 0, BIAS + 63);
-  else writeNormalized(f, d, 0, high, low, BIAS + 63);
+  else if (high < 0) writeNormalized(f, d, SIGN_BIT, (low === 0 ? -high : ~high) | 0, -low | 0, ONE + 63);
+  else writeNormalized(f, d, 0, high, low, ONE + 63);
 }
 
 /** Writes a nonzero significand to slot `d`, shifted left until J is set. `exponent` is that of bit 63. */
@@ -75,8 +81,8 @@ export function writeNormalized(
  * Nothing is changed where IE is not masked.
  */
 export function quiet(f: Int32Array, d: number, control: number): number {
-  if ((f[d + 2] & EXPONENT) !== EXPONENT || (f[d + 1] & QUIET) !== 0) return 0;
-  if (((f[d + 1] & ~J) | f[d]) === 0) return 0;
+  if ((f[d + 2] & EXPONENT_BITS) !== EXPONENT_BITS || (f[d + 1] & QUIET) !== 0) return 0;
+  if (((f[d + 1] & ~INTEGER_BIT) | f[d]) === 0) return 0;
   if ((control & IE) !== 0) f[d + 1] |= QUIET;
   return IE;
 }

@@ -1,34 +1,44 @@
-import { BIAS, classOf, DE, EXPONENT, INFINITE, invalid, J, put, SIGN, unpack, unpacked, ZERO } from './extended.ts';
+import { highProduct, multiplyEveryday } from './everyday.ts';
+import {
+  BIAS,
+  classOf,
+  DE,
+  EXPONENT,
+  INFINITE,
+  invalid,
+  J,
+  PC_EXTENDED,
+  PC_MASK,
+  put,
+  RC_MASK,
+  SIGN,
+  unpack,
+  unpacked,
+  ZERO,
+} from './extended.ts';
 import { answerNaN, isNaNClass } from './nan.ts';
 import { roundPack } from './round.ts';
 
-const HALF_SCALE = 1 / 0x100000000;
+// V8 folds a module's own constants into the code, but not those that it imports.
+const EXTENDED = PC_EXTENDED;
+const PRECISION = PC_MASK;
+const ROUNDING = RC_MASK;
 
-/** The high 32 bits of the unsigned product of two words. */
-export function highProduct(a: number, b: number): number {
-  // The rounded product is wrong by at most 2^10; without its exact low word it is a multiple of 2^32 within 2^-21.
-  return (((a >>> 0) * (b >>> 0) - (Math.imul(a, b) >>> 0)) * HALF_SCALE + 0.5) >>> 0;
-}
+const HALF_SCALE = 1 / 0x100000000;
 
 /**
  * Slot `d` = slot `a` * slot `b`. `pending` is DE where an operand from memory was denormal, else 0.
  * Returns exception flags and C1; writes nothing where an unmasked IE or DE is among them. SDM volume 2, FMUL.
  */
 export function multiply(f: Int32Array, d: number, a: number, b: number, control: number, pending: number): number {
-  const seA = f[a + 2];
-  const seB = f[b + 2];
-  const expA = seA & EXPONENT;
-  const expB = seB & EXPONENT;
-  const highA = f[a + 1];
-  const highB = f[b + 1];
-  if ((highA & highB) < 0 && ((expA + 1) & EXPONENT) > 1 && ((expB + 1) & EXPONENT) > 1) {
-    if ((pending & ~control) !== 0) return pending;
-    return pending | multiplyNormal(f, d, (seA ^ seB) & SIGN, expA + expB - BIAS, highA, f[a], highB, f[b], control);
+  if ((control & (ROUNDING | PRECISION)) === EXTENDED && pending === 0) {
+    const flags = multiplyEveryday(f, d, a, b);
+    if (flags >= 0) return flags;
   }
-  return multiplySpecial(f, d, a, b, control, pending);
+  return multiplyGeneral(f, d, a, b, control, pending);
 }
 
-function multiplySpecial(f: Int32Array, d: number, a: number, b: number, control: number, pending: number): number {
+function multiplyGeneral(f: Int32Array, d: number, a: number, b: number, control: number, pending: number): number {
   if (isNaNClass(f, a) || isNaNClass(f, b)) return answerNaN(f, d, a, b, control);
   const sign = (f[a + 2] ^ f[b + 2]) & SIGN;
   const classA = classOf(f, a);
@@ -69,16 +79,13 @@ function multiplyNormal(
   const carry1 = (column1 * HALF_SCALE) >>> 0;
   const column2 = highProduct(lowA, highB) + highProduct(highA, lowB) + (Math.imul(highA, highB) >>> 0) + carry1;
   const carry2 = (column2 * HALF_SCALE) >>> 0;
+  // The product is in [1, 4): shift it left where its first bit is 0, without a branch on data.
   const p1 = column1 | 0;
-  let low = column2 | 0;
-  let high = (highProduct(highA, highB) + carry2) | 0;
-  let extra = p1 | (p0 === 0 ? 0 : 1);
-  if (high < 0) {
-    exponent++;
-  } else {
-    high = (high << 1) | (low >>> 31);
-    low = (low << 1) | (p1 >>> 31);
-    extra = (p1 << 1) | (p0 === 0 ? 0 : 1);
-  }
-  return roundPack(f, d, sign, exponent, high, low, extra, control);
+  const p2 = column2 | 0;
+  const p3 = (highProduct(highA, highB) + carry2) | 0;
+  const shift = ~p3 >>> 31;
+  const high = (p3 << shift) | ((p2 >>> 31) & shift);
+  const low = (p2 << shift) | ((p1 >>> 31) & shift);
+  const extra = (p1 << shift) | ((p0 | -p0) >>> 31);
+  return roundPack(f, d, sign, exponent + 1 - shift, high, low, extra, control);
 }

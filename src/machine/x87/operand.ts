@@ -3,63 +3,65 @@ import type { Cpu } from '../cpu.ts';
 import { MF, NM } from '../fault.ts';
 import { ACFLAG } from '../flags.ts';
 import type { Insn } from '../insn.ts';
-import { BASE, CPL, CR0, CS, FCS, FDP, FDS, FIP, FLAGS, FOP, FS, FSW, SELECTOR, TLB_WRITE } from '../state.ts';
+import { CPL, CR0, CS, FCS, FDP, FDS, FIP, FLAGS, FOP, FS, FSW, SELECTOR, TLB_WRITE } from '../state.ts';
 import { loadDouble, loadInteger, loadLong, loadSingle } from './load.ts';
 import { ES as SUMMARY, TEMP } from './stack.ts';
+
+// V8 folds a module's own constants into the code, but not those that it imports.
+const CONTROL0 = CR0;
+const STATUS = FSW;
+const POINTER = FIP;
+const POINTER_SELECTOR = FCS;
+const OPCODE = FOP;
+const DATA_POINTER = FDP;
+const DATA_SELECTOR = FDS;
+const SELECTORS = SELECTOR;
+const WRITE_TABLE = TLB_WRITE;
+const FIRST_NOT_FLAT = FS;
+const OPERAND = TEMP;
+const PENDING = SUMMARY;
 
 const CR0_MP = 0x02;
 const CR0_EM = 0x04;
 const CR0_TS = 0x08;
 const CR0_AM = 0x40000;
 
-/** `insn.imm`, which no x87 instruction uses, keeps the FOP of the instruction with this bit set once it is known. */
-const FOP_KNOWN = 0x10000;
-
-/** Raises #NM where CR0.EM or CR0.TS forbids x87 instructions; the start of a control instruction that does not wait. */
+/** Raises #NM where CR0.EM or CR0.TS is set: the start of a control instruction that does not wait. */
 export function enter(cpu: Cpu): Int32Array {
   const s = cpu.s;
-  if ((s[CR0] & (CR0_EM | CR0_TS)) !== 0) cpu.fault(NM);
+  if ((s[CONTROL0] & (CR0_EM | CR0_TS)) !== 0) cpu.fault(NM);
   return s;
 }
 
 /** Like `enter`, and raises #MF for an exception that is pending: the start of a waiting control instruction. */
 export function wait(cpu: Cpu): Int32Array {
   const s = enter(cpu);
-  if ((s[FSW] & SUMMARY) !== 0) cpu.fault(MF);
+  if ((s[STATUS] & PENDING) !== 0) cpu.fault(MF);
   return s;
 }
 
 /** FWAIT: #NM where both CR0.MP and CR0.TS are set, #MF for a pending exception. SDM volume 2, WAIT. */
 export function fwait(cpu: Cpu): void {
   const s = cpu.s;
-  if ((s[CR0] & (CR0_MP | CR0_TS)) === (CR0_MP | CR0_TS)) cpu.fault(NM);
-  if ((s[FSW] & SUMMARY) !== 0) cpu.fault(MF);
+  if ((s[CONTROL0] & (CR0_MP | CR0_TS)) === (CR0_MP | CR0_TS)) cpu.fault(NM);
+  if ((s[STATUS] & PENDING) !== 0) cpu.fault(MF);
 }
 
 /** Notes the instruction in FIP, FCS and FOP: for every instruction but the control ones (SDM volume 1, 8.1.8). */
 export function note(cpu: Cpu, insn: Insn): void {
   const s = cpu.s;
-  s[FIP] = cpu.eipOf(insn);
-  s[FCS] = s[SELECTOR + CS];
-  s[FOP] = insn.imm !== 0 ? insn.imm & 0x7ff : opcodeOf(cpu, insn);
+  s[POINTER] = cpu.eipOf(insn);
+  s[POINTER_SELECTOR] = s[SELECTORS + CS];
+  // The decoder leaves the eleven bits there.
+  s[OPCODE] = insn.imm;
 }
 
 /** Notes the memory operand at `offset` in FDP and FDS, and the instruction. */
 function noteOperand(cpu: Cpu, insn: Insn, offset: number): void {
   const s = cpu.s;
-  s[FDP] = offset;
-  s[FDS] = s[SELECTOR + insn.seg];
+  s[DATA_POINTER] = offset;
+  s[DATA_SELECTOR] = s[SELECTORS + insn.seg];
   note(cpu, insn);
-}
-
-/** The low bits of the opcode and the ModRM byte, read once from the code: the decoder keeps only their meaning. */
-function opcodeOf(cpu: Cpu, insn: Insn): number {
-  const at = (cpu.s[BASE + CS] + cpu.eipOf(insn)) | 0;
-  let length = 0;
-  while (length < 14 && (cpu.read8((at + length) | 0) & 0xf8) !== 0xd8) length++;
-  const opcode = ((cpu.read8((at + length) | 0) & 7) << 8) | cpu.read8((at + length + 1) | 0);
-  insn.imm = opcode | FOP_KNOWN;
-  return opcode;
 }
 
 /**
@@ -67,7 +69,7 @@ function opcodeOf(cpu: Cpu, insn: Insn): number {
  * way: segments that are not flat, a TLB miss, an operand across two pages.
  */
 function quick(cpu: Cpu, insn: Insn, offset: number, length: number, table: number): number {
-  if (!cpu.flat || insn.seg >= FS || insn.seg === CS) return -1;
+  if (!cpu.flat || insn.seg >= FIRST_NOT_FLAT || insn.seg === CS) return -1;
   const e = cpu.tlb + table + ((offset >>> 11) & 0x7fe);
   if (cpu.s[e] !== ((offset + length - 1) & ~0xfff)) return -1;
   return (offset + cpu.s[e + 1]) | 0;
@@ -77,7 +79,8 @@ function quick(cpu: Cpu, insn: Insn, offset: number, length: number, table: numb
 function long(cpu: Cpu, insn: Insn, offset: number, length: number, write: boolean): number {
   const s = cpu.s;
   const linear = cpu.linear(insn.seg, offset, length, write);
-  if ((linear & 7) !== 0 && (s[CR0] & CR0_AM) !== 0 && (s[FLAGS] & ACFLAG) !== 0 && s[CPL] === 3) cpu.alignmentFault();
+  if ((linear & 7) !== 0 && (s[CONTROL0] & CR0_AM) !== 0 && (s[FLAGS] & ACFLAG) !== 0 && s[CPL] === 3)
+    cpu.alignmentFault();
   return cpu.probe(insn.seg, offset, length, write);
 }
 
@@ -96,12 +99,12 @@ export function readDouble(cpu: Cpu, insn: Insn): number {
     high = cpu.read32((linear + 4) | 0);
   }
   noteOperand(cpu, insn, offset);
-  return loadDouble(cpu.s, TEMP, high, low);
+  return loadDouble(cpu.s, OPERAND, high, low);
 }
 
 /** Reads a binary32 operand to TEMP, NaNs as they are; returns DE for a denormal, else 0. */
 export function readSingle(cpu: Cpu, insn: Insn): number {
-  return loadSingle(cpu.s, TEMP, readWord(cpu, insn));
+  return loadSingle(cpu.s, OPERAND, readWord(cpu, insn));
 }
 
 /** Reads a signed integer operand of 2, 4 or 8 bytes to TEMP. */
@@ -112,13 +115,13 @@ export function readInteger(cpu: Cpu, insn: Insn, size: number): void {
     const low = cpu.read32(linear);
     const high = cpu.read32((linear + 4) | 0);
     noteOperand(cpu, insn, offset);
-    loadLong(cpu.s, TEMP, high, low);
+    loadLong(cpu.s, OPERAND, high, low);
   } else if (size === 4) {
-    loadInteger(cpu.s, TEMP, readWord(cpu, insn));
+    loadInteger(cpu.s, OPERAND, readWord(cpu, insn));
   } else {
     const value = cpu.load16(insn.seg, offset);
     noteOperand(cpu, insn, offset);
-    loadInteger(cpu.s, TEMP, (value << 16) >> 16);
+    loadInteger(cpu.s, OPERAND, (value << 16) >> 16);
   }
 }
 
@@ -156,7 +159,7 @@ export function writeWord(cpu: Cpu, insn: Insn, size: number, value: number): vo
   if (size === 2) {
     cpu.store16(insn.seg, offset, value);
   } else {
-    const at = quick(cpu, insn, offset, 4, TLB_WRITE);
+    const at = quick(cpu, insn, offset, 4, WRITE_TABLE);
     if (at >= 0) cpu.view.setInt32(at, value, true);
     else cpu.store32(insn.seg, offset, value);
   }
@@ -166,7 +169,7 @@ export function writeWord(cpu: Cpu, insn: Insn, size: number, value: number): vo
 /** Writes the memory operand of 8 bytes, all or nothing. */
 export function writePair(cpu: Cpu, insn: Insn, high: number, low: number): void {
   const offset = cpu.ea(insn);
-  const at = quick(cpu, insn, offset, 8, TLB_WRITE);
+  const at = quick(cpu, insn, offset, 8, WRITE_TABLE);
   if (at >= 0) {
     cpu.view.setInt32(at, low, true);
     cpu.view.setInt32(at + 4, high, true);

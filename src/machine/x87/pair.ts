@@ -1,8 +1,8 @@
 /**
  * Unevaluated sums of two doubles, about 106 bits: what the transcendental functions compute in.
  *
- * The functions work on one accumulator, `pair`, so that nothing is allocated. T. J. Dekker, "A floating-point technique
- * for extending the available precision", Numerische Mathematik 18 (1971).
+ * The functions work on one accumulator, `pair`, so that nothing is allocated.
+ * T. J. Dekker, "A floating-point technique for extending the available precision", Numerische Mathematik 18 (1971).
  */
 import { PC_EXTENDED } from './extended.ts';
 import { roundPack } from './round.ts';

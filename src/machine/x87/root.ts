@@ -1,5 +1,5 @@
+import { highProduct } from './everyday.ts';
 import { BIAS, classOf, DE, EXPONENT, INFINITE, invalid, J, put, SIGN, unpack, unpacked, ZERO } from './extended.ts';
-import { highProduct } from './multiply.ts';
 import { answerNaN1, isNaNClass } from './nan.ts';
 import { roundPack } from './round.ts';
 

@@ -17,6 +17,14 @@ import {
 } from './extended.ts';
 import { shiftRight, wide } from './shift.ts';
 
+// V8 folds a module's own constants into the code, but not those that it imports.
+const EXTENDED = PC_EXTENDED;
+const PRECISION = PC_MASK;
+const ROUNDING = RC_MASK;
+const EXPONENT_BITS = EXPONENT;
+const INTEGER_BIT = J;
+const INEXACT = PE;
+
 /**
  * Rounds a normalized result to the rounding and precision control and writes it to slot `d`.
  *
@@ -34,21 +42,21 @@ export function roundPack(
   extra: number,
   control: number,
 ): number {
-  if ((control & (RC_MASK | PC_MASK)) !== PC_EXTENDED || exponent <= 0 || exponent >= EXPONENT - 1) {
+  if ((control & (ROUNDING | PRECISION)) !== EXTENDED || exponent <= 0 || exponent >= EXPONENT_BITS - 1) {
     return roundAny(f, d, sign, exponent, high, low, extra, control);
   }
   let flags = 0;
   if (extra !== 0) {
-    flags = PE;
-    if (extra < 0 && (extra !== J || (low & 1) !== 0)) {
-      flags = PE | C1;
-      low = (low + 1) | 0;
-      if (low === 0) {
-        high = (high + 1) | 0;
-        if (high === 0) {
-          high = J;
-          exponent++;
-        }
+    // No branch on data here: whether to round up is as good as random. More than a half, or a half and odd.
+    const below = extra << 1;
+    const up = (extra >>> 31) & (((below | -below) >>> 31) | low);
+    low = (low + up) | 0;
+    flags = INEXACT | (up << 9);
+    if (low === 0 && up !== 0) {
+      high = (high + 1) | 0;
+      if (high === 0) {
+        high = INTEGER_BIT;
+        exponent++;
       }
     }
   }
@@ -60,7 +68,7 @@ export function roundPack(
 
 /** Whether the rounding control adds a unit: `odd` is the last kept bit, `extra` the bits below it. */
 export function roundsUp(control: number, sign: number, extra: number, odd: number): boolean {
-  switch (control & RC_MASK) {
+  switch (control & ROUNDING) {
     case RC_DOWN:
       return sign !== 0;
     case RC_UP:
@@ -68,7 +76,7 @@ export function roundsUp(control: number, sign: number, extra: number, odd: numb
     case RC_ZERO:
       return false;
     default:
-      return extra < 0 && (extra !== J || odd !== 0);
+      return extra < 0 && (extra !== INTEGER_BIT || odd !== 0);
   }
 }
 
@@ -92,8 +100,8 @@ function roundAny(
   wide[1] = low;
   wide[2] = extra;
   flags |= roundWide(sign, control);
-  if ((flags & C1) !== 0 && wide[0] === J && high !== J) exponent++;
-  if (exponent >= EXPONENT) {
+  if ((flags & C1) !== 0 && wide[0] === INTEGER_BIT && high !== INTEGER_BIT) exponent++;
+  if (exponent >= EXPONENT_BITS) {
     if ((control & OE) !== 0) return overflow(f, d, sign, control);
     flags |= OE;
     exponent -= WRAP;
@@ -111,7 +119,7 @@ function roundWide(sign: number, control: number): number {
   let extra = wide[2];
   let unitHigh = 0;
   let unitLow = 1;
-  const precision = control & PC_MASK;
+  const precision = control & PRECISION;
   if (precision === PC_DOUBLE) {
     extra = (low << 21) | (extra >>> 11) | ((extra & 0x7ff) !== 0 ? 1 : 0);
     low &= ~0x7ff;
@@ -125,13 +133,13 @@ function roundWide(sign: number, control: number): number {
   }
   let flags = 0;
   if (extra !== 0) {
-    flags = PE;
+    flags = INEXACT;
     if (roundsUp(control, sign, extra, (high & unitHigh) | (low & unitLow))) {
-      flags = PE | C1;
+      flags = INEXACT | C1;
       const normal = high < 0;
       low = (low + unitLow) | 0;
       if (low === 0) high = (high + (unitHigh === 0 ? 1 : unitHigh)) | 0;
-      if (normal && high >= 0) high = J;
+      if (normal && high >= 0) high = INTEGER_BIT;
     }
   }
   wide[0] = high;
@@ -144,7 +152,7 @@ function carriesOut(sign: number, high: number, low: number, extra: number, cont
   wide[0] = high;
   wide[1] = low;
   wide[2] = extra;
-  return (roundWide(sign, control) & C1) !== 0 && wide[0] === J && high !== J;
+  return (roundWide(sign, control) & C1) !== 0 && wide[0] === INTEGER_BIT && high !== INTEGER_BIT;
 }
 
 function roundDenormal(
@@ -159,7 +167,7 @@ function roundDenormal(
 ): number {
   shiftRight(high, low, extra, 1 - exponent);
   let flags = roundWide(sign, control);
-  if ((flags & PE) !== 0) flags |= UE;
+  if ((flags & INEXACT) !== 0) flags |= UE;
   f[d] = wide[1];
   f[d + 1] = wide[0];
   f[d + 2] = sign | (wide[0] < 0 ? 1 : 0);
@@ -170,13 +178,13 @@ function roundDenormal(
 function overflow(f: Int32Array, d: number, sign: number, control: number): number {
   if (roundsUp(control, sign, -1, 1)) {
     f[d] = 0;
-    f[d + 1] = J;
-    f[d + 2] = sign | EXPONENT;
-    return OE | PE | C1;
+    f[d + 1] = INTEGER_BIT;
+    f[d + 2] = sign | EXPONENT_BITS;
+    return OE | INEXACT | C1;
   }
-  const precision = control & PC_MASK;
+  const precision = control & PRECISION;
   f[d] = precision === PC_SINGLE ? 0 : precision === PC_DOUBLE ? ~0x7ff : -1;
   f[d + 1] = precision === PC_SINGLE ? ~0xff : -1;
-  f[d + 2] = sign | (EXPONENT - 1);
-  return OE | PE;
+  f[d + 2] = sign | (EXPONENT_BITS - 1);
+  return OE | INEXACT;
 }

@@ -7,6 +7,13 @@
 import { FCW, FSW, FTW, X87 } from '../state.ts';
 import { C1, DE, EXPONENT, IE, J, put, QUIET, SIGN, ZE } from './extended.ts';
 
+// V8 folds a module's own constants into the code, but not those that it imports.
+const CONTROL = FCW;
+const STATUS = FSW;
+const TAGS = FTW;
+const REGISTERS = X87;
+const ROUNDED_UP = C1;
+
 /** Word offsets of two slots between the x87 control words and XMM0, for operands from memory and results on the way. */
 export const TEMP = 0xa8;
 export const TEMP2 = 0xac;
@@ -23,29 +30,29 @@ const BEFORE = IE | DE | ZE;
 
 /** The slot of ST(i). */
 export function st(m: Int32Array, i: number): number {
-  return X87 + ((((m[FSW] >>> 11) + i) & 7) << 2);
+  return REGISTERS + ((((m[STATUS] >>> 11) + i) & 7) << 2);
 }
 
 /** Whether ST(i) is empty; `i` may be -1 for the register that a push would take. */
 export function isEmpty(m: Int32Array, i: number): boolean {
-  const shift = (((m[FSW] >>> 11) + i) & 7) << 1;
-  return ((m[FTW] >>> shift) & 3) === 3;
+  const shift = (((m[STATUS] >>> 11) + i) & 7) << 1;
+  return ((m[TAGS] >>> shift) & 3) === 3;
 }
 
 /** Marks ST(i) as in use. */
 export function fill(m: Int32Array, i: number): void {
-  m[FTW] &= ~(3 << ((((m[FSW] >>> 11) + i) & 7) << 1));
+  m[TAGS] &= ~(3 << ((((m[STATUS] >>> 11) + i) & 7) << 1));
 }
 
 /** Marks ST(i) as empty. */
 export function free(m: Int32Array, i: number): void {
-  m[FTW] |= 3 << ((((m[FSW] >>> 11) + i) & 7) << 1);
+  m[TAGS] |= 3 << ((((m[STATUS] >>> 11) + i) & 7) << 1);
 }
 
 /** Adds `count` to TOP modulo 8. */
 export function turn(m: Int32Array, count: number): void {
-  const sw = m[FSW];
-  m[FSW] = (sw & ~TOP_MASK) | ((sw + (count << 11)) & TOP_MASK);
+  const sw = m[STATUS];
+  m[STATUS] = (sw & ~TOP_MASK) | ((sw + (count << 11)) & TOP_MASK);
 }
 
 /** Empties ST(0) and increments TOP. */
@@ -65,13 +72,13 @@ export function push(m: Int32Array): void {
  * Returns true where the result counts (no unmasked IE, DE or ZE), so that a pop may follow.
  */
 export function settle(m: Int32Array, flags: number): boolean {
-  const sw = (m[FSW] & ~C1) | flags;
-  const unmasked = flags & ~m[FCW] & EXCEPTIONS;
+  const sw = (m[STATUS] & ~ROUNDED_UP) | flags;
+  const unmasked = flags & ~m[CONTROL] & EXCEPTIONS;
   if (unmasked === 0) {
-    m[FSW] = sw;
+    m[STATUS] = sw;
     return true;
   }
-  m[FSW] = sw | ES | BUSY;
+  m[STATUS] = sw | ES | BUSY;
   return (unmasked & BEFORE) === 0;
 }
 
@@ -93,7 +100,7 @@ export function underflow(m: Int32Array, i: number): boolean {
 
 /** Answers a stack overflow of a push: IE, SF and C1; masked, the QNaN indefinite is pushed. Returns true where masked. */
 export function overflow(m: Int32Array): boolean {
-  if (!settle(m, IE | SF | C1)) return false;
+  if (!settle(m, IE | SF | ROUNDED_UP)) return false;
   putIndefinite(m, st(m, -1));
   push(m);
   return true;

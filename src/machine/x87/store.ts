@@ -19,6 +19,13 @@ import {
 import { roundsUp } from './round.ts';
 import { shiftRight, wide } from './shift.ts';
 
+// V8 folds a module's own constants into the code, but not those that it imports.
+const ONE = BIAS;
+const ROUNDED_UP = C1;
+const EXPONENT_BITS = EXPONENT;
+const INEXACT = PE;
+const SIGN_BIT = SIGN;
+
 /** The stored value's bits: [0] low word or the single, [1] high word of a double. */
 export const stored = new Int32Array(2);
 
@@ -30,17 +37,17 @@ export function storeDouble(f: Int32Array, a: number, control: number): number {
   const high = f[a + 1];
   const low = f[a];
   const signExponent = f[a + 2];
-  const exponent = (signExponent & EXPONENT) - (BIAS - 0x3ff);
+  const exponent = (signExponent & EXPONENT_BITS) - (ONE - 0x3ff);
   if (high >= 0 || exponent <= 0 || exponent >= 0x7fe) return storeDoubleSlow(f, a, control);
-  const sign = signExponent & SIGN;
+  const sign = signExponent & SIGN_BIT;
   let outHigh = (sign << 16) | (((exponent - 1) << 20) + (high >>> 11));
   let outLow = (high << 21) | (low >>> 11);
   const extra = low << 21;
   let flags = 0;
   if (extra !== 0) {
-    flags = PE;
+    flags = INEXACT;
     if (roundsUp(control, sign, extra, outLow & 1)) {
-      flags = PE | C1;
+      flags = INEXACT | ROUNDED_UP;
       // A carry runs through the fraction into the exponent, as it must.
       outLow = (outLow + 1) | 0;
       if (outLow === 0) outHigh++;
@@ -53,7 +60,7 @@ export function storeDouble(f: Int32Array, a: number, control: number): number {
 
 function storeDoubleSlow(f: Int32Array, a: number, control: number): number {
   const kind = classOf(f, a);
-  const sign = f[a + 2] & SIGN;
+  const sign = f[a + 2] & SIGN_BIT;
   if (kind >= INFINITE) {
     stored[0] = (f[a + 1] << 21) | (f[a] >>> 11);
     stored[1] = (sign << 16) | 0x7ff00000 | ((f[a + 1] & ~J) >>> 11);
@@ -75,7 +82,7 @@ function storeDoubleSlow(f: Int32Array, a: number, control: number): number {
  */
 export function storeSingle(f: Int32Array, a: number, control: number): number {
   const kind = classOf(f, a);
-  const sign = f[a + 2] & SIGN;
+  const sign = f[a + 2] & SIGN_BIT;
   if (kind >= INFINITE) {
     stored[0] = (sign << 16) | 0x7f800000 | ((f[a + 1] & ~J) >>> 8);
     if (kind === SNAN) stored[0] |= 0x00400000;
@@ -100,9 +107,9 @@ function zeroFraction(): number {
  * Rounds a finite nonzero value to `bits` significant bits with exponents below `limit` (all ones) into `fraction`.
  */
 function narrow(f: Int32Array, a: number, bits: number, bias: number, limit: number, control: number): number {
-  const sign = f[a + 2] & SIGN;
+  const sign = f[a + 2] & SIGN_BIT;
   unpack(f, a);
-  let exponent = unpacked[2] - BIAS + bias;
+  let exponent = unpacked[2] - ONE + bias;
   const high = unpacked[0];
   const low = unpacked[1];
   let tiny = 0;
@@ -124,9 +131,9 @@ function narrow(f: Int32Array, a: number, bits: number, bias: number, limit: num
   let fractionHigh = wide[0];
   let fractionLow = wide[1];
   if (wide[2] !== 0) {
-    flags = PE | tiny;
+    flags = INEXACT | tiny;
     if (roundsUp(control, sign, wide[2], wide[1] & 1)) {
-      flags |= C1;
+      flags |= ROUNDED_UP;
       fractionLow = (fractionLow + 1) | 0;
       if (fractionLow === 0) fractionHigh++;
     }
@@ -142,7 +149,7 @@ function narrow(f: Int32Array, a: number, bits: number, bias: number, limit: num
     const largest = infinite ? 0 : -1;
     fraction[0] = bits === 53 ? largest : (limit << 23) + largest;
     fraction[1] = (limit << 20) + largest;
-    return OE | PE | (infinite ? C1 : 0);
+    return OE | INEXACT | (infinite ? ROUNDED_UP : 0);
   }
   fraction[0] = fractionLow;
   fraction[1] = fractionHigh;

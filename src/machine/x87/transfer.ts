@@ -33,17 +33,21 @@ import {
 } from './stack.ts';
 import { storeDouble, stored, storeSingle } from './store.ts';
 
+// V8 folds a module's own constants into the code, but not those that it imports.
+const CONTROL = FCW;
+const OPERAND = TEMP;
+
 /** Pushes TEMP, quieting a signaling NaN; `pending` is DE where the value was denormal in memory. */
 function pushTemp(m: Int32Array, pending: number): void {
   if (!isEmpty(m, -1)) {
     overflow(m);
     return;
   }
-  const flags = pending | quiet(m, TEMP, m[FCW]);
+  const flags = pending | quiet(m, OPERAND, m[CONTROL]);
   settle(m, flags);
   // An unmasked denormal is loaded all the same; only an invalid one is not.
-  if ((flags & IE & ~m[FCW]) !== 0) return;
-  copy(m, st(m, -1), TEMP);
+  if ((flags & IE & ~m[CONTROL]) !== 0) return;
+  copy(m, st(m, -1), OPERAND);
   push(m);
 }
 
@@ -62,12 +66,12 @@ export function fldDouble(cpu: Cpu, insn: Insn): void {
 /** FLD m80fp: any bits, no arithmetic exception. */
 export function fldExtended(cpu: Cpu, insn: Insn): void {
   const m = wait(cpu);
-  readTen(cpu, insn, m, TEMP);
+  readTen(cpu, insn, m, OPERAND);
   if (!isEmpty(m, -1)) {
     overflow(m);
     return;
   }
-  copy(m, st(m, -1), TEMP);
+  copy(m, st(m, -1), OPERAND);
   push(m);
   settle(m, 0);
 }
@@ -99,9 +103,9 @@ function storeSingleTop(cpu: Cpu, insn: Insn): boolean {
     flags = IE | SF;
     stored[0] = 0xffc00000;
   } else {
-    flags = storeSingle(m, st(m, 0), m[FCW]);
+    flags = storeSingle(m, st(m, 0), m[CONTROL]);
   }
-  const writes = (flags & ~m[FCW] & NO_STORE) === 0;
+  const writes = (flags & ~m[CONTROL] & NO_STORE) === 0;
   if (writes) writeWord(cpu, insn, 4, stored[0]);
   else writeNothing(cpu, insn, 4);
   settle(m, flags);
@@ -116,9 +120,9 @@ function storeDoubleTop(cpu: Cpu, insn: Insn): boolean {
     stored[0] = 0;
     stored[1] = 0xfff80000;
   } else {
-    flags = storeDouble(m, st(m, 0), m[FCW]);
+    flags = storeDouble(m, st(m, 0), m[CONTROL]);
   }
-  const writes = (flags & ~m[FCW] & NO_STORE) === 0;
+  const writes = (flags & ~m[CONTROL] & NO_STORE) === 0;
   if (writes) writePair(cpu, insn, stored[1], stored[0]);
   else writeNothing(cpu, insn, 8);
   settle(m, flags);
@@ -152,10 +156,10 @@ export function fstpExtended(cpu: Cpu, insn: Insn): void {
   let from = st(m, 0);
   if (isEmpty(m, 0)) {
     flags = IE | SF;
-    from = TEMP;
-    putIndefinite(m, TEMP);
+    from = OPERAND;
+    putIndefinite(m, OPERAND);
   }
-  if ((flags & ~m[FCW] & IE) === 0) {
+  if ((flags & ~m[CONTROL] & IE) === 0) {
     writeTen(cpu, insn, m[from], m[from + 1], m[from + 2]);
     pop(m);
   } else writeNothing(cpu, insn, 10);
@@ -206,9 +210,9 @@ export function fxch(cpu: Cpu, insn: Insn): void {
   if (emptyOther) putIndefinite(m, other);
   fill(m, 0);
   fill(m, insn.rm);
-  copy(m, TEMP, top);
+  copy(m, OPERAND, top);
   copy(m, top, other);
-  copy(m, other, TEMP);
+  copy(m, other, OPERAND);
 }
 
 /** Conditions of FCMOVcc as Jcc has them, by ModRM.reg: B, E, BE, U. */

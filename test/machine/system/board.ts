@@ -220,6 +220,18 @@ export class Board {
     updateMode(this.machine.cpu);
   }
 
+  /** Turns what `start` prepared into virtual-8086 mode: IP 0 at CODE, the stack at 0900:1000, 2000..2003 in the others. */
+  virtual(): void {
+    const { s } = this;
+    s[st.FLAGS] |= 0x20000;
+    const selectors = [0x2000, CODE >>> 4, 0x900, 0x2001, 0x2002, 0x2003];
+    selectors.forEach((selector, register) => {
+      setSegment(this.machine.cpu, register, selector, selector << 4, 0xffff, 0xf3);
+    });
+    s[st.EIP] = 0;
+    s[st.ESP] = 0x1000;
+  }
+
   /** Identity paging of the first 4 MiB with all rights. */
   page(): void {
     this.put32(DIRECTORY, TABLE | 7);

@@ -68,7 +68,7 @@ export function buildStack(platform: Platform, request: StackRequest): Stack {
   const envStart = fileAt - sizeOf(envp);
   const argStart = envStart - sizeOf(argv);
   const { platform: name, hwcap } = platform.cpu;
-  const nameAt = (argStart & ~15) - (name.length + 1);
+  const nameAt = ((argStart & ~15) >>> 0) - (name.length + 1);
   const randomAt = nameAt - RANDOM_BYTES;
   const auxiliary = [
     [AT_MINSIGSTKSZ, SIGFRAME_MOST],
@@ -93,10 +93,9 @@ export function buildStack(platform: Platform, request: StackRequest): Stack {
     [AT_NULL, 0],
   ];
   const words = 1 + argv.length + 1 + envp.length + 1;
-  const auxiliaryAt = (randomAt & ~3) - auxiliary.length * 8;
-  const esp = (auxiliaryAt - words * 4) & ~15;
+  const auxiliaryAt = ((randomAt & ~3) >>> 0) - auxiliary.length * 8;
+  const base = ((auxiliaryAt - words * 4) & ~15) >>> 0;
 
-  const base = esp >>> 0;
   const bytes = new Uint8Array(top - base);
   const view = new DataView(bytes.buffer);
   let at = 0;

@@ -1,6 +1,6 @@
 /** From bytes to text in Intel syntax, driven by the opcode table like the decoder. */
 import { decode, MAX_LENGTH } from './decode.ts';
-import type { Insn } from './insn.ts';
+import { type Insn, REP, REPNE } from './insn.ts';
 import type { Model } from './model.ts';
 import { MODELS } from './model.ts';
 import { formatOperand } from './operand-text.ts';
@@ -73,7 +73,8 @@ function mnemonic(insn: Insn): string {
   const { name, code } = insn.row;
   if (code.includes('+cc')) return name + CONDITIONS[insn.opcode & 15];
   if (name === 'jcxz') return insn.asize === 4 ? 'jecxz' : 'jcxz';
-  if (name === 'nop' && insn.rep !== 0 && code === '90') return 'pause';
+  if (code === '90' && insn.rep === REP) return 'pause';
+  if (code === '90' && insn.size === 2) return 'xchg ax,ax';
   const sized = BY_SIZE[name];
   if (sized !== undefined) return sized[insn.size === 2 ? 0 : 1];
   if (name === 'push' && insn.size === 2 && insn.row.operands.startsWith('I')) return 'pushw';
@@ -84,8 +85,8 @@ function mnemonic(insn: Insn): string {
 function prefixes(insn: Insn): string {
   const lock = insn.lock ? 'lock ' : '';
   const { row, rep } = insn;
-  if (rep === 0 || /^f[23] /.test(row.code) || (row.code === '90' && rep === 0xf3)) return lock;
-  if (rep === 0xf2) return `${lock}repnz `;
+  if (rep === 0 || /^f[23] /.test(row.code) || (row.code === '90' && rep === REP)) return lock;
+  if (rep === REPNE) return `${lock}repnz `;
   return `${lock}${row.rep && !COMPARING.has(row.name) ? 'rep' : 'repz'} `;
 }
 

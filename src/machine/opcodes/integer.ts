@@ -215,14 +215,18 @@ const BITS: readonly Row[] = [
   { code: '0f ad', name: 'shrd', operands: 'Ev,Gv,CL', run: shift.doubleShift(shift.shrd, true), undef: 'oa' },
 ];
 
-/** Encodings that the P6 family takes for NOPs with an operand that is not touched (SDM vol. 2B, NOP; PREFETCHh). */
-const HINTS: readonly Row[] = ['18', '19', '1a', '1b', '1c', '1d', '1e', '1f'].map((byte) => ({
-  code: `0f ${byte}`,
-  name: 'nop',
-  operands: 'Ev',
-  run: move.nop,
-  cpu: 'cmov',
-}));
+/**
+ * Encodings that the P6 family takes for NOPs with an operand that is not touched (SDM vol. 2B, NOP); those that became
+ * PREFETCHh stay NOPs where there is no cache.
+ */
+const HINTS: readonly Row[] = [
+  ...['prefetchnta', 'prefetcht0', 'prefetcht1', 'prefetcht2'].map((name, i) => hint(`18 /${i} m`, name, 'Mb')),
+  ...['18', '19', '1a', '1b', '1c', '1d', '1e', '1f'].map((byte) => hint(byte, 'nop', 'Ev')),
+];
+
+function hint(code: string, name: string, operands: string): Row {
+  return { code: `0f ${code}`, name, operands, run: move.nop, cpu: 'cmov' };
+}
 
 export const INTEGER: readonly Row[] = [
   ...ARITHMETIC.flatMap(arithmeticRows),

@@ -111,7 +111,8 @@ const CONTROL: readonly Row[] = [
 
 /** What SSE added to MMX, and SSE2 to both. */
 const INTEGER: readonly Row[] = [
-  { code: 'np 0f c4', name: 'pinsrw', operands: 'Pq,Ed,Ib', run: transfer.pinsrwMmx, cpu: 'sse' },
+  { code: 'np 0f c4 r', name: 'pinsrw', operands: 'Pq,Rd,Ib', run: transfer.pinsrwMmx, cpu: 'sse' },
+  { code: 'np 0f c4 m', name: 'pinsrw', operands: 'Pq,Mw,Ib', run: transfer.pinsrwMmx, cpu: 'sse' },
   { code: 'np 0f c5 r', name: 'pextrw', operands: 'Gd,Nq,Ib', run: transfer.pextrwMmx, cpu: 'sse' },
   { code: 'np 0f d7 r', name: 'pmovmskb', operands: 'Gd,Nq', run: transfer.pmovmskbMmx, cpu: 'sse' },
   { code: 'np 0f e7 m', name: 'movntq', operands: 'Mq,Pq', run: transfer.movqFromMmx, cpu: 'sse' },

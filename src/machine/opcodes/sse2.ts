@@ -77,7 +77,8 @@ const MOVES: readonly Row[] = [
   { code: 'np 0f c3 m', name: 'movnti', operands: 'Md,Gd', run: transfer.movnti, cpu: 'sse2' },
   { code: '66 0f f7 r', name: 'maskmovdqu', operands: 'Vo,Uo', run: transfer.maskmovdqu, cpu: 'sse2' },
   { code: '66 0f d7 r', name: 'pmovmskb', operands: 'Gd,Uo', run: moveSigns(1), cpu: 'sse2' },
-  { code: '66 0f c4', name: 'pinsrw', operands: 'Vo,Ed,Ib', run: transfer.pinsrwXmm, cpu: 'sse2' },
+  { code: '66 0f c4 r', name: 'pinsrw', operands: 'Vo,Rd,Ib', run: transfer.pinsrwXmm, cpu: 'sse2' },
+  { code: '66 0f c4 m', name: 'pinsrw', operands: 'Vo,Mw,Ib', run: transfer.pinsrwXmm, cpu: 'sse2' },
   { code: '66 0f c5 r', name: 'pextrw', operands: 'Gd,Uo,Ib', run: transfer.pextrwXmm, cpu: 'sse2' },
 ];
 

@@ -20,6 +20,9 @@ export interface Given extends Partial<Record<Name, number>> {
   /** 16-bit code and stack segments. */
   readonly small?: true;
   readonly model?: string;
+  /** XMM registers by number, lowest byte first. */
+  readonly xmm?: Readonly<Record<number, string>>;
+  readonly mxcsr?: number;
 }
 
 export interface Found extends Record<Name, number> {
@@ -29,6 +32,10 @@ export interface Found extends Record<Name, number> {
   readonly fault: string;
   /** `length` bytes at an address, as hexadecimal digits. */
   bytes(address: number, length: number): string;
+  /** An XMM register, lowest byte first; an MMX register. */
+  xmm(n: number): string;
+  mm(n: number): string;
+  readonly mxcsr: number;
 }
 
 export function unhex(text: string): number[] {
@@ -60,6 +67,8 @@ export function lab(code: string, given: Given = {}): Found {
   bytes.forEach((byte, i) => {
     memory.store8(CODE + i, byte);
   });
+  for (const [n, text] of Object.entries(given.xmm ?? {})) cpu.u8.set(unhex(text), st.XMM_BYTES + 16 * Number(n));
+  if (given.mxcsr !== undefined) s[st.MXCSR] = given.mxcsr;
   updateMode(cpu);
   s[st.EIP] = CODE;
   let fault = '';
@@ -79,12 +88,13 @@ export function lab(code: string, given: Given = {}): Found {
     eip: s[st.EIP] >>> 0,
     flags: getFlags(s) & (ARITHMETIC | 0x400),
     fault,
-    bytes: (at, length) =>
-      Array.from({ length }, (_, i) =>
-        memory
-          .load8(at + i)
-          .toString(16)
-          .padStart(2, '0'),
-      ).join(''),
+    bytes: (at, length) => hex(memory.bytes.subarray(st.RAM + at, st.RAM + at + length)),
+    xmm: (n) => hex(cpu.u8.subarray(st.XMM_BYTES + 16 * n, st.XMM_BYTES + 16 * n + 16)),
+    mm: (n) => hex(cpu.u8.subarray(st.X87_BYTES + 16 * n, st.X87_BYTES + 16 * n + 8)),
+    mxcsr: s[st.MXCSR],
   };
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

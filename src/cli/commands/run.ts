@@ -1,0 +1,135 @@
+import { EACCES, ENOENT, ENOEXEC, ENOTDIR, errnoMessage } from '../../abi/errno.ts';
+import { Run } from '../../host/boot.ts';
+import type { RunEnd } from '../../kernel/kernel.ts';
+import type { LowerTree } from '../../kernel/platform.ts';
+import { statOf } from '../../lab/stat.ts';
+import { EXIT, Failure } from '../failure.ts';
+import { modelNamed } from '../models.ts';
+import { debugKinds, startDebug } from '../run/debug.ts';
+import { Doorbell, drive } from '../run/driver.ts';
+import { errorLog, fileLog, type Log } from '../run/log.ts';
+import { notFound, openTree } from '../run/root.ts';
+import { byteString, environment, memorySize, wholeNumber } from '../run/settings.ts';
+import { InputStream, OutputStream } from '../run/streams.ts';
+import { takeTerminal } from '../run/terminal.ts';
+import { traceOf } from '../run/trace.ts';
+import { statText } from '../stat-text.ts';
+
+/** Options of `nestlab run` as commander hands them over. */
+export interface RunOptions {
+  readonly root?: string;
+  readonly rw?: boolean;
+  readonly save?: string;
+  readonly cpu: string;
+  readonly mem: string;
+  readonly env: readonly string[];
+  readonly cwd: string;
+  readonly stat?: boolean;
+  readonly strace?: string;
+  readonly summary?: boolean;
+  readonly d?: string;
+  readonly D?: string;
+  readonly json?: boolean;
+  readonly realtime?: boolean;
+  readonly seed: string;
+}
+
+/** Wall-clock time at which a reproducible run begins: 2026-01-01T00:00:00Z, in ns since 1970. */
+const BOOT_TIME = 1_767_225_600e9;
+
+/** Runs a program of the root with all that it starts; returns the exit code that a shell would give it. */
+export async function run(name: string, args: readonly string[], options: RunOptions): Promise<number> {
+  const kinds = debugKinds(options.d ?? '');
+  const model = modelNamed(options.cpu);
+  const memory = memorySize(options.mem);
+  const seed = wholeNumber('--seed', options.seed);
+  const tree = openTree(options.root, options.rw ?? false, () => started.host.memory);
+  const input = new InputStream();
+  const output = [new OutputStream(1), new OutputStream(2)] as const;
+  const onTerminal = input.kind === 'terminal';
+  const log = options.D === undefined ? errorLog(onTerminal) : fileLog(options.D);
+  const trace =
+    options.strace === undefined ? undefined : traceOf(options.strace, options, log, () => started.host.now());
+  const begun = process.hrtime.bigint();
+  const started: Run = new Run(
+    {
+      program: byteString(name),
+      argv: [name, ...args].map(byteString),
+      envp: environment(options.env, onTerminal || output.some(({ kind }) => kind === 'terminal')),
+      cwd: byteString(options.cwd),
+    },
+    {
+      memory,
+      model,
+      outside: {
+        tree,
+        streams: [input, ...output],
+        bootTime: options.realtime ? Date.now() * 1e6 : BOOT_TIME,
+        seed,
+        live: () => input.live,
+        warn: (line) => errorLog(onTerminal).line(`nestlab: ${line}`),
+        ...(trace ? { observer: trace.observer } : {}),
+        ...(options.realtime ? { realTime: () => Number(process.hrtime.bigint() - begun) } : {}),
+      },
+    },
+  );
+  const endDebug = startDebug(kinds, started, log, options.json ?? false);
+  const end = await live(started, input);
+  trace?.finish();
+  endDebug();
+  if (end.kind === 'deadlock')
+    throw new Failure('run: every process waits and nothing can wake one. See for what: nestlab run --strace');
+  if (end.kind === 'refused') throw refusal(end.errno, name, options.root, tree);
+  if (options.stat) printStat([name, ...args].join(' '), started, options.json ?? false, errorLog(false));
+  log.close();
+  return codeOf(end.status);
+}
+
+/** Gives the run the terminal and the input, lets it live, and takes both back. */
+async function live(run: Run, input: InputStream): Promise<RunEnd> {
+  // The kernel takes its `events` when it begins to run: ask for them anew each time.
+  const bell = new Doorbell(() => run.host.events);
+  const terminal = takeTerminal(bell, input.kind === 'terminal');
+  input.start(bell);
+  try {
+    return await drive(run, bell, terminal.suspend);
+  } finally {
+    terminal.release();
+    input.stop();
+  }
+}
+
+function printStat(title: string, run: Run, json: boolean, log: Log): void {
+  const stat = statOf(run.machine.ledger, run.machine.cpu.retired, run.host.now());
+  log.line(json ? JSON.stringify(stat) : statText(title, stat).replace(/\n$/, ''));
+}
+
+/** What a shell reports of a wait status: the exit code, or 128 + the signal. */
+function codeOf(status: number): number {
+  const signal = status & 0x7f;
+  return signal === 0 ? (status >>> 8) & 0xff : EXIT.signal + signal;
+}
+
+/** Why the program did not start, from errno. */
+function refusal(errno: number, name: string, root: string | undefined, tree: LowerTree): Failure {
+  switch (errno) {
+    case ENOENT:
+    case ENOTDIR:
+      return new Failure(notFound(name, root, tree), EXIT.notFound);
+    case EACCES:
+      return new Failure(
+        `run: ${name}: it may not be executed. Set its x permission, or name another program`,
+        EXIT.cannotExecute,
+      );
+    case ENOEXEC:
+      return new Failure(
+        `run: ${name}: not an i386 Linux program. See what it is: nestlab check FILE`,
+        EXIT.cannotExecute,
+      );
+    default:
+      return new Failure(
+        `run: ${name}: ${errnoMessage(errno)}. It was found but cannot be executed`,
+        EXIT.cannotExecute,
+      );
+  }
+}

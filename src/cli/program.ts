@@ -1,0 +1,123 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command, CommanderError, Option } from 'commander';
+import type { CheckOptions } from './commands/check.ts';
+import type { RunOptions } from './commands/run.ts';
+import { EXIT, Failure } from './failure.ts';
+
+const EXAMPLES = `
+Examples:
+  nestlab run -- /bin/sh -c 'echo hello; ls /bin'       a shell on the emulated machine
+  nestlab run --stat -- /bin/probe-getpid 1000          what happened, in the manner of perf stat
+  nestlab run --strace=%file -- /bin/cat /etc/motd      system calls, in the manner of strace
+  nestlab run --root ./debian --cpu pentium4 -- /bin/bash   a directory of this computer as the root, never written
+  nestlab check ./a.out                                 what a program needs, without running it
+
+Exit codes:
+  the program's own; 128+n when signal n ended it; 127 no such program; 126 it cannot be executed;
+  125 nestlab could not do what it was asked; check: 0 all supported, 1 something is not
+`;
+
+/** The package's version, from its package.json. */
+function version(): string {
+  for (let at = dirname(fileURLToPath(import.meta.url)); ; at = dirname(at)) {
+    try {
+      const { name, version } = JSON.parse(readFileSync(join(at, 'package.json'), 'utf8'));
+      if (name === 'nestlab') return version;
+    } catch {
+      if (dirname(at) === at) throw new Error('nestlab: no package.json above this file');
+    }
+  }
+}
+
+const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value];
+
+/** Parses the words of the command line, runs the command, and returns the exit code. Mistakes are thrown as Failure. */
+export async function main(words: readonly string[]): Promise<number> {
+  let code: number = EXIT.ok;
+  const program = new Command('nestlab')
+    .description('A laboratory for host-based virtualization: unmodified i386 Linux programs on an emulated machine.')
+    .version(version(), '--version', 'print the version')
+    .helpOption('--help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .enablePositionalOptions()
+    .addHelpText('after', EXAMPLES);
+  const run = program
+    .command('run')
+    .description('run a program; its input, output, terminal and exit status are those of this command')
+    .usage('[options] [--] PROG [ARGS...]')
+    .argument('<PROG>', 'path in the root, or a name that is looked up in PATH')
+    .argument('[ARGS...]', 'its arguments')
+    .passThroughOptions()
+    .option(
+      '--root <DIR>',
+      'a directory of this computer as the root; it is never written (default: the embedded programs)',
+    )
+    .option('--rw', 'write changes through to --root')
+    .option('--save <FILE.tar>', 'write the changed files to a tar archive at the end')
+    .option('--cpu <MODEL>', 'processor: i486, pentium, pentium2, pentium4', 'pentium2')
+    .option('--mem <SIZE>', 'memory, e.g. 64M', '64M')
+    .option('--env <K=V>', 'an environment variable (repeatable)', collect, [])
+    .option('--cwd <DIR>', 'working directory in the root', '/')
+    .option('--stat', 'print what happened, on stderr')
+    .addOption(
+      new Option('--strace [FILTER]', 'print system calls: names, %classes, !names as strace -e trace=').preset('all'),
+    )
+    .option('-c, --summary', 'with --strace: only count')
+    .option('-d <KINDS>', 'log: exec, event, crossing, fault, hash (separated by commas)')
+    .option('-D <FILE>', 'write --strace and -d to this file instead of stderr')
+    .option('--json', 'JSON for --stat, JSON Lines for --strace and -d')
+    .option('--realtime', 'tie time to the clock; such a run is not reproducible')
+    .option('--seed <N>', 'seed of the random bytes that programs see', '1')
+    .action(async (name: string, args: string[], options: RunOptions) => {
+      code = await (await import('./commands/run.ts')).run(name, args, options);
+    });
+  program
+    .command('check')
+    .description('list, without running, the instructions and system calls of a program that are not supported')
+    .argument('<PROG>', 'an i386 ELF file of this computer')
+    .option('--cpu <MODEL>', 'the processor that the program shall run on', 'pentium2')
+    .option('--json', 'print a JSON object')
+    .action(async (file: string, options: CheckOptions) => {
+      code = await (await import('./commands/check.ts')).check(file, options);
+    });
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({ outputError: () => {} });
+    command.helpOption('--help', 'print this help').showSuggestionAfterError();
+  }
+  if (words.length === 0) {
+    process.stdout.write(program.helpInformation() + EXAMPLES);
+    return EXIT.ok;
+  }
+  try {
+    await program.parseAsync(bindFilter(words, run), { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return EXIT.ok;
+    throw new Failure(oneLine(error.message, words[0] === 'run' || words[0] === 'check' ? words[0] : ''));
+  }
+  return code;
+}
+
+/** `--strace` takes its filter only behind '=': alone it must not swallow the program's name. */
+function bindFilter(words: readonly string[], run: Command): string[] {
+  const bound = [...words];
+  for (let i = words[0] === 'run' ? 1 : bound.length; i < bound.length; i++) {
+    if (bound[i] === '--' || !bound[i].startsWith('-')) break;
+    if (bound[i] === '--strace') bound[i] = '--strace=all';
+    const option = run.options.find(({ long, short }) => long === bound[i] || short === bound[i]);
+    if (option?.required) i++;
+  }
+  return bound;
+}
+
+/** commander's message as one line that ends with what to do next. */
+function oneLine(message: string, command: string): string {
+  const text = message
+    .replace(/^error: /, '')
+    .replace(/\n\(Did you mean (one of )?(.*)\?\)/, '. Did you mean $2?')
+    .replace(/\n/g, ' ');
+  const help = `nestlab ${command === '' ? '' : `${command} `}--help`;
+  return `${text}${text.endsWith('?') || text.endsWith('.') ? '' : '.'} See: ${help}`;
+}

@@ -1,0 +1,63 @@
+import type { Run } from '../../host/boot.ts';
+import type { RunEnd } from '../../kernel/kernel.ts';
+import type { Events } from '../../kernel/platform.ts';
+
+/** The longest wait of a timer (setTimeout's limit), in ms. */
+const LONGEST = 2 ** 31 - 1;
+
+/** What arrives from outside goes to the kernel and wakes the driver if it waits. */
+export class Doorbell implements Events {
+  readonly #kernel: () => Events;
+  #wake: (() => void) | undefined;
+
+  constructor(kernel: () => Events) {
+    this.#kernel = kernel;
+  }
+
+  input(bytes: Uint8Array): void {
+    this.#kernel().input(bytes);
+    this.#ring();
+  }
+
+  resize(rows: number, columns: number): void {
+    this.#kernel().resize(rows, columns);
+    this.#ring();
+  }
+
+  signal(number: number): void {
+    this.#kernel().signal(number);
+    this.#ring();
+  }
+
+  #ring(): void {
+    this.#wake?.();
+  }
+
+  /** Waits until something arrives, or so many ms; says whether something came. */
+  wait(milliseconds: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const timer =
+        milliseconds < LONGEST
+          ? setTimeout(() => done(false), Math.max(0, milliseconds))
+          : setInterval(() => {}, LONGEST);
+      const done = (came: boolean): void => {
+        clearTimeout(timer);
+        this.#wake = undefined;
+        resolve(came);
+      };
+      this.#wake = () => done(true);
+    });
+  }
+}
+
+/** Lets a run go on to its end, giving the world its turn whenever the run asks for it; returns how it ended. */
+export async function drive(run: Run, bell: Doorbell, suspend: () => Promise<void>): Promise<RunEnd> {
+  for (;;) {
+    const step = run.advance();
+    if ('end' in step) return step.end;
+    const { why, until } = step.wait;
+    if (why === 'suspend') await suspend();
+    else if (why === 'breathe') await new Promise((resolve) => setImmediate(resolve));
+    else if (!(await bell.wait((until - run.host.now()) / 1e6))) run.host.passed(until);
+  }
+}

@@ -16,11 +16,12 @@ import {
   TRAP_GATE32,
 } from './descriptors.ts';
 import { BP, DB, DE, DF, GP, hasErrorCode, MC, NMI, NP, OF, PF, TS } from './fault.ts';
-import { getFlags, IF, NT, RF, TF, VM } from './flags.ts';
+import { ACFLAG, getFlags, IF, NT, RF, TF, VM } from './flags.ts';
 import { EVENTS } from './ledger.ts';
 import { isVirtual8086, setCpl, setFromDescriptor, setNull, updateMode } from './segments.ts';
 import * as st from './state.ts';
 import { STOP_SHUTDOWN } from './stop.ts';
+import { realCode } from './system/real.ts';
 import { enterShort } from './system/shortcut.ts';
 import { Stack, setStackPointer } from './system/stack.ts';
 import { afterDelivery } from './system/stepping.ts';
@@ -248,9 +249,7 @@ function enterReal(cpu: Cpu, event: Event): void {
   stack.push(s[st.SELECTOR + st.CS], 2);
   stack.push(event.eip, 2);
   stack.commit();
-  s[st.FLAGS] &= ~(TF | IF | RF | 0x40000);
-  s[st.SELECTOR + st.CS] = entry >>> 16;
-  s[st.BASE + st.CS] = (entry >>> 16) << 4;
-  s[st.EIP] = entry & 0xffff;
+  s[st.FLAGS] &= ~(TF | IF | RF | ACFLAG);
+  realCode(cpu, entry >>> 16, entry & 0xffff);
   updateMode(cpu);
 }

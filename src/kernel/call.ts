@@ -53,6 +53,10 @@ export interface Caller {
   signalled(): boolean;
   /** For calls that go on with changed arguments after a signal (nanosleep, poll): `return caller.restart(rest)`. */
   restart(rest: (caller: Caller) => number | Kernel<number>): number;
+  /** Another signal mask (two words) until `endMask` (ppoll, pselect6). */
+  useMask(lo: number, hi: number): void;
+  /** The old mask is back; with `interrupted` only once the waiting signal's handler has been set up. */
+  endMask(interrupted: boolean): void;
 }
 
 /** The caller's memory. Addresses are bytes, signed or unsigned alike. */

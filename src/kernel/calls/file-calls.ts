@@ -1,8 +1,12 @@
 import type { Row } from '../call.ts';
+import { fileAttributeCalls } from './file-attribute.ts';
 import { fileDescriptorCalls } from './file-descriptor.ts';
 import { fileDirectoryCalls } from './file-directory.ts';
+import { fileNameCalls } from './file-name.ts';
 import { fileOpenCalls } from './file-open.ts';
+import { filePollCalls } from './file-poll.ts';
 import { fileStatCalls } from './file-stat.ts';
+import { fileSystemCalls } from './file-system.ts';
 import { fileTransferCalls } from './file-transfer.ts';
 
 /** All calls of the files service. */
@@ -12,4 +16,8 @@ export const fileCalls: readonly Row[] = [
   ...fileDescriptorCalls,
   ...fileStatCalls,
   ...fileDirectoryCalls,
+  ...fileNameCalls,
+  ...fileAttributeCalls,
+  ...filePollCalls,
+  ...fileSystemCalls,
 ];

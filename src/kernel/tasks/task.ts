@@ -112,6 +112,18 @@ export class Task implements Caller, Sleeper {
     return -ERESTART_RESTARTBLOCK;
   }
 
+  useMask(lo: number, hi: number): void {
+    this.savedMask.assign(this.mask.lo, this.mask.hi);
+    this.block(lo, hi);
+  }
+
+  endMask(interrupted: boolean): void {
+    if (interrupted) {
+      this.maskSaved = true;
+      this.attention = true;
+    } else this.block(this.savedMask.lo, this.savedMask.hi);
+  }
+
   woken(): void {
     this.system.scheduler.rouse(this, 'woken');
   }

@@ -258,10 +258,9 @@ export class World {
       services: { files: this.service, tasks: this.service.core.tasks } as unknown as Caller['services'],
       limit: (resource) => this.limits[resource] ?? Number.POSITIVE_INFINITY,
       signalled: () => false,
-      restart: (rest) => {
-        this.#restart = rest;
-        return -516;
-      },
+      restart: () => -516,
+      useMask: () => {},
+      endMask: () => {},
       user: {
         readable: good,
         writable: good,
@@ -292,8 +291,6 @@ export class World {
       } as unknown as Caller['user'],
     };
   }
-
-  #restart: ((caller: Caller) => number | Kernel<number>) | undefined;
 
   /** Makes a system call that must not sleep; its result. */
   call(name: string, ...args: (number | string)[]): number {

@@ -1,14 +1,14 @@
 /** ModRM, SIB and displacement of a memory operand that lies where the case wants it. */
 import type { Draft } from './draft.ts';
-import { layout } from './oracle.ts';
 
 /** Segment override prefixes, and the base of the segment that each selects (undefined = DS, or SS by base register). */
 export const OVERRIDES = [0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65] as const;
 
 /** Base address of the segment that an override prefix selects. */
-export function segmentBase(override: number | undefined): number {
-  if (override === 0x64) return layout.fsBase;
-  return override === 0x65 ? layout.gsBase : 0;
+export function segmentBase({ setup, codeBase }: Draft, override: number | undefined): number {
+  if (override === 0x64) return setup.fs.base;
+  if (override === 0x2e) return codeBase;
+  return override === 0x65 ? setup.gs.base : 0;
 }
 
 /** ModRM, SIB and displacement bytes, and the offset in the segment that they come to. */

@@ -7,8 +7,9 @@ import { Ours } from './ours.ts';
 import { Random } from './random.ts';
 import { describeCase } from './report.ts';
 import { differences, fromOracle, type Result } from './result.ts';
+import { randomSetup } from './setup.ts';
 
-const BATCH = 5000;
+const BATCH = 2000;
 
 export interface Campaign {
   readonly oracle: Oracle;
@@ -30,22 +31,24 @@ export function run({ oracle, rows, only, count, seed, enough }: Campaign): stri
   let made = 0;
   for (let done = 0; done < count && reports.length < enough; done += BATCH) {
     const image = memoryImage(random);
+    const setup = randomSetup(random);
     ours.setImage(image);
+    ours.setSegments(setup);
     const cases: Case[] = [];
     const results: Result[] = [];
     while (cases.length < Math.min(BATCH, count - done)) {
-      const next = generator.make(random, made++);
+      const next = generator.make(random, made++, setup);
       const result = ours.run(next.snippet, next.encodings.length);
       if (hitsServer(result) || !ours.isFlat) continue;
       cases.push(next);
       results.push(result);
     }
     const snippets = cases.map(({ snippet }) => snippet);
-    oracle.run(image, snippets).forEach((outcome, i) => {
-      const theirs = fromOracle(snippets[i], outcome);
+    oracle.run(image, snippets, setup).forEach((outcome, i) => {
+      const theirs = fromOracle(snippets[i], outcome, cases[i].codeBase);
       if (hasMisalignedMode(theirs)) return;
       const lines = differences(results[i], theirs, allowance(cases[i], results[i]));
-      if (lines.length > 0) reports.push(describeCase(cases[i], lines, seed, done + i));
+      if (lines.length > 0) reports.push(describeCase(cases[i], lines, seed, done + i, setup));
     });
   }
   return reports.slice(0, enough);

@@ -9,16 +9,17 @@ const C1 = 0x200;
 const FLAGS: Readonly<Record<string, number>> = { o: 0x800, s: 0x80, z: 0x40, a: 0x10, p: 0x04, c: 0x01 };
 
 /**
- * CMPS reads ES:EDI first on AMD, far returns read CS first, far calls push CS alone first, ENTER ends with its checks,
+ * CMPS reads ES:EDI first on AMD, far returns read CS first, calls push before they check the limit, ENTER ends with its checks,
  * and an x87 environment is first tried at its last byte;
  * FXSAVE and FXRSTOR of a misaligned image may raise #AC in place of #GP.
  */
-const ANY_ORDER = /^(cmps|lcall|lret|iret|enter|fnsave|fnstenv|frstor|fldenv|fxsave|fxrstor)$/;
+const PUSHES = /^(pusha|l?call)$/;
+const ANY_ORDER = /^(cmps|call|lcall|lret|iret|enter|fnsave|fnstenv|frstor|fldenv|fxsave|fxrstor)$/;
 
 /** What may differ after a case in which our processor did `ours`. */
-export function allowance({ encodings, starts, address, snippet }: Case, ours: Result): Allowance {
+export function allowance({ encodings, starts, address, snippet, codeBase }: Case, ours: Result): Allowance {
   // A fault leaves EIP at its instruction; otherwise only the last one may leave anything undefined.
-  const at = starts.indexOf(ours.eip - layout.code - snippet.offset);
+  const at = starts.indexOf(ours.eip + codeBase - layout.code - snippet.offset);
   const { row } = encodings[at >= 0 ? at : encodings.length - 1];
   const faulted = ours.vector >= 0;
   let flags = 0;
@@ -27,7 +28,8 @@ export function allowance({ encodings, starts, address, snippet }: Case, ours: R
   if (row.name === 'fxsave') memory.push([address + 6, 18], [address + 28, 4]);
   // PUSHA and POPA that fault have moved a part already on AMD: they are restarted, and only a debugger can tell.
   const registers = faulted && row.name === 'popa' ? 0xff & ~(1 << 4) : 0;
-  if (faulted && row.name === 'pusha') memory.push([ours.gpr[4] - 32, 32]);
+  // PUSHA as well, and calls, which AMD finds out of the limit only after the push.
+  if (faulted && PUSHES.test(row.name)) memory.push([ours.gpr[4] - 32, 32]);
   // Whether a misaligned operand raises #AC before the fault of its segment or page is left to the processor.
   const checked = (snippet.eflags & AC) !== 0;
   // AMD leaves C1 alone where the manuals clear it.

@@ -1,5 +1,5 @@
 /** A test case under construction: registers that already have a purpose, patches, and where operands may lie. */
-import { layout } from './oracle.ts';
+import { layout, type Segment, type Setup } from './oracle.ts';
 import type { Random } from './random.ts';
 
 const ESP = 4;
@@ -7,6 +7,7 @@ const ESP = 4;
 /** Registers, memory and code of a case while it is being made. */
 export class Draft {
   readonly random: Random;
+  readonly setup: Setup;
   readonly gpr = new Int32Array(8);
   /** Registers that an earlier decision depends on. */
   readonly pinned = new Set<number>();
@@ -14,8 +15,9 @@ export class Draft {
   readonly code: number[] = [];
   readonly offset: number;
 
-  constructor(random: Random) {
+  constructor(random: Random, setup: Setup) {
     this.random = random;
+    this.setup = setup;
     this.offset = random.below(0xf00);
     for (let i = 0; i < 8; i++) this.gpr[i] = random.operand();
     this.gpr[ESP] = stackPointer(random);
@@ -45,9 +47,17 @@ export class Draft {
     });
   }
 
-  /** Linear address of the next instruction byte. */
+  /** Base of CS, and its selector. */
+  get codeBase(): number {
+    return this.setup.code16 === undefined ? 0 : layout.code;
+  }
+  get codeSelector(): number {
+    return this.setup.code16 === undefined ? layout.selectors.cs : layout.selectors.cs16;
+  }
+
+  /** EIP of the next instruction byte. */
   get here(): number {
-    return layout.code + this.offset + this.code.length;
+    return layout.code - this.codeBase + this.offset + this.code.length;
   }
 }
 
@@ -64,9 +74,14 @@ function stackPointer(random: Random): number {
   return stack + 0x1000;
 }
 
+/** The first linear address beyond a segment's limit (for one that expands down, the first within). */
+function edge({ base, limit, flags }: Segment): number {
+  return base + ((flags & 0x10) !== 0 ? (limit + 1) * 0x1000 : limit + 1);
+}
+
 /** A linear address for an operand of `size` bytes: in a page, across two, read-only, or faulting. */
-export function place(random: Random, size: number): number {
-  const { data, fixed, stack, fsBase, fsLimit } = layout;
+export function place({ random, setup }: Draft, size: number): number {
+  const { data, fixed, stack } = layout;
   const before = 1 + random.below(size);
   const kind = random.below(32);
   if (kind < 10) return data + random.below(layout.dataSize - 16);
@@ -77,7 +92,7 @@ export function place(random: Random, size: number): number {
   if (kind === 24) return fixed + layout.fixedSize - before;
   if (kind === 25) return data - before;
   if (kind < 28) return stack + random.below(layout.stackSize - 16);
-  if (kind === 28) return fsBase + fsLimit + 1 - before;
+  if (kind === 28) return edge(random.chance(0.5) ? setup.fs : setup.gs) - before;
   if (kind === 29) return fixed + layout.fixedSize + random.below(0x1000);
   if (kind === 30) return random.below(0x10000);
   return random.operand();
@@ -88,6 +103,6 @@ export function selector(random: Random): number {
   return random.pick(SELECTORS) | (random.word() & 0xffff0000);
 }
 const SELECTORS = [
-  0x2b, 0x2b, 0x2b, 0x23, 0x63, 0x6b, 0, 1, 2, 3, 0x20, 0x28, 0x29, 0x60, 0x6a, 0x08, 0x0b, 0x10, 0x18, 0x1b, 0x70,
-  0x73, 0x80, 0x83, 0xfff8, 0xffff, 0x04, 0x07, 0x27, 0x2f,
+  0x2b, 0x2b, 0x2b, 0x23, 0x0f, 0x17, 0, 1, 2, 3, 0x20, 0x28, 0x29, 0x0c, 0x16, 0x07, 0x63, 0x08, 0x0b, 0x10, 0x18,
+  0x1b, 0x70, 0x73, 0x80, 0x83, 0xfff8, 0xffff, 0x1c, 0x1f, 0x27, 0x2f,
 ];

@@ -9,7 +9,7 @@ import { Draft, place, selector } from './draft.ts';
 import { type Encoding, readTable } from './encoding.ts';
 import { leftOut } from './exclusions.ts';
 import { double, extended, fxImage, mxcsr, packed, single } from './floats.ts';
-import { layout, type Snippet } from './oracle.ts';
+import { layout, plainSetup, type Snippet } from './oracle.ts';
 import type { Random } from './random.ts';
 
 /** One case: a snippet and what is known of it. */
@@ -20,8 +20,8 @@ export interface Case {
   readonly starts: readonly number[];
   /** Linear address of the last instruction's memory operand, as far as earlier ones have not changed registers. */
   readonly address: number;
-  /** The code was cut off by the end of its page. */
-  readonly truncated: boolean;
+  /** Base of CS. */
+  readonly codeBase: number;
 }
 
 const AC = 0x40000;
@@ -40,9 +40,9 @@ export class Generator {
   }
 
   /** A random case that ends with the encoding of this index, modulo their number. */
-  make(random: Random, index: number): Case {
+  make(random: Random, index: number, setup = plainSetup): Case {
     const encoding = this.encodings[index % this.encodings.length];
-    const draft = new Draft(random);
+    const draft = new Draft(random, setup);
     // The address of an operand that is compared in part has to be known: nothing may come before it.
     const alone = random.chance(0.67) || encoding.row.name === 'fxsave';
     const before = alone ? 0 : 1 + random.below(3);
@@ -71,7 +71,7 @@ export class Generator {
       encodings,
       starts,
       address,
-      truncated,
+      codeBase: draft.codeBase,
     };
   }
 }
@@ -105,12 +105,16 @@ function prefixes(draft: Draft, encoding: Encoding): Prefixes {
   const { row, fixed, opcode, operands } = encoding;
   const free = !fixed && encoding.mandatory === 0;
   // A 16-bit double shift by more than 16 is undefined: only a case of its own can be sure of its count.
-  const small = free && random.chance(0.25) && !(isDoubleShift(row) && draft.code.length > 0);
-  const wide = !random.chance(0.15);
-  const override = random.chance(wide ? 0.2 : 0.8) ? random.pick(OVERRIDES) : undefined;
+  const code16 = draft.setup.code16 !== undefined;
+  const small = isDoubleShift(row) && draft.code.length > 0 ? code16 : free && random.chance(0.25);
+  const changed = random.chance(0.15);
+  const wide = changed === code16;
+  let override: number | undefined = random.chance(wide ? 0.2 : 0.8) ? random.pick(OVERRIDES) : undefined;
+  // Through CS a 16-bit snippet would read the bytes behind it, which are not the same on both sides.
+  if (code16 && override === 0x2e) override = undefined;
   const groups: number[] = [];
   if (small) groups.push(0x66);
-  if (!wide) groups.push(0x67);
+  if (changed) groups.push(0x67);
   if (override !== undefined) groups.push(override);
   if (random.chance(row.lock ? 0.2 : LOCK_IGNORED.test(row.name) || operands.includes('Cd') ? 0 : 0.02))
     groups.push(0xf0);
@@ -120,7 +124,7 @@ function prefixes(draft: Draft, encoding: Encoding): Prefixes {
   const bytes: number[] = [];
   while (groups.length > 0) bytes.push(...groups.splice(random.below(groups.length), 1));
   if (encoding.mandatory) bytes.splice(random.below(bytes.length + 1), 0, encoding.mandatory);
-  return { bytes, operand: row.size ?? (small ? 2 : 4), wide, override };
+  return { bytes, operand: row.size ?? (small === code16 ? 4 : 2), wide, override };
 }
 
 /** Appends one instruction to the draft; the linear address of its memory operand, or 0. */
@@ -138,8 +142,8 @@ function instruction(draft: Draft, encoding: Encoding): number {
     const reg = encoding.digit ?? regField(random, encoding);
     const memory = encoding.forms === 'memory' || (encoding.forms === 'both' && random.chance(0.6));
     if (memory) {
-      const base = segmentBase(prefix.override);
-      const wanted = place(random, operandSize(encoding, prefix.operand));
+      const base = segmentBase(draft, prefix.override);
+      const wanted = place(draft, operandSize(encoding, prefix.operand));
       const operand = memoryOperand(draft, reg, (wanted - base) | 0, prefix.wide);
       bytes.push(...operand.bytes);
       address = (base + operand.offset) >>> 0;
@@ -211,7 +215,7 @@ function fillRegister(draft: Draft, encoding: Encoding, rm: number): void {
 
 function farPointer(draft: Draft, address: number, operand: number): void {
   const target = jumpTarget(draft);
-  const chosen = draft.random.chance(0.4) ? 0x23 : selector(draft.random);
+  const chosen = draft.random.chance(0.4) ? draft.codeSelector : selector(draft.random);
   if (operand === 2) draft.patch(address, (target & 0xffff) | (chosen << 16));
   else draft.patch(address, target, chosen);
 }
@@ -221,7 +225,8 @@ function jumpTarget(draft: Draft): number {
   const { random } = draft;
   const kind = random.below(10);
   // Far enough behind the snippet that it does not end up in it, nor in the jump that leaves it.
-  if (kind < 6) return layout.code + ((draft.offset + 128 + random.below(layout.codeSize - 256)) % layout.codeSize);
+  const base = layout.code - draft.codeBase;
+  if (kind < 6) return base + ((draft.offset + 128 + random.below(layout.codeSize - 256)) % layout.codeSize);
   if (kind < 8) return layout.data + random.below(layout.dataSize);
   return kind === 8 ? random.below(0x10000) : random.operand();
 }
@@ -233,19 +238,19 @@ function implicit(draft: Draft, { row, operands }: Encoding, { operand }: Prefix
   const { random, gpr } = draft;
   const name = row.name;
   if (STRING.test(name)) {
-    draft.pin(6, place(random, 8));
-    draft.pin(7, place(random, 8));
+    draft.pin(6, place(draft, 8));
+    draft.pin(7, place(draft, 8));
     draft.pin(1, random.chance(0.8) ? random.below(9) : random.below(5000));
   }
-  if (/^maskmov/.test(name)) draft.pin(7, place(random, 16));
-  if (name.startsWith('xlat')) draft.pin(3, place(random, 1) - random.below(256));
-  if (/^(leave|enter)/.test(name)) draft.pin(5, place(random, 4));
+  if (/^maskmov/.test(name)) draft.pin(7, place(draft, 16));
+  if (name.startsWith('xlat')) draft.pin(3, place(draft, 1) - random.below(256));
+  if (/^(leave|enter)/.test(name)) draft.pin(5, place(draft, 4));
   if (/^(cwd|cdq|div|idiv)/.test(name) && random.chance(0.6)) draft.pin(2, random.pick([0, -1, 1]));
   const sp = gpr[4];
   if (/^popf/.test(name)) draft.patch(sp, random.word() & 0x3cfed5);
   if (name.startsWith('pop') && operands.some((o) => /^[CDEFGS]S$/.test(o))) draft.patch(sp, selector(random));
   if (/^(ret|iret|lret)/.test(name)) {
-    const chosen = random.chance(0.6) ? 0x23 : selector(random);
+    const chosen = random.chance(0.6) ? draft.codeSelector : selector(random);
     const flags = random.word() & 0x3cbed5;
     if (operand === 2) draft.patch(sp, (jumpTarget(draft) & 0xffff) | (chosen << 16), flags & 0xffff);
     else draft.patch(sp, jumpTarget(draft), chosen, flags);
@@ -260,12 +265,12 @@ function immediate(draft: Draft, { row }: Encoding, kind: Encoding['immediates']
   if (kind === 'Ib' || kind === 'Ibs') return [random.operand() & 0xff];
   if (kind === 'Iw') return littleEndian(random.chance(0.7) ? random.below(64) : random.operand(), 2);
   if (kind === 'O') {
-    const address = place(random, size);
+    const address = place(draft, size);
     draft.patch(address, random.operand());
-    return littleEndian(address - segmentBase(prefix.override), prefix.wide ? 4 : 2);
+    return littleEndian(address - segmentBase(draft, prefix.override), prefix.wide ? 4 : 2);
   }
   if (kind === 'Ap') {
-    const chosen = random.chance(0.5) ? 0x23 : selector(random);
+    const chosen = random.chance(0.5) ? draft.codeSelector : selector(random);
     return [...littleEndian(jumpTarget(draft), size), ...littleEndian(chosen, 2)];
   }
   if (kind === 'Jb') return [0];
@@ -278,9 +283,9 @@ function fixBranch(draft: Draft, { immediates }: Encoding, { operand }: Prefixes
   const kind = immediates[0];
   if (kind !== 'Jb' && kind !== 'Jv') return;
   const size = kind === 'Jb' ? 1 : operand === 2 ? 2 : 4;
-  // -16..5 would land in the snippet or in the jump behind it; a stream before it makes the snippet longer.
+  // A few bytes ahead or back would land in the snippet or in the jump behind it; a stream before it makes the snippet longer.
   const margin = draft.code.length - length;
-  const far = random.chance(0.5) ? 6 + random.below(122) : -(length + margin + 1 + random.below(128 - length - margin));
+  const far = random.chance(0.5) ? 9 + random.below(119) : -(length + margin + 1 + random.below(128 - length - margin));
   const displacement = random.chance(0.2) ? 0 : kind === 'Jb' ? far : jumpTarget(draft) - draft.here;
   code.splice(code.length - size, size, ...littleEndian(displacement, size));
 }

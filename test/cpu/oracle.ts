@@ -31,12 +31,30 @@ export const layout = {
   fixedSize: 0x1000,
   stack: 0x30000000,
   stackSize: 0x2000,
-  fsBase: 0x20000000,
-  fsLimit: 0x1ffb,
-  gsBase: 0x20001000,
-  gsLimit: 0x2fff,
-  selectors: { cs: 0x23, ss: 0x2b, ds: 0x2b, es: 0x2b, fs: 0x63, gs: 0x6b },
+  selectors: { cs: 0x23, cs16: 0x07, ss: 0x2b, ds: 0x2b, es: 0x2b, fs: 0x0f, gs: 0x17 },
 } as const;
+
+/** A segment as modify_ldt(2) describes it: limit in bytes or pages, flags as in struct user_desc. */
+export interface Segment {
+  readonly base: number;
+  readonly limit: number;
+  /** Bit 0: 32-bit, 1-2: data, expand-down, code, 3: not writable or readable, 4: limit in pages, 6: AVL. */
+  readonly flags: number;
+}
+
+/** The segments of a batch of snippets. */
+export interface Setup {
+  readonly fs: Segment;
+  readonly gs: Segment;
+  /** The code page at offset 0 of a 16-bit segment with this limit in bytes; undefined: 32-bit code in a flat segment. */
+  readonly code16?: number;
+}
+
+/** FS ends four bytes before the data pages do; GS, counted in pages, one page behind the read-only page. */
+export const plainSetup: Setup = {
+  fs: { base: 0x20000000, limit: 0x1ffb, flags: 0x41 },
+  gs: { base: 0x20001000, limit: 2, flags: 0x51 },
+};
 
 /** Bytes of the memory image of a batch: data, fixed and stack pages, in this order. */
 export const imageSize = layout.dataSize + layout.fixedSize + layout.stackSize;
@@ -80,7 +98,7 @@ export interface Outcome {
 /** A running snippet server. */
 export interface Oracle {
   /** Runs all snippets, each on the same memory image (`imageSize` bytes) plus its own patches; outcomes in order. */
-  run(image: Uint8Array, snippets: readonly Snippet[]): Outcome[];
+  run(image: Uint8Array, snippets: readonly Snippet[], setup?: Setup): Outcome[];
   close(): void;
 }
 
@@ -178,8 +196,8 @@ export function startPeer(program: string, args: readonly string[] = []): Peer {
 export function openOracle(): Oracle {
   const peer = startPeer(buildOracle('snippets'));
   return {
-    run(image, snippets) {
-      peer.send(encode(image, snippets));
+    run(image, snippets, setup = plainSetup) {
+      peer.send(encode(image, snippets, setup));
       const size = new Uint32Array(peer.receive(4).buffer)[0] as number;
       return decode(peer.receive(size), snippets);
     },
@@ -187,16 +205,26 @@ export function openOracle(): Oracle {
   };
 }
 
-function encode(image: Uint8Array, snippets: readonly Snippet[]): Uint8Array {
+/** Words before the memory image. */
+const HEAD = 12;
+
+function encode(image: Uint8Array, snippets: readonly Snippet[], { fs, gs, code16 }: Setup): Uint8Array {
   if (image.length !== imageSize) throw new Error(`oracle: the image has ${image.length} bytes, not ${imageSize}`);
-  let size = 8 + imageSize;
+  let size = HEAD * 4 + imageSize;
   for (const s of snippets) size += 48 + (s.fx ? 512 : 0) + (s.patches?.length ?? 0) * 4 + ((s.code.length + 3) & ~3);
   const bytes = new Uint8Array(size);
   const words = new Uint32Array(bytes.buffer);
   words[0] = size - 4;
   words[1] = snippets.length;
-  bytes.set(image, 8);
-  let at = 8 + imageSize;
+  const CODE = 4;
+  const cs16 = { base: layout.code, limit: code16 ?? 0, flags: CODE };
+  words.set(
+    [fs, gs, cs16].flatMap(({ base, limit, flags }) => [base, limit, flags]),
+    2,
+  );
+  words[11] = code16 === undefined ? 0 : 1;
+  bytes.set(image, HEAD * 4);
+  let at = HEAD * 4 + imageSize;
   for (const s of snippets) {
     const w = at >> 2;
     words[w] = s.offset | (s.code.length << 16);

@@ -1,5 +1,6 @@
 /** A difference between the processors, with all that is needed to look into it. */
 import type { Case } from './generate.ts';
+import { plainSetup } from './oracle.ts';
 
 const REGISTERS = ['eax', 'ecx', 'edx', 'ebx', 'esp', 'ebp', 'esi', 'edi'];
 const hex = (value: number) => (value >>> 0).toString(16).padStart(8, '0');
@@ -10,6 +11,7 @@ export function describeCase(
   lines: readonly string[],
   seed: number,
   index: number,
+  setup = plainSetup,
 ): string {
   const { code, offset, gpr, eflags, fx, patches } = snippet;
   const bytes = Array.from(code, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
@@ -23,6 +25,7 @@ export function describeCase(
     `  before: eip=${hex(0x10000000 + offset)} ${registers} eflags=${hex(eflags)} operand=${hex(address)}`,
     patched.length > 0 ? `  memory: ${patched.join(' ')}` : '',
     fx ? `  fx: ${fxText(fx)}` : '',
+    setup === plainSetup ? '' : `  segments: ${JSON.stringify(setup)}`,
     ...lines.map((line) => `  ${line}`),
   ]
     .filter((line) => line !== '')

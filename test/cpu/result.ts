@@ -20,21 +20,31 @@ export interface Result {
 /** Error code bit of an instruction fetch: our processor has no NX bit and leaves it clear. */
 const FETCH = 0x10;
 
-/** What the real processor did. */
-export function fromOracle(snippet: Snippet, outcome: Outcome): Result {
+/** What the real processor did, with CS at `codeBase`. */
+export function fromOracle(snippet: Snippet, outcome: Outcome, codeBase: number): Result {
   const { gpr, eflags, selectors, fx, changes, trap, error, cr2 } = outcome;
   const vector = outcome.signal === 0 ? -1 : outcome.signal === 26 ? -2 : trap;
-  return whetherLeft(snippet, { vector, error, address: cr2, gpr, eip: outcome.eip, eflags, selectors, fx, changes });
+  return whetherLeft(
+    snippet,
+    { vector, error, address: cr2, gpr, eip: outcome.eip, eflags, selectors, fx, changes },
+    codeBase,
+  );
 }
 
-/** Calls the arrival at a breakpoint or an unmapped page outside of the snippet what it is: leaving the snippet. */
-export function whetherLeft(snippet: Snippet, result: Result): Result {
-  const start = layout.code + snippet.offset;
+/**
+ * Calls the arrival at a breakpoint, an unmapped page or a limit outside of the snippet what it is: leaving the snippet.
+ * `codeBase` is the base of CS.
+ */
+export function whetherLeft(snippet: Snippet, result: Result, codeBase: number): Result {
+  const start = layout.code - codeBase + snippet.offset;
   const inside = (eip: number) => eip >= start && eip < start + snippet.code.length;
   if (result.vector === 3 && !inside(result.eip - 1)) {
     result.vector = -1;
     result.eip -= 1;
-  } else if (result.vector === 14 && result.address === result.eip && !inside(result.eip)) result.vector = -1;
+  } else if (!inside(result.eip)) {
+    const fetched = result.vector === 14 && result.address === (result.eip + codeBase) >>> 0;
+    if (fetched || (result.vector === 13 && result.error === 0)) result.vector = -1;
+  }
   if (result.vector === 14) result.error &= ~FETCH;
   else result.address = 0;
   if (result.vector < 0) result.error = 0;
@@ -120,7 +130,8 @@ function compareMemory(a: Uint32Array, b: Uint32Array, ignored: Allowance['memor
       const at = address + byte;
       if (!ignored.some(([from, length]) => at >= from && at < from + length)) mask |= 0xff << (8 * byte);
     }
-    if (mask === 0) continue;
+    // What an unchanged word held is not known here: beside ignored bytes it counts as equal.
+    if (mask === 0 || (mask !== -1 && (x === undefined || y === undefined))) continue;
     if (x === undefined || y === undefined)
       compare(
         `memory ${hex(address)} changed by ${x === undefined ? 'the processor' : 'ours'} only`,

@@ -29,7 +29,7 @@ enter_snippet:
         push in+36
         popf
         mov in+16, %esp
-        jmp *in+32
+        ljmp *in_far
 
 leave_snippet:
         mov %eax, %ss:out+0

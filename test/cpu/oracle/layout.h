@@ -6,7 +6,8 @@
  *   0x20002000  fixed  1 page   r--   then nothing
  *   0x30000000  stack  2 pages  rw-   nothing on either side
  *
- * FS (selector 0x63) is the data pages with a limit in bytes, GS (0x6b) the second data page on with a limit in pages.
+ * CS is flat, or LDT entry 0: a 16-bit segment with the code page at offset 0. DS, ES, SS are flat. FS and GS are LDT
+ * entries 1 and 2, as the batch describes them.
  * The server itself lies at 0x50000000 (an alias of the code page) and from 0x60000000 to 0x68800000.
  */
 #ifndef LAYOUT_H
@@ -20,13 +21,10 @@
 #define STACK 0x30000000
 #define STACK_SIZE (2 * PAGE)
 
-#define FS_BASE DATA
-#define FS_LIMIT 0x1ffb /* bytes: the last four of the data pages lie outside */
-#define GS_BASE (DATA + PAGE)
-#define GS_LIMIT 2 /* pages: the segment ends one page behind the read-only page */
-
-#define SELECTOR_FS 0x63
-#define SELECTOR_GS 0x6b
+#define SELECTOR_CODE16 0x07
+#define SELECTOR_FS 0x0f
+#define SELECTOR_GS 0x17
+#define SELECTOR_CODE 0x23
 #define SELECTOR_DATA 0x2b
 
 #endif

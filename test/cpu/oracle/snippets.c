@@ -4,7 +4,8 @@
  * faults costs a signal; the others leave by a jump, so a million of them take seconds.
  *
  * Standard input, per batch (all little-endian 32-bit words unless said otherwise):
- *   bytes of what follows, number of snippets, then the pages of data, fixed and stack (5 * 4096 bytes): the memory
+ *   bytes of what follows, number of snippets, FS, GS and 16-bit CS: base, limit and flags of struct user_desc each,
+ *   whether CS is the 16-bit segment, then the pages of data, fixed and stack (5 * 4096 bytes): the memory
  *   before every snippet of this batch; then per snippet:
  *     offset in the code page | length << 16, flags (1: FXSAVE image given; 2: FXSAVE image wanted),
  *     EAX ECX EDX EBX ESP EBP ESI EDI EFLAGS, number of patched words, [512 bytes], {address, word}..., code padded to 4
@@ -22,6 +23,7 @@ struct state {
 struct state in, out;
 u8 in_fx[512] __attribute__((aligned(16)));
 u8 out_fx[512] __attribute__((aligned(16)));
+u32 in_far[2]; /* where the snippet starts: EIP and CS */
 u32 server_esp;
 
 void enter_snippet(void);
@@ -61,6 +63,13 @@ void *memset(void *to, int byte, u32 n) {
   return start;
 }
 
+/* JMP FAR to leave_snippet, which a snippet falls into; 32-bit code has a DS prefix in place of the operand size. */
+static struct {
+  u8 prefix, opcode;
+  u32 eip;
+  u16 cs;
+} __attribute__((packed)) way_out = {0, 0xea, 0, SELECTOR_CODE};
+
 /* Records the interrupted state; signal_entry then returns into the server as if the snippet had ended. */
 void on_signal(u32 signal, struct ucontext *context) {
   struct sigcontext *c = &context->mcontext;
@@ -82,9 +91,10 @@ static void map(u32 address, u32 size, u32 prot, u32 flags, int fd) {
   must(syscall6(SYS_mmap2, address, size, prot, flags | MAP_FIXED, fd, 0), "snippets: mmap failed\n");
 }
 
-static void segment(u32 selector, u32 base_address, u32 limit, u32 in_pages) {
-  struct user_desc d = {selector >> 3, base_address, limit, 1 | in_pages << 4 | 1 << 6};
-  must(syscall3(SYS_set_thread_area, &d, 0, 0), "snippets: set_thread_area failed\n");
+static void segment(u32 selector, const u32 *base_limit_bits) {
+  enum { WRITE = 0x11 };
+  struct user_desc d = {selector >> 3, base_limit_bits[0], base_limit_bits[1], base_limit_bits[2]};
+  must(syscall3(SYS_modify_ldt, WRITE, &d, sizeof d), "snippets: modify_ldt failed\n");
 }
 
 static void prepare(void) {
@@ -94,6 +104,7 @@ static void prepare(void) {
   static const u32 first_only[32] = {1};
   syscall3(SYS_sched_setaffinity, 0, sizeof first_only, first_only);
   int fd = syscall3(SYS_memfd_create, "code", 0, 0);
+  way_out.eip = (u32)leave_snippet;
   must(fd, "snippets: memfd_create failed\n");
   must(syscall3(SYS_ftruncate, fd, PAGE, 0), "snippets: ftruncate failed\n");
   map(CODE, PAGE, PROT_READ | PROT_EXEC, MAP_SHARED, fd);
@@ -102,8 +113,6 @@ static void prepare(void) {
   memset(code_alias, 0xcc, PAGE);
   map(DATA, DATA_SIZE + PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
   map(STACK, STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
-  segment(SELECTOR_FS, FS_BASE, FS_LIMIT, 0);
-  segment(SELECTOR_GS, GS_BASE, GS_LIMIT, 1);
 
   struct stack alternate = {handler_stack, 0, sizeof handler_stack};
   must(syscall3(SYS_sigaltstack, &alternate, 0, 0), "snippets: sigaltstack failed\n");
@@ -146,7 +155,7 @@ static const u8 *run(const u8 *from, u8 **response_end) {
   u32 offset = q[0] & 0xffff, length = q[0] >> 16, flags = q[1], patches = q[11];
   memcpy(in.gpr, q + 2, 32);
   in.eflags = q[10];
-  in.eip = CODE + offset;
+  in_far[0] = in_far[1] == SELECTOR_CODE ? CODE + offset : offset;
   q += 12;
   if (flags & 1) {
     memcpy(in_fx, q, 512);
@@ -159,14 +168,11 @@ static const u8 *run(const u8 *from, u8 **response_end) {
   q += 2 * patches;
   if (offset + length > PAGE) die("snippets: code runs over its page\n");
   memcpy(code_alias + offset, q, length);
-  u32 leave = offset + length;
-  if (leave + 5 <= PAGE) {
-    code_alias[leave] = 0xe9;
-    *(u32 *)(code_alias + leave + 1) = (u32)leave_snippet - (CODE + leave + 5);
-  }
+  u32 leave = offset + length, room = PAGE - leave;
+  if (room >= sizeof way_out) memcpy(code_alias + leave, &way_out, sizeof way_out);
 
   fault[0] = fault[1] = fault[2] = fault[3] = 0;
-  out.eip = CODE + leave;
+  out.eip = in_far[0] + length;
   ticks = 0;
   running = 1;
   enter_snippet();
@@ -185,7 +191,7 @@ static const u8 *run(const u8 *from, u8 **response_end) {
            collect((u32 *)STACK, (u32 *)(before + DATA_SIZE), STACK_SIZE, &p);
   *response_end = (u8 *)p;
 
-  memset(code_alias + offset, 0xcc, leave + 5 <= PAGE ? length + 5 : length);
+  memset(code_alias + offset, 0xcc, room < sizeof way_out ? length + room : length + sizeof way_out);
   for (u32 i = 0; i < patches; i++) {
     u32 *old = shadow(patch[2 * i]);
     *(u32 *)patch[2 * i] = *old = *(u32 *)(base + ((u8 *)old - before));
@@ -204,11 +210,16 @@ static int fill(u8 *to, u32 size) {
 }
 
 void serve(void) {
-  u32 head[2];
+  u32 head[12];
   prepare();
-  while (fill((u8 *)head, 8)) {
-    if (head[0] - 4 > CAPACITY) die("snippets: batch too large\n");
-    if (!fill(request, head[0] - 4)) break;
+  while (fill((u8 *)head, sizeof head)) {
+    if (head[0] > CAPACITY) die("snippets: batch too large\n");
+    if (!fill(request, head[0] + 4 - sizeof head)) break;
+    segment(SELECTOR_FS, head + 2);
+    segment(SELECTOR_GS, head + 5);
+    segment(SELECTOR_CODE16, head + 8);
+    in_far[1] = head[11] ? SELECTOR_CODE16 : SELECTOR_CODE;
+    way_out.prefix = head[11] ? 0x66 : 0x3e;
     memcpy(base, request, DATA_SIZE);
     memcpy(base + DATA_SIZE, request + DATA_SIZE + PAGE, STACK_SIZE);
     memcpy(before, base, WRITABLE);

@@ -14,6 +14,7 @@ enum {
   SYS_read = 3,
   SYS_write = 4,
   SYS_munmap = 91,
+  SYS_modify_ldt = 123,
   SYS_ftruncate = 93,
   SYS_setitimer = 104,
   SYS_mprotect = 125,
@@ -21,7 +22,6 @@ enum {
   SYS_sigaltstack = 186,
   SYS_mmap2 = 192,
   SYS_sched_setaffinity = 241,
-  SYS_set_thread_area = 243,
   SYS_memfd_create = 356,
 };
 

@@ -12,6 +12,9 @@ export const STATE_BYTES = 108;
 export const MEMORY = STATE + STATE_BYTES;
 export const MEMORY_BYTES = 112;
 
+/** What a test says that may not skip. */
+export const NO_ORACLE = 'NESTLAB_REQUIRE_ORACLE is set, but gcc -m32 builds no oracle here';
+
 const source = fileURLToPath(new URL('oracle.c', import.meta.url));
 const flags = '-m32 -O1 -static -nostdlib -fno-pic -fno-stack-protector -fcf-protection=none'.split(' ');
 
@@ -35,5 +38,5 @@ export function askOracle(program: string, requests: Uint8Array): Uint8Array {
   if (result.status !== 0 || result.stdout.length !== requests.length) {
     throw new Error(`x87 oracle: status ${result.status}, signal ${result.signal}, ${result.stdout.length} bytes`);
   }
-  return result.stdout;
+  return new Uint8Array(result.stdout);
 }

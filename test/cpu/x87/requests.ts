@@ -7,7 +7,8 @@ import { MEMORY, MEMORY_BYTES, RECORD, STATE } from './oracle.ts';
 const inMemory = (...regs: number[]) => regs.map((reg) => (reg << 3) | 6);
 const range = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, i) => first + i);
 
-type Encodings = readonly (readonly [opcode: number, modrms: readonly number[]])[];
+/** Opcodes with the ModRM bytes to choose from. */
+export type Encodings = readonly (readonly [opcode: number, modrms: readonly number[]])[];
 
 /** Everything that must agree bit for bit. */
 export const EXACT: Encodings = [

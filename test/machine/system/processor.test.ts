@@ -170,6 +170,38 @@ function interrupts(): Snippet[] {
   return vectors.map((n) => snippet([0xcd, n]));
 }
 
+/** What TF does to the instructions that follow the POPF that sets it: code, and registers. */
+const STEPPED: readonly (readonly number[])[] = [
+  [0x90, 0x90],
+  [0x8e, 0xd1, 0x90, 0x90],
+  [0x51, 0x17, 0x90, 0x90],
+  [0x8e, 0xd9, 0x90],
+  [0x0f, 0xb2, 0x23, 0x90],
+  [0xf3, 0xaa, 0x90],
+  [0xf3, 0xa6, 0x90],
+  [0xeb, 0x01, 0x90, 0x90],
+  [0x75, 0x01, 0x90, 0x90],
+  [0xe2, 0x01, 0x90, 0x90],
+  [0xea, ...d(CODE + 0x107 + 7), ...w(selectors.cs), 0x90, 0x90],
+  [0x9c, 0x90],
+  [0x9d, 0x90],
+  [0x6a, 2, 0x9d, 0x90, 0x90],
+  [0xfa, 0x90],
+  [0xf4, 0x90],
+  [0xcd, 0x90],
+  [0x0f, 0x0b],
+  [0xd9, 0xe8, 0x90],
+  [0x8e, 0xd1, 0x0f, 0x0b],
+  [0x8e, 0xd1, 0xf3, 0xaa, 0x90],
+];
+
+/** pushf; or byte [esp+1],1; popf, then the code. */
+function stepped(): Snippet[] {
+  const prologue = [0x9c, 0x80, 0x4c, 0x24, 1, 1, 0x9d];
+  const state = { [ECX]: selectors.ss, [EBX]: DATA, 6: DATA + 0x100, 7: DATA + 0x200 };
+  return STEPPED.map((code) => snippet([...prologue, ...code], state));
+}
+
 const reason = whyNoOracle();
 
 describe.skipIf(reason !== undefined)(`beside the real processor${reason ? ` (skipped: ${reason})` : ''}`, () => {
@@ -223,6 +255,10 @@ describe.skipIf(reason !== undefined)(`beside the real processor${reason ? ` (sk
     expect(compare(setup, questions())).toEqual([]);
     expect(compare(setup, stackLoads())).toEqual([]);
     expect(compare(setup, transfers())).toEqual([]);
+  });
+
+  it('single step', () => {
+    expect(compare({ fs: plain, gs: plain }, stepped())).toEqual([]);
   });
 
   it('INT n beyond its DPL', () => {

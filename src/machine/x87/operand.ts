@@ -33,7 +33,10 @@ export function enter(cpu: Cpu): Int32Array {
   return s;
 }
 
-/** Like `enter`, and raises #MF for an exception that is pending: the start of a waiting control instruction. */
+/**
+ * Like `enter`, and raises #MF for an exception that is pending: the start of every waiting instruction. CR0.NE is taken
+ * as set: there is no interrupt controller to which FERR# could lead.
+ */
 export function wait(cpu: Cpu): Int32Array {
   const s = enter(cpu);
   if ((s[STATUS] & PENDING) !== 0) cpu.fault(MF);
@@ -78,10 +81,10 @@ function quick(cpu: Cpu, insn: Insn, offset: number, length: number, table: numb
 /** The linear address of an operand of 8 or 10 bytes after all checks, those for alignment included. */
 function long(cpu: Cpu, insn: Insn, offset: number, length: number, write: boolean): number {
   const s = cpu.s;
-  const linear = cpu.linear(insn.seg, offset, length, write);
+  const linear = cpu.probe(insn.seg, offset, length, write);
   if ((linear & 7) !== 0 && (s[CONTROL0] & CR0_AM) !== 0 && (s[FLAGS] & ACFLAG) !== 0 && s[CPL] === 3)
     cpu.alignmentFault();
-  return cpu.probe(insn.seg, offset, length, write);
+  return linear;
 }
 
 /** Reads a binary64 operand to TEMP, NaNs as they are; returns DE for a denormal, else 0. */

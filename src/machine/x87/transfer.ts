@@ -261,7 +261,6 @@ export function fdecstp(cpu: Cpu, insn: Insn): void {
 }
 
 /** FNOP. */
-export function fnop(cpu: Cpu, insn: Insn): void {
+export function fnop(cpu: Cpu): void {
   wait(cpu);
-  note(cpu, insn);
 }

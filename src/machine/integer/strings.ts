@@ -8,7 +8,7 @@ import { type Insn, REPNE } from '../insn.ts';
 import type { Run } from '../opcodes/row.ts';
 import { EAX, ECX, EDI, EIP, ES, ESI, FLAGS } from '../state.ts';
 import { sub } from './alu.ts';
-import { copyChunk, fillChunk } from './blocks.ts';
+import { compareChunk, copyChunk, fillChunk, scanChunk } from './blocks.ts';
 import { getRegister, load, setRegister, store } from './operands.ts';
 
 /** Index register `n` as an offset of the address size. */
@@ -44,6 +44,11 @@ function interrupted(cpu: Cpu, insn: Insn): boolean {
   return true;
 }
 
+/** Whether the repetitions may be done by pieces of pages (blocks.ts). */
+function goesInBlocks(cpu: Cpu, insn: Insn): boolean {
+  return insn.asize === 4 && (cpu.s[FLAGS] & DFLAG) === 0 && !cpu.single;
+}
+
 function movsOnce(cpu: Cpu, insn: Insn): void {
   const size = insn.size;
   const value = load(cpu, insn.seg, index(cpu, ESI, insn), size);
@@ -58,15 +63,9 @@ export const movs: Run = (cpu, insn) => {
     movsOnce(cpu, insn);
     return;
   }
-  const inBlocks = insn.asize === 4 && (cpu.s[FLAGS] & DFLAG) === 0 && !cpu.single;
+  const inBlocks = goesInBlocks(cpu, insn);
   for (let left = remaining(cpu, insn); left > 0; left = remaining(cpu, insn)) {
-    const done = inBlocks ? copyChunk(cpu, insn, left) : 0;
-    if (done > 0) {
-      cpu.s[ESI] += done * insn.size;
-      cpu.s[EDI] += done * insn.size;
-      cpu.s[ECX] -= done;
-      continue;
-    }
+    if (inBlocks && copyChunk(cpu, insn, left) > 0) continue;
     movsOnce(cpu, insn);
     count(cpu, insn, 1);
     if (left > 1 && interrupted(cpu, insn)) return;
@@ -84,14 +83,9 @@ export const stos: Run = (cpu, insn) => {
     stosOnce(cpu, insn);
     return;
   }
-  const inBlocks = insn.asize === 4 && (cpu.s[FLAGS] & DFLAG) === 0 && !cpu.single;
+  const inBlocks = goesInBlocks(cpu, insn);
   for (let left = remaining(cpu, insn); left > 0; left = remaining(cpu, insn)) {
-    const done = inBlocks ? fillChunk(cpu, insn, left) : 0;
-    if (done > 0) {
-      cpu.s[EDI] += done * insn.size;
-      cpu.s[ECX] -= done;
-      continue;
-    }
+    if (inBlocks && fillChunk(cpu, insn, left) > 0) continue;
     stosOnce(cpu, insn);
     count(cpu, insn, 1);
     if (left > 1 && interrupted(cpu, insn)) return;
@@ -138,21 +132,28 @@ function scasOnce(cpu: Cpu, insn: Insn): void {
 const EQUAL = 4;
 const NOT_EQUAL = 5;
 
+/** Does several elements at once, or none (blocks.ts). */
+type Chunk = (cpu: Cpu, insn: Insn, left: number, untilEqual: boolean) => number;
+
 /** CMPS or SCAS: repeated while the elements compare as the prefix says. */
-function compare(once: (cpu: Cpu, insn: Insn) => void): Run {
+function compare(once: (cpu: Cpu, insn: Insn) => void, chunk: Chunk): Run {
   return (cpu, insn) => {
     if (insn.rep === 0) {
       once(cpu, insn);
       return;
     }
-    const going = insn.rep === REPNE ? NOT_EQUAL : EQUAL;
-    for (let left = remaining(cpu, insn); left > 0; left--) {
-      once(cpu, insn);
-      count(cpu, insn, 1);
+    const untilEqual = insn.rep === REPNE;
+    const going = untilEqual ? NOT_EQUAL : EQUAL;
+    const inBlocks = goesInBlocks(cpu, insn);
+    for (let left = remaining(cpu, insn); left > 0; left = remaining(cpu, insn)) {
+      if (!inBlocks || chunk(cpu, insn, left, untilEqual) === 0) {
+        once(cpu, insn);
+        count(cpu, insn, 1);
+      }
       if (!condition(cpu.s, going)) return;
       if (left > 1 && interrupted(cpu, insn)) return;
     }
   };
 }
-export const cmps = compare(cmpsOnce);
-export const scas = compare(scasOnce);
+export const cmps = compare(cmpsOnce, compareChunk);
+export const scas = compare(scasOnce, scanChunk);

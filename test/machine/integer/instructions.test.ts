@@ -77,6 +77,17 @@ describe('repeated strings', () => {
     expect(found).toMatchObject({ edi: DATA + 3, ecx: 0xfffffffc });
     expect(found.flags & ZF).toBe(ZF);
   });
+  it('REPE CMPSB finds a difference pages away', () => {
+    const far = { [DATA + 0x1234]: '01', [0x6000 + 0x1234]: '02' };
+    const found = lab('f3 a6', { memory: far, esi: DATA, edi: 0x6000, ecx: 0x2000 });
+    expect(found).toMatchObject({ esi: DATA + 0x1235, edi: 0x6000 + 0x1235, ecx: 0x2000 - 0x1235 });
+    expect(found.flags).toBe(CF | SF | PF | AF);
+  });
+  it('REPNE SCASD to the end of its count', () => {
+    const found = lab('f2 af', { edi: DATA, eax: 0x80000000, ecx: 0x700 });
+    expect(found).toMatchObject({ edi: DATA + 0x1c00, ecx: 0 });
+    expect(found.flags).toBe(OF | SF | PF);
+  });
   it('REP STOSW fills', () => {
     expect(lab('66 f3 ab', { edi: DATA + 1, eax: 0xabcd, ecx: 3 }).bytes(DATA, 8)).toBe('00cdabcdabcdab00');
   });

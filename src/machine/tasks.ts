@@ -76,6 +76,9 @@ export function switchTask(
   const format = tssFormat(task.type);
   if (task.limit < format.limit) cpu.fault(TS, selectorError(task.selector, ext));
   const oldFormat = tssFormat(s[st.ATTR + st.TR]);
+  if (s[st.ATTR + st.TR] === 0 || s[st.LIMIT + st.TR] >>> 0 < oldFormat.limit) {
+    cpu.fault(TS, selectorError(s[st.SELECTOR + st.TR], ext));
+  }
   const oldBase = s[st.BASE + st.TR];
   const oldSelector = s[st.SELECTOR + st.TR];
   const state = readTask(cpu, task.base, format);

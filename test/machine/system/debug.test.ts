@@ -176,6 +176,27 @@ describe('breakpoints on execution', () => {
     expect([board.s[st.ECX], board.s[st.EAX]]).toEqual([2, 2]);
   });
 
+  it('do not take a breakpoint on data for one on execution', () => {
+    for (const n of [0, 1, 2, 3]) {
+      const board = new Board();
+      board.start(3, [0x40, 0xcc]);
+      board.s[st.DR + n] = CODE;
+      board.s[st.DR + 7] = dr7(n, WRITE, 1);
+      expect(board.run()).toMatchObject({ vector: 3 });
+    }
+  });
+
+  it('need RF clear and are not shadowed by others', () => {
+    const board = new Board();
+    board.start(3, [0x40, 0x40, 0xcc]);
+    board.s[st.DR + 0] = CODE;
+    board.s[st.DR + 2] = CODE + 1;
+    board.s[st.DR + 7] = dr7(0, EXECUTE, 1) | dr7(2, EXECUTE, 1);
+    board.s[st.FLAGS] |= RF;
+    expect(board.run()).toMatchObject({ vector: 1, eip: CODE + 1 });
+    expect(dr6(board)).toBe(4);
+  });
+
   it('are hidden by MOV SS', () => {
     const board = new Board();
     board.start(3, [0x8e, 0xd0, 0x90, 0xcc]);

@@ -259,6 +259,7 @@ const VECTORS: readonly [string, number[], ((b: Board) => void) | undefined, num
   ['#SS', [0x50], (b) => smallStack(b), 12, 0, CODE],
   ['#NP', [0x8e, 0xd8], (b) => notPresent(b), 11, FREE, CODE],
   ['#AC', [0xa1, 1, 0, 2, 0], (b) => alignment(b), 17, 0, CODE],
+  ['#XM', [0x0f, 0x57, 0xc0, 0xf3, 0x0f, 0x5e, 0xc0], (b) => unmaskedSimd(b), 19, undefined, CODE + 3],
   ['#MF', [0xd9, 0xee, 0xd9, 0xe8, 0xde, 0xf1, 0x9b], (b) => unmasked(b), 16, undefined, CODE + 6],
 ];
 
@@ -274,6 +275,10 @@ function notPresent(board: Board): void {
 function alignment(board: Board): void {
   board.s[st.CR0] |= 0x40000;
   board.s[st.FLAGS] |= 0x40000;
+}
+function unmaskedSimd(board: Board): void {
+  board.s[st.CR4] |= 0x600;
+  board.s[st.MXCSR] = 0x1f00;
 }
 function unmasked(board: Board): void {
   board.s[st.CR0] |= 0x20;

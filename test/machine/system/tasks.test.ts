@@ -254,6 +254,20 @@ it('a switch loads CR3 where paging is on', () => {
   expect(board.s[st.CR3]).toBe(board.get32(OTHER + 28));
 });
 
+it('a switch leaves CR3 where paging is off', () => {
+  const board = twoTasks();
+  board.put32(OTHER + 28, 0x77000);
+  board.start(0, JMP(FREE));
+  expect(board.run().stop).toBe('budget');
+  expect(board.s[st.CR3]).toBe(0);
+});
+
+it('a task whose own TSS is too short for its state cannot be left', () => {
+  const board = twoTasks();
+  board.s[st.LIMIT + st.TR] = 0x66;
+  expect(board.fault(0, JMP(FREE))).toMatchObject({ vector: 10, error: TSS_SELECTOR, eip: CODE });
+});
+
 it('16-bit tasks have 16-bit state', () => {
   const board = new Board();
   board.put(0x7f00, [0xeb, 0xfe]);

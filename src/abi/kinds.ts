@@ -98,8 +98,9 @@ export type Kind =
   /** A socket address of args[n] bytes; with its length behind args[n], filled in. */
   | `sockaddr:${Index}`
   | `sockaddrout:${Index}`
-  /** A socket option of args[n] bytes. */
+  /** A socket option of args[n] bytes; with its length behind args[n], filled in. */
   | `sockval:${Index}`
+  | `sockvalout:${Index}`
   /** futex(2): a timeout, or a number, as the operation says. */
   | `futextime:${string}`
   /** A structure by the name of its layout (or of a printer): read, written, or both. */

@@ -26,7 +26,9 @@ describe('the system-call table', () => {
     for (const row of SYSCALLS) {
       expect(row.args.reduce((sum, kind) => sum + words(kind), 0)).toBeLessThanOrEqual(6);
       for (const kind of row.args) {
-        const index = /^(bytes|iov|iovfilled|iovaddr|pollfds|fdset|sockaddr|sockaddrout|sockval):(\d)$/.exec(kind)?.[2];
+        const index = /^(bytes|iov|iovfilled|iovaddr|pollfds|fdset|sockaddr|sockaddrout|sockval|sockvalout):(\d)$/.exec(
+          kind,
+        )?.[2];
         if (index) expect(Number(index), row.name).toBeLessThan(row.args.length);
       }
     }

@@ -20,7 +20,9 @@ export interface Moment {
 
 /** Whether a kind can be shown only when the call has returned. */
 export function isOut(kind: Kind): boolean {
-  return /^(filled|filledhex|outpath|outstring|cpuset|out:.*|rem:.*|inout:.*|iovfilled:.*|sockaddrout:.*)$/.test(kind);
+  return /^(filled|filledhex|outpath|outstring|cpuset|out:.*|rem:.*|inout:.*|iovfilled:.*|sockaddrout:.*|sockvalout:.*)$/.test(
+    kind,
+  );
 }
 
 type Plain = (value: number, moment: Moment, slot: number) => string;
@@ -123,6 +125,7 @@ const PLAIN: Readonly<Partial<Record<Kind, Plain>>> = {
   selargs: pointer,
   socketargs: pointer,
   'choice:ioctl': ioctlRequest,
+  'flags:personality': (value) => (value === -1 ? '0xffffffff' : flagsText(FLAG_SETS.personality, value)),
   'choice:socketcall': (value) => {
     const name = choiceText(CHOICES.socketcall, value);
     return name.startsWith('SYS_') ? name : `${value}`;
@@ -213,6 +216,10 @@ function outText(kind: Kind, head: string, name: string, value: number, moment: 
   const filled = FILLED[kind];
   if (filled) return filled(value, { ...moment, result });
   if (head === 'iovfilled') return buffers.iovecText(user, value, args[Number(name)], result);
+  if (head === 'sockvalout')
+    return word(user, args[Number(name)]) === 4
+      ? structText('int', user, value)
+      : buffers.bytesText(user, value, word(user, args[Number(name)]) ?? 0);
   if (head === 'sockaddrout') return buffers.sockaddrText(user, value, word(user, args[Number(name)]) ?? 0);
   return structText(name, user, value);
 }

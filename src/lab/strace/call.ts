@@ -9,10 +9,25 @@ export interface Begun {
   /** 'read(3, ': name, parenthesis, and every argument that is known before the call returns. */
   readonly text: string;
   readonly next: number;
+  /** Some memory could not be read yet (a page that the call itself brings in): print again at the end. */
+  readonly unread: boolean;
 }
 
-function join(shown: readonly Shown[], moment: Moment): string {
-  return shown.map(({ kind, slot, label }) => `${label ?? ''}${argumentText(kind, slot, moment)}`).join(', ');
+/** Calls after whose success the caller's memory is another's. */
+const REPLACES = new Set(['execve', 'execveat']);
+/** Kinds that look into memory and show the address where they cannot. */
+const LOOKS = /^(path|string|argv|envp|cloneargs|(in|bytes|iov|pollfds|fdset|sockaddr|sockval):.*)$/;
+
+function one({ kind, slot, label }: Shown, moment: Moment): string {
+  return `${label ?? ''}${argumentText(kind, slot, moment)}`;
+}
+
+function head(shape: Shape, next: number, moment: Moment): { readonly text: string; readonly unread: boolean } {
+  const shown = shape.shown.slice(0, next);
+  const texts = shown.map((argument) => one(argument, moment));
+  const unread = shown.some(({ kind }, i) => LOOKS.test(kind) && texts[i].startsWith('0x'));
+  const comma = next > 0 && next < shape.shown.length ? ', ' : '';
+  return { text: `${shape.name}(${texts.join(', ')}${comma}`, unread };
 }
 
 /** A call as far as it can be printed at its entry: up to the first argument that the call itself fills in. */
@@ -20,25 +35,36 @@ export function beginCall(number: number, args: ArrayLike<number>, user: UserRea
   const shape = shapeOf(number, Int32Array.from(args), user);
   const first = shape.shown.findIndex(({ kind }) => isOut(kind));
   const next = first < 0 ? shape.shown.length : first;
-  const known = join(shape.shown.slice(0, next), { args: shape.args, user, result: null });
-  const comma = known !== '' && next < shape.shown.length ? ', ' : '';
-  return { shape, text: `${shape.name}(${known}${comma}`, next };
+  return { shape, next, ...head(shape, next, { args: shape.args, user, result: null }) };
+}
+
+/** The end of a call: its text from the name (`whole`), its part that was missing at the entry (`rest`), its result. */
+export interface Ended {
+  readonly whole: string;
+  readonly rest: string;
+  readonly result: string;
 }
 
 /** The rest of a call that returned `result`: the other arguments with the closing parenthesis, and the result. */
-export function endCall(
-  begun: Begun,
-  result: number,
-  user: UserReader,
-): { readonly text: string; readonly result: string } {
+export function endCall(begun: Begun, result: number, user: UserReader): Ended {
   const { shape, next } = begun;
   const moment = { args: shape.args, user, result };
-  return { text: `${join(shape.shown.slice(next), moment)})`, result: resultText(shape, moment) };
+  const again = begun.unread && !REPLACES.has(shape.name);
+  const text = again ? head(shape, next, { ...moment, result: null }).text : begun.text;
+  const rest = `${shape.shown
+    .slice(next)
+    .map((argument) => one(argument, moment))
+    .join(', ')})`;
+  return { whole: `${text}${rest}`, rest, result: resultText(shape, moment) };
 }
 
 /** The rest of a call that never returns (exit, a call that was killed). */
-export function cutCall(begun: Begun): { readonly text: string; readonly result: string } {
-  const rest = begun.shape.shown.slice(begun.next);
+export function cutCall(begun: Begun): Ended {
   const none: UserReader = () => new Uint8Array(0);
-  return { text: `${join(rest, { args: begun.shape.args, user: none, result: null })})`, result: '?' };
+  const moment = { args: begun.shape.args, user: none, result: null };
+  const rest = `${begun.shape.shown
+    .slice(begun.next)
+    .map((argument) => one(argument, moment))
+    .join(', ')})`;
+  return { whole: `${begun.text}${rest}`, rest, result: '?' };
 }

@@ -11,6 +11,7 @@ export type Filter = { readonly shows: (number: number) => boolean } | { readonl
  */
 export function parseFilter(text: string): Filter {
   const spec = text.replace(/^(trace|t)=/, '');
+  if (spec === 'all') return { shows: () => true };
   const inverted = spec.startsWith('!');
   const numbers = new Set<number>();
   for (const item of spec.slice(inverted ? 1 : 0).split(',')) {

@@ -1,7 +1,7 @@
 import { signalName } from '../../abi/signals.ts';
 import { syscallName } from '../../abi/syscalls.ts';
 import type { Observer, UserReader } from '../../kernel/platform.ts';
-import { type Begun, beginCall, cutCall, endCall } from './call.ts';
+import { type Begun, beginCall, cutCall, type Ended, endCall } from './call.ts';
 import type { LogOptions } from './log.ts';
 import { siginfoText } from './signals.ts';
 
@@ -43,12 +43,12 @@ export class JsonLog implements Observer {
     this.#emit({ kind: 'exit', depth: this.#options.depth, pid, ...outcome });
   }
 
-  #call(pid: number, end: { readonly text: string; readonly result: string }, result: number | null): void {
+  #call(pid: number, end: Ended, result: number | null): void {
     const open = this.#open.get(pid);
     if (!open) return;
     this.#open.delete(pid);
-    const { number, args, begun } = open;
-    const text = `${begun.text}${end.text}`;
+    const { number, args } = open;
+    const text = end.whole;
     const name = syscallName(number);
     this.#emit({
       kind: 'call',

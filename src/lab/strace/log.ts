@@ -1,6 +1,6 @@
 import { signalName } from '../../abi/signals.ts';
 import type { Observer, UserReader } from '../../kernel/platform.ts';
-import { type Begun, beginCall, cutCall, endCall } from './call.ts';
+import { type Begun, beginCall, cutCall, type Ended, endCall } from './call.ts';
 import { siginfoText } from './signals.ts';
 
 /** The column in which '=' stands where the call is short enough (strace -a). */
@@ -70,10 +70,9 @@ export class StraceLog implements Observer {
     this.#interrupt(0);
   }
 
-  #finish(pid: number, open: Open, end: { readonly text: string; readonly result: string }): void {
-    const { shape, text } = open.begun;
+  #finish(pid: number, open: Open, end: Ended): void {
     if (open.unfinished) this.#interrupt(pid);
-    const line = open.unfinished ? `<... ${shape.name} resumed>${end.text}` : `${text}${end.text}`;
+    const line = open.unfinished ? `<... ${open.begun.shape.name} resumed>${end.rest}` : end.whole;
     const prefix = this.#prefix(pid);
     this.#options.emit(`${`${prefix}${line}`.padEnd(RESULT_COLUMN - 1)} = ${end.result}`);
     this.#open.delete(pid);

@@ -56,9 +56,9 @@ function statText(mode: number, rdev: number, size: number | bigint): string {
   return `{st_mode=${fileMode(mode)}, ${isDevice ? `st_rdev=${deviceOf(rdev)}` : `st_size=${size}`}, ...}`;
 }
 
-const timespec: Printer = (v) => `{tv_sec=${i32(v, 0)}, tv_nsec=${i32(v, 4)}}`;
-const timeval: Printer = (v) => `{tv_sec=${i32(v, 0)}, tv_usec=${i32(v, 4)}}`;
-const timespec64: Printer = (v) => `{tv_sec=${v.getBigInt64(0, true)}, tv_nsec=${i32(v, 8)}}`;
+const timespec: Printer = (v) => `{tv_sec=${i32(v, 0)}, tv_nsec=${u32(v, 4)}}`;
+const timeval: Printer = (v) => `{tv_sec=${i32(v, 0)}, tv_usec=${u32(v, 4)}}`;
+const timespec64: Printer = (v) => `{tv_sec=${v.getBigInt64(0, true)}, tv_nsec=${u64(v, 8)}}`;
 
 const part = (v: DataView, at: number, size: number): DataView => new DataView(v.buffer, v.byteOffset + at, size);
 
@@ -155,6 +155,7 @@ function flock(v: DataView, layout: typeof s.FLOCK | typeof s.FLOCK64, withPid: 
 export const STRUCTS: Readonly<Record<string, Printable>> = {
   int: { size: 4, print: (v) => `[${i32(v, 0)}]` },
   uint: { size: 4, print: (v) => `[${u32(v, 0)}]` },
+  address: { size: 4, print: (v) => `[${pointer(u32(v, 0))}]` },
   uid: { size: 4, print: (v) => `[${u32(v, 0)}]` },
   uid16: { size: 2, print: (v) => `[${u16(v, 0)}]` },
   off32: { size: 4, print: (v) => `[${i32(v, 0)}]` },

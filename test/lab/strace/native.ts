@@ -11,7 +11,7 @@ if (!haveStrace && process.env.NESTLAB_REQUIRE_ORACLE === '1')
 function probe(): boolean {
   const dir = mkdtempSync(join(tmpdir(), 'nestlab-strace-'));
   try {
-    build(dir, 'void _start(void) { __asm__ volatile("int $0x80" : : "a"(1), "b"(0)); }');
+    buildProbe(dir, 'void _start(void) { __asm__ volatile("int $0x80" : : "a"(1), "b"(0)); }');
     return /exit\(0\)/.test(spawnSync('strace', ['./probe'], { cwd: dir, encoding: 'utf8' }).stderr);
   } catch {
     return false;
@@ -20,7 +20,8 @@ function probe(): boolean {
   }
 }
 
-function build(dir: string, source: string): void {
+/** Builds `probe` in a folder from a C program without libc. */
+export function buildProbe(dir: string, source: string): void {
   writeFileSync(join(dir, 'probe.c'), source);
   const flags = ['-m32', '-O1', '-static', '-nostdlib', '-fno-pic', '-fomit-frame-pointer', '-fno-stack-protector'];
   execFileSync('gcc', [...flags, '-w', '-o', 'probe', 'probe.c'], { cwd: dir, stdio: 'pipe' });
@@ -41,10 +42,15 @@ static long sc(int n, long a, long b, long c, long d, long e, long f) {
 export function straceOf(source: string, options: readonly string[]): string[] {
   const dir = mkdtempSync(join(tmpdir(), 'nestlab-strace-'));
   try {
-    build(dir, source);
-    spawnSync('strace', ['-o', 'log', ...options, './probe'], { cwd: dir, timeout: 20_000, input: '' });
-    return readFileSync(join(dir, 'log'), 'utf8').trimEnd().split('\n');
+    buildProbe(dir, source);
+    return straceIn(dir, [...options, './probe']);
   } finally {
     rmSync(dir, { recursive: true });
   }
+}
+
+/** What strace prints for a command in a folder: its log's lines. */
+export function straceIn(dir: string, command: readonly string[]): string[] {
+  spawnSync('strace', ['-o', 'log', ...command], { cwd: dir, timeout: 20_000, input: '' });
+  return readFileSync(join(dir, 'log'), 'utf8').trimEnd().split('\n');
 }

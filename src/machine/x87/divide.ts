@@ -16,6 +16,12 @@ import {
 import { answerNaN, isNaNClass } from './nan.ts';
 import { roundPack } from './round.ts';
 
+// V8 folds a module's own constants into the code, but not those that it imports.
+const ONE = BIAS;
+const EXPONENT_BITS = EXPONENT;
+const INTEGER_BIT = J;
+const SIGN_BIT = SIGN;
+
 const TWO32 = 0x100000000;
 /** Quotient bits of one step: a digit times a word stays below 2^53. */
 const DIGIT = 21;
@@ -29,6 +35,20 @@ const rest = new Int32Array(2);
  * Returns exception flags and C1; writes nothing where an unmasked IE, DE or ZE is among them. SDM volume 2, FDIV.
  */
 export function divide(f: Int32Array, d: number, a: number, b: number, control: number, pending: number): number {
+  const seA = f[a + 2];
+  const seB = f[b + 2];
+  const expA = seA & EXPONENT_BITS;
+  const expB = seB & EXPONENT_BITS;
+  const highA = f[a + 1];
+  const highB = f[b + 1];
+  // J set and an exponent of neither 0 nor 0x7fff: both are normal.
+  const normal = (highA & highB) < 0 && ((expA + 1) & EXPONENT_BITS) > 1 && ((expB + 1) & EXPONENT_BITS) > 1;
+  if (!normal || (pending & ~control) !== 0) return divideGeneral(f, d, a, b, control, pending);
+  const sign = (seA ^ seB) & SIGN_BIT;
+  return pending | divideNormal(f, d, sign, expA - expB + ONE, highA, f[a], highB, f[b], control);
+}
+
+function divideGeneral(f: Int32Array, d: number, a: number, b: number, control: number, pending: number): number {
   if (isNaNClass(f, a) || isNaNClass(f, b)) return answerNaN(f, d, a, b, control);
   const sign = (f[a + 2] ^ f[b + 2]) & SIGN;
   const classA = classOf(f, a);
@@ -82,7 +102,7 @@ function divideNormal(
   const q2 = nextDigit(highB, lowB, scale);
   const q1 = nextDigit(highB, lowB, scale);
   const q0 = nextDigit(highB, lowB, scale);
-  const high = J | (q2 << 10) | (q1 >>> 11);
+  const high = INTEGER_BIT | (q2 << 10) | (q1 >>> 11);
   const low = (q1 << 21) | q0;
   return roundPack(f, d, sign, exponent, high, low, remainderBits(highB, lowB), control);
 }
@@ -127,11 +147,11 @@ function remainderBits(highB: number, lowB: number): number {
   const high = rest[0];
   const low = rest[1];
   if ((high | low) === 0) return 0;
-  if (high < 0) return J | 1;
+  if (high < 0) return INTEGER_BIT | 1;
   const doubleHigh = (high << 1) | (low >>> 31);
   const doubleLow = low << 1;
   if (less(doubleHigh, doubleLow, highB, lowB)) return 1;
-  return doubleHigh === highB && doubleLow === lowB ? J : J | 1;
+  return doubleHigh === highB && doubleLow === lowB ? INTEGER_BIT : INTEGER_BIT | 1;
 }
 
 function less(highA: number, lowA: number, highB: number, lowB: number): boolean {

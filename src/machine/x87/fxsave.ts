@@ -10,7 +10,7 @@ import { st } from './stack.ts';
 const LENGTH = 512;
 const REGISTERS = 32;
 const XMM_REGISTERS = 160;
-/** MXCSR bits that exist on a processor without denormals-are-zeros or with it: what MXCSR_MASK says. */
+/** MXCSR bits that exist, denormals-are-zeros among them: what MXCSR_MASK says. */
 const MXCSR_BITS = 0xffff;
 
 /** The operand's linear address: 16-byte aligned, else #GP(0); all of it accessible. */

@@ -50,7 +50,7 @@ function rootNormal(f: Int32Array, d: number, high: number, low: number, exponen
     rootLow = -1;
   } else {
     rootHigh = Math.floor(estimate / TWO32) | 0;
-    rootLow = (estimate % TWO32) | 0;
+    rootLow = (estimate - (rootHigh >>> 0) * TWO32) | 0;
   }
   subtractSquare(r3, r2, r1, rootHigh, rootLow);
   const correction = Math.round(residueAsDouble() / (2 * estimate));
@@ -87,8 +87,8 @@ function subtractSquare(r3: number, r2: number, r1: number, high: number, low: n
   const c2 = (Math.imul(high, high) >>> 0) + 2 * crossHigh + Math.floor(c1 / TWO32);
   const c3 = highProduct(high, high) + Math.floor(c2 / TWO32);
   const d0 = -(Math.imul(low, low) >>> 0);
-  const d1 = (r1 >>> 0) - (c1 % TWO32) + (d0 < 0 ? -1 : 0);
-  const d2 = (r2 >>> 0) - (c2 % TWO32) + Math.floor(d1 / TWO32);
+  const d1 = (r1 >>> 0) - (c1 >>> 0) + (d0 < 0 ? -1 : 0);
+  const d2 = (r2 >>> 0) - (c2 >>> 0) + Math.floor(d1 / TWO32);
   const d3 = (r3 >>> 0) - c3 + Math.floor(d2 / TWO32);
   residue[0] = d0 | 0;
   residue[1] = d1 | 0;
@@ -103,7 +103,7 @@ function residueAsDouble(): number {
 /** Whether a residue that is not negative is above `factor` (1 or 2) times the root. */
 function residueExceeds(high: number, low: number, factor: number): boolean {
   const limitLow = (low >>> 0) * factor;
-  const limit0 = limitLow % TWO32;
+  const limit0 = limitLow >>> 0;
   const limitHigh = (high >>> 0) * factor + Math.floor(limitLow / TWO32);
   const have = (residue[2] >>> 0) * TWO32 + (residue[1] >>> 0);
   if (residue[3] !== 0) return true;

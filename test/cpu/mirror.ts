@@ -113,7 +113,7 @@ export class Mirror {
   }
 
   /** The page-table entry of a linear page (SDM vol. 3A, 4.3), rights of both tables combined; 0 when it is not present. */
-  private entry(page: number): number {
+  entry(page: number): number {
     const { memory, cpu } = this.machine;
     const directory = memory.load32((cpu.s[CR3] & ~0xfff) + ((page >>> 22) << 2));
     if ((directory & PRESENT) === 0) return 0;
@@ -121,6 +121,17 @@ export class Mirror {
     const entry = memory.load32((directory & ~0xfff) + (((page >>> 12) & 0x3ff) << 2));
     if ((entry & PRESENT) === 0) return 0;
     return (entry & ~(WRITABLE | USER)) | (entry & directory & (WRITABLE | USER));
+  }
+
+  /** Up to `length` bytes of ours at a linear address, as far as the first page that is not present. */
+  peek(address: number, length: number): Uint8Array {
+    const bytes = new Uint8Array(length);
+    for (let i = 0; i < length; i++) {
+      const entry = this.entry((address + i) & ~(PAGE - 1));
+      if ((entry & PRESENT) === 0) return bytes.subarray(0, i);
+      bytes[i] = this.ours(entry)[(address + i) & (PAGE - 1)];
+    }
+    return bytes;
   }
 
   /** Our bytes behind a page-table entry; a view, not a copy. */

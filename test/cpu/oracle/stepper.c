@@ -13,7 +13,7 @@
  *   4 read, address, n         -> bytes
  *   5 call, number, 6 args     -> result of the system call, executed by the process
  * Reasons: 0 all steps done; 1 the next instruction is one that the test must do itself (system call, INT n, CPUID,
- * RDTSC, anything that reads or writes a selector); 2 the instruction raised a signal and did not complete.
+ * RDTSC, TZCNT and LZCNT, anything that reads or writes a selector); 2 the instruction raised a signal and did not complete.
  */
 #define _GNU_SOURCE
 #include <elf.h>
@@ -114,8 +114,10 @@ static uint32_t opcode(const uint8_t *code, int *rep, uint8_t *modrm) {
   return 0x90;
 }
 
-static int is_special(uint32_t op) {
+static int is_special(uint32_t op, int rep) {
   switch (op) {
+    case 0x0fb8: case 0x0fbc: case 0x0fbd: /* with F3, BSF and BSR are TZCNT and LZCNT on processors that have them */
+      return rep;
     case 0x06: case 0x07: case 0x0e: case 0x16: case 0x17: case 0x1e: case 0x1f: /* PUSH and POP of ES CS SS DS */
     case 0x8c: case 0x8e: case 0x9a: case 0xea: case 0xca: case 0xcb: case 0xcf: case 0xc4: case 0xc5:
     case 0xcc: case 0xcd: case 0xce: case 0xf1:
@@ -146,7 +148,7 @@ static void do_step(void) {
     /* The code may end at the end of its page: what cannot be read stays a NOP. */
     if (pread(memory, code, 16, (uint32_t)regs.rip) < 0) pread(memory, code, 4096 - (regs.rip & 4095), (uint32_t)regs.rip);
     uint32_t op = opcode(code, &rep, &modrm), eip = regs.rip;
-    if (is_special(op)) {
+    if (is_special(op, rep)) {
       reason = SPECIAL;
       break;
     }

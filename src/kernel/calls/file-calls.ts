@@ -5,6 +5,7 @@ import { fileDirectoryCalls } from './file-directory.ts';
 import { fileNameCalls } from './file-name.ts';
 import { fileOpenCalls } from './file-open.ts';
 import { filePollCalls } from './file-poll.ts';
+import { fileSocketCalls } from './file-socket.ts';
 import { fileStatCalls } from './file-stat.ts';
 import { fileSystemCalls } from './file-system.ts';
 import { fileTransferCalls } from './file-transfer.ts';
@@ -14,6 +15,7 @@ export const fileCalls: readonly Row[] = [
   ...fileTransferCalls,
   ...fileOpenCalls,
   ...fileDescriptorCalls,
+  ...fileSocketCalls,
   ...fileStatCalls,
   ...fileDirectoryCalls,
   ...fileNameCalls,

@@ -83,11 +83,13 @@ function* renameAt(
   newPath: number,
   flags: number,
 ): Kernel<number> {
+  const bad = names.checkRename(flags);
+  if (bad < 0) return bad;
   const old = wayAt(caller, from, path);
   if (typeof old === 'number') return old;
   const way = wayAt(caller, to, newPath);
-  if (typeof way === 'number') return way;
-  return yield* names.rename(old.view, old.path, way.view, way.path, flags);
+  const [view, name] = typeof way === 'number' ? [way, ''] : [way.view, way.path];
+  return yield* names.rename(old.view, old.path, view, name, flags);
 }
 
 function* linkAt(

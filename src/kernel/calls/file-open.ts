@@ -1,10 +1,11 @@
-import { EINVAL } from '../../abi/errno.ts';
+import { EINVAL, ENOENT } from '../../abi/errno.ts';
 import {
   AT_FDCWD,
   CLOSE_RANGE_CLOEXEC,
   CLOSE_RANGE_UNSHARE,
   O_CLOEXEC,
   O_CREAT,
+  O_LARGEFILE,
   O_PATH,
   O_TRUNC,
   O_WRONLY,
@@ -19,6 +20,7 @@ import { tableOf, viewAt } from './file-arguments.ts';
 function* openAt(caller: Caller, directory: number, address: number, flags: number, mode: number): Kernel<number> {
   const path = caller.user.string(address);
   if (typeof path === 'number') return path;
+  if (path === '') return -ENOENT;
   const table = tableOf(caller);
   const limit = caller.limit(RLIMIT_NOFILE);
   const full = table.free(limit);
@@ -41,7 +43,7 @@ function openat(caller: Caller): Kernel<number> {
 }
 
 function creat(caller: Caller): Kernel<number> {
-  return openAt(caller, AT_FDCWD, caller.args[0], O_CREAT | O_WRONLY | O_TRUNC, caller.args[1]);
+  return openAt(caller, AT_FDCWD, caller.args[0], O_CREAT | O_WRONLY | O_TRUNC | O_LARGEFILE, caller.args[1]);
 }
 
 /** openat2(2): as openat, but unknown flags are refused; RESOLVE_* is not supported. */

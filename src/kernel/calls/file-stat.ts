@@ -70,6 +70,7 @@ function* accessAt(caller: Caller, directory: number, path: number, mode: number
   const who = flags & AT_EACCESS ? credentials : { ...credentials, uid: credentials.realUid, gid: credentials.realGid };
   const name = caller.user.string(path);
   if (typeof name === 'number') return name;
+  if (name === '' && !(flags & AT_EMPTY_PATH)) return -ENOENT;
   const view = viewAt(caller, directory, name);
   if (typeof view === 'number') return view;
   const itself = name === '' && flags & AT_EMPTY_PATH;

@@ -8,6 +8,7 @@ import {
 } from '../../abi/flags.ts';
 import { STATFS, STATFS64 } from '../../abi/structs.ts';
 import type { Caller, Row } from '../call.ts';
+import { dropPrivilege } from '../files/access.ts';
 import { resizeFile } from '../files/attributes.ts';
 import type { Place } from '../files/namespace.ts';
 import type { OpenFile } from '../files/open-file.ts';
@@ -86,6 +87,7 @@ function* fallocate(caller: Caller): Kernel<number> {
 function* allocate(caller: Caller, file: OpenFile, mode: number, start: number, end: number): Kernel<number> {
   const { node } = file;
   const { core } = caller.services.files;
+  dropPrivilege(node, caller.credentials);
   if (mode & (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_ZERO_RANGE)) {
     const failed = yield* node.content!.zero(start, Math.min(end, node.size));
     if (failed < 0) return failed;

@@ -2,7 +2,7 @@ import { EBADF, EFAULT, EFBIG, EINVAL, EISDIR, ENOMEM, ENXIO, EOVERFLOW, ESPIPE,
 import { O_APPEND, SEEK_CUR, SEEK_DATA, SEEK_END, SEEK_HOLE, SEEK_SET } from '../../abi/flags.ts';
 import type { Caller, Row } from '../call.ts';
 import type { OpenFile } from '../files/open-file.ts';
-import { FILE_MAX, SMALL_FILE_MAX } from '../files/regular.ts';
+import { FILE_MAX } from '../files/regular.ts';
 import { type Segments, transfer } from '../files/transfer.ts';
 import type { Kernel } from '../platform.ts';
 import { fileAt, wide } from './file-arguments.ts';
@@ -12,12 +12,11 @@ const SEGMENTS_MAX = 1024;
 
 /** Moves bytes between a descriptor and the caller's segments, at a position or at the file's own. */
 function move(caller: Caller, fd: number, writing: boolean, segments: () => Segments | number, position?: number) {
+  if (position !== undefined && position < 0) return -EINVAL;
   const file = fileAt(caller, fd);
-  if (!file || !(writing ? file.writable : file.readable)) return -EBADF;
-  if (position !== undefined) {
-    if (position < 0) return -EINVAL;
-    if (!file.ops.seekable) return -ESPIPE;
-  }
+  if (!file) return -EBADF;
+  if (position !== undefined && !file.ops.seekable) return -ESPIPE;
+  if (!(writing ? file.writable : file.readable)) return -EBADF;
   const parts = segments();
   if (typeof parts === 'number') return parts;
   return transfer(caller.services.files.core, caller, file, parts, writing, position);
@@ -54,13 +53,11 @@ function positionOrOwn(caller: Caller): number | undefined {
   return caller.args[3] === -1 && caller.args[4] === -1 ? undefined : positionIn(caller);
 }
 
-function lseek(caller: Caller): number | Kernel<number> {
+/** lseek(2): a position that does not fit is cut off, as a 64-bit kernel does for 32-bit programs. */
+function lseek(caller: Caller): number {
   const [fd, offset, whence] = caller.args;
   const file = fileAt(caller, fd);
-  if (!file) return -EBADF;
-  const position = seek(file, offset, whence);
-  if (position > SMALL_FILE_MAX) return -EOVERFLOW;
-  return position;
+  return file ? seek(file, offset, whence) | 0 : -EBADF;
 }
 
 function llseek(caller: Caller): number {
@@ -79,6 +76,7 @@ function llseek(caller: Caller): number {
 
 /** Moves a file's position; the new one or -errno (lseek(2)). */
 function seek(file: OpenFile, offset: number, whence: number): number {
+  if (whence >>> 0 > SEEK_HOLE) return -EINVAL;
   if (!file.ops.seekable) return -ESPIPE;
   const { size, isDirectory } = file.node;
   const fixed = file.ops.name === 'null' || file.ops.name === 'zero' || file.ops.name === 'full';
@@ -166,7 +164,7 @@ function sendfile(size: 4 | 8) {
     if (start !== undefined && start < 0) return -EINVAL;
     const to = fileAt(caller, outFd);
     if (!to?.writable) return -EBADF;
-    if (from.node.isDirectory || !from.ops.seekable) return -EINVAL;
+    if (from.node.isDirectory || !from.ops.seekable || from.ops.name === 'null') return -EINVAL;
     if (to.flags & O_APPEND) return -EINVAL;
     const result = yield* copy(caller, from, to, count, start, undefined);
     if (result > 0 && start !== undefined && caller.user.writable(address, size) === 0)

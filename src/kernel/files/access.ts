@@ -1,5 +1,5 @@
 import { EACCES, EPERM } from '../../abi/errno.ts';
-import { R_OK, S_ISGID, S_ISVTX, S_IXGRP, W_OK, X_OK } from '../../abi/flags.ts';
+import { R_OK, S_ISGID, S_ISUID, S_ISVTX, S_IXGRP, W_OK, X_OK } from '../../abi/flags.ts';
 import type { Credentials } from '../services.ts';
 import type { Inode } from './node.ts';
 
@@ -35,8 +35,17 @@ export function mayRemove(directory: Inode, node: Inode, who: Credentials): numb
   return -EPERM;
 }
 
-/** The permission bits that a file keeps when somebody writes to it or changes its owner: set-user-ID ends (inode(7)). */
-export function withoutPrivilege(mode: number): number {
-  const cleared = mode & ~0o4000;
-  return mode & S_IXGRP ? cleared & ~S_ISGID : cleared;
+/**
+ * The mode that a file keeps when somebody changes its bytes or its owner: set-user-ID ends, and set-group-ID where it
+ * means anything or the group is foreign (inode(7), setattr_should_drop_suidgid).
+ */
+export function withoutPrivilege(node: Inode, who: Credentials): number {
+  const { mode } = node;
+  const dropGroup = mode & S_IXGRP || (who.uid !== 0 && !inGroup(who, node.gid));
+  return mode & ~S_ISUID & ~(dropGroup ? S_ISGID : 0);
+}
+
+/** Takes the privilege bits from a regular file that somebody without privilege changes. */
+export function dropPrivilege(node: Inode, who: Credentials): void {
+  if (node.mode & (S_ISUID | S_ISGID) && node.isRegular && who.uid !== 0) node.mode = withoutPrivilege(node, who);
 }

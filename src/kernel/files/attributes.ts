@@ -3,7 +3,7 @@ import { MS_RDONLY, RLIMIT_FSIZE, S_IFREG, S_ISGID, W_OK } from '../../abi/flags
 import { SIGXFSZ } from '../../abi/signals.ts';
 import type { Kernel } from '../platform.ts';
 import type { Credentials } from '../services.ts';
-import { inGroup, owns, permit, withoutPrivilege } from './access.ts';
+import { dropPrivilege, inGroup, owns, permit, withoutPrivilege } from './access.ts';
 import type { Stamp } from './clock.ts';
 import type { FilesCore } from './core.ts';
 import type { Place } from './namespace.ts';
@@ -31,7 +31,7 @@ export function* changeOwner({ mount, dentry }: Place, uid: number, gid: number,
     if (change.uid !== undefined && (who.uid !== node.uid || change.uid !== node.uid)) return -EPERM;
     if (change.gid !== undefined && (who.uid !== node.uid || !inGroup(who, change.gid))) return -EPERM;
   }
-  if (!node.isDirectory && node.mode & 0o6000) change.mode = withoutPrivilege(node.mode) & 0o7777;
+  if (!node.isDirectory && node.mode & 0o6000) change.mode = withoutPrivilege(node, who) & 0o7777;
   return yield* node.fs.change(node, change);
 }
 
@@ -65,7 +65,9 @@ export function* resizeFile(core: FilesCore, node: Inode, size: number, pid: num
     core.tasks.signal(pid, SIGXFSZ);
     return -EFBIG;
   }
-  return size > FILE_MAX ? -EFBIG : yield* node.fs.truncate(node, size);
+  if (size > FILE_MAX) return -EFBIG;
+  dropPrivilege(node, core.tasks.credentials(pid));
+  return yield* node.fs.truncate(node, size);
 }
 
 /** truncate(2) at a place. */

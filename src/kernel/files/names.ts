@@ -1,31 +1,33 @@
 import { EBUSY, EEXIST, EINVAL, EISDIR, ENOENT, ENOTDIR, ENOTEMPTY, EPERM, EROFS, EXDEV } from '../../abi/errno.ts';
 import {
   MS_RDONLY,
+  R_OK,
   RENAME_EXCHANGE,
   RENAME_NOREPLACE,
   RENAME_WHITEOUT,
   S_IFDIR,
   S_IFMT,
   S_ISGID,
+  S_ISUID,
+  S_IXGRP,
   W_OK,
   X_OK,
 } from '../../abi/flags.ts';
 import type { Kernel } from '../platform.ts';
-import { mayRemove, permit } from './access.ts';
+import type { Credentials } from '../services.ts';
+import { mayRemove, owns, permit } from './access.ts';
 import type { Dentry, Place } from './namespace.ts';
 import type { Inode, NewNode } from './node.ts';
 import { childOf, type Last, remember, type Viewpoint, walkToLast } from './walk.ts';
 
 /** Whether the last step of a path is a name that can be made or removed (not the root, '.' or '..'). */
-function isName(last: Last): boolean {
+export function isName(last: Last): boolean {
   return last.name !== '' && last.name !== '.' && last.name !== '..';
 }
 
 /** The name in last place, as it is there: links and mounts are not followed; -ENOENT and others. */
-function* lookUp(view: Viewpoint, last: Last): Kernel<Dentry | number> {
-  const { dentry } = last.directory;
-  const denied = permit(dentry.node, X_OK, view.who);
-  return denied < 0 ? denied : yield* childOf(dentry, last.name, view.who);
+function lookUp(view: Viewpoint, last: Last): Kernel<Dentry | number> {
+  return childOf(last.directory.dentry, last.name, view.who);
 }
 
 /** 0 when something new may be made in the directory, else -errno. */
@@ -43,9 +45,7 @@ function* newName(view: Viewpoint, path: string, directory: boolean): Kernel<Las
   const found = yield* lookUp(view, last);
   if (typeof found !== 'number') return -EEXIST;
   if (found !== -ENOENT) return found;
-  if (last.slash && !directory) return -ENOENT;
-  const denied = mayMake(view, last.directory);
-  return denied < 0 ? denied : last;
+  return last.slash && !directory ? -ENOENT : last;
 }
 
 /** The owner and mode of something new in a directory: its set-group-ID bit is inherited (inode(7)). */
@@ -59,11 +59,21 @@ export function inherit(directory: Inode, what: NewNode): NewNode {
 export function* make(view: Viewpoint, path: string, what: NewNode): Kernel<number> {
   const last = yield* newName(view, path, (what.mode & S_IFMT) === S_IFDIR);
   if (typeof last === 'number') return last;
+  const denied = mayMake(view, last.directory);
+  if (denied < 0) return denied;
   const { dentry } = last.directory;
   const node = yield* dentry.node.fs.create(dentry.node, last.name, inherit(dentry.node, what));
   if (typeof node === 'number') return node;
   remember(dentry, last.name, node);
   return 0;
+}
+
+/** Whether `who` may link to the node: his own, or a harmless file that he may read and write (fs.protected_hardlinks). */
+function mayLink(node: Inode, who: Credentials): boolean {
+  if (owns(node, who) === 0) return true;
+  if (!node.isRegular || node.mode & S_ISUID) return false;
+  if ((node.mode & (S_ISGID | S_IXGRP)) === (S_ISGID | S_IXGRP)) return false;
+  return permit(node, R_OK | W_OK, who) === 0;
 }
 
 /** Gives what is at `place` another name; 0 or -errno (link(2)). */
@@ -72,6 +82,9 @@ export function* link(view: Viewpoint, place: Place, path: string): Kernel<numbe
   if (typeof last === 'number') return last;
   const { node } = place.dentry;
   if (place.mount !== last.directory.mount) return -EXDEV;
+  if (!mayLink(node, view.who)) return -EPERM;
+  const denied = mayMake(view, last.directory);
+  if (denied < 0) return denied;
   if (node.isDirectory) return -EPERM;
   if (node.nlink === 0) return -ENOENT;
   const { dentry } = last.directory;
@@ -147,13 +160,24 @@ function isBelow(dentry: Dentry, above: Dentry): boolean {
   }
 }
 
-/** Renames; `to` is walked from its own start. 0 or -errno in Linux's order of checks (renameat2(2), do_renameat2). */
-export function* rename(from: Viewpoint, path: string, to: Viewpoint, newPath: string, flags: number): Kernel<number> {
+/** -EINVAL for flags of renameat2 that do not go together, or are not known. */
+export function checkRename(flags: number): number {
   if (flags & ~(RENAME_NOREPLACE | RENAME_EXCHANGE)) return -EINVAL;
-  if (flags & RENAME_EXCHANGE && flags & (RENAME_NOREPLACE | RENAME_WHITEOUT)) return -EINVAL;
+  return flags & RENAME_EXCHANGE && flags & (RENAME_NOREPLACE | RENAME_WHITEOUT) ? -EINVAL : 0;
+}
+
+/** Renames with flags that `checkRename` let pass; a `to` that is an errno counts only after the old path was walked. 0 or -errno in Linux's order of checks (renameat2(2), do_renameat2). */
+export function* rename(
+  from: Viewpoint,
+  path: string,
+  to: Viewpoint | number,
+  newPath: string,
+  flags: number,
+): Kernel<number> {
   const exchange = (flags & RENAME_EXCHANGE) !== 0;
   const old = yield* walkToLast(from, path);
   if (typeof old === 'number') return old;
+  if (typeof to === 'number') return to;
   const last = yield* walkToLast(to, newPath);
   if (typeof last === 'number') return last;
   if (old.directory.mount !== last.directory.mount) return -EXDEV;
@@ -164,6 +188,7 @@ export function* rename(from: Viewpoint, path: string, to: Viewpoint, newPath: s
   const found = yield* lookUp(to, last);
   const target = typeof found === 'number' ? undefined : found;
   if (typeof found === 'number' && found !== -ENOENT) return found;
+  if (!last.directory.dentry.linked) return -ENOENT;
   if (target && flags & RENAME_NOREPLACE) return -EEXIST;
   if (!target && exchange) return -ENOENT;
   if (exchange && last.slash && !target?.node.isDirectory) return -ENOTDIR;

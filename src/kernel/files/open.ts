@@ -7,6 +7,7 @@ import {
   ENOENT,
   ENOTDIR,
   ENXIO,
+  EOVERFLOW,
   EPERM,
   EROFS,
   ETXTBSY,
@@ -18,6 +19,7 @@ import {
   O_CREAT,
   O_DIRECTORY,
   O_EXCL,
+  O_LARGEFILE,
   O_NOATIME,
   O_NOCTTY,
   O_NOFOLLOW,
@@ -30,18 +32,20 @@ import {
   S_IFIFO,
   S_IFLNK,
   S_IFREG,
+  S_ISVTX,
   W_OK,
   X_OK,
 } from '../../abi/flags.ts';
 import type { Kernel } from '../platform.ts';
-import { owns, permit } from './access.ts';
+import { dropPrivilege, owns, permit } from './access.ts';
 import type { FilesCore } from './core.ts';
 import { directoryOps, newListing } from './directory.ts';
 import { openFifo } from './fifo.ts';
-import { inherit } from './names.ts';
+import { inherit, isName } from './names.ts';
 import type { Place } from './namespace.ts';
+import type { Inode } from './node.ts';
 import { type FileOps, makeFile, type OpenFile } from './open-file.ts';
-import { regular } from './regular.ts';
+import { regular, SMALL_FILE_MAX } from './regular.ts';
 import { checkPath, type Last, remember, type Viewpoint, Walk } from './walk.ts';
 
 /** O_TMPFILE without the O_DIRECTORY that is part of its value. */
@@ -70,7 +74,7 @@ export function* openPath(core: FilesCore, view: Viewpoint, request: OpenRequest
   for (;;) {
     const last = yield* way.toLast();
     if (typeof last === 'number') return last;
-    if (flags & O_CREAT && (last.slash || last.name === '.' || last.name === '..')) return -EISDIR;
+    if (flags & O_CREAT && last.slash && isName(last)) return -EISDIR;
     const place = yield* way.step(last.name);
     if (place === -ENOENT && flags & O_CREAT) return yield* create(core, view, last, request);
     if (typeof place === 'number') return place;
@@ -81,9 +85,16 @@ export function* openPath(core: FilesCore, view: Viewpoint, request: OpenRequest
     }
     if (flags & O_CREAT && flags & O_EXCL) return -EEXIST;
     if (flags & O_CREAT && place.dentry.node.isDirectory) return -EISDIR;
+    if (flags & O_CREAT && isForeign(last.directory.dentry.node, place.dentry.node, view.who.uid)) return -EACCES;
     if ((flags & O_DIRECTORY || last.slash) && !place.dentry.node.isDirectory) return -ENOTDIR;
     return yield* openPlace(core, view, place, flags, request.pid, true);
   }
+}
+
+/** Whether O_CREAT meets another user's device, socket or link in a sticky directory that everybody may write to (may_create_in_sticky). */
+function isForeign(directory: Inode, node: Inode, uid: number): boolean {
+  if ((directory.mode & (S_ISVTX | W_OK)) !== (S_ISVTX | W_OK) || node.isRegular || node.type === S_IFIFO) return false;
+  return node.uid !== directory.uid && node.uid !== uid;
 }
 
 function* create(core: FilesCore, view: Viewpoint, last: Last, request: OpenRequest): Kernel<OpenFile | number> {
@@ -135,7 +146,7 @@ export function* openPlace(
     case S_IFDIR:
       return makeFile(core, directoryOps, place, newListing(), kept) as OpenFile;
     case S_IFREG:
-      return yield* openRegular(core, place, flags, kept);
+      return yield* openRegular(core, view, place, flags, kept);
     case S_IFIFO:
       return yield* openFifo(core, place, kept);
     case S_IFCHR: {
@@ -150,12 +161,20 @@ export function* openPlace(
   }
 }
 
-function* openRegular(core: FilesCore, place: Place, flags: number, kept: number): Kernel<OpenFile | number> {
+function* openRegular(
+  core: FilesCore,
+  view: Viewpoint,
+  place: Place,
+  flags: number,
+  kept: number,
+): Kernel<OpenFile | number> {
   const { node } = place.dentry;
+  if (!(flags & O_LARGEFILE) && node.size > SMALL_FILE_MAX) return -EOVERFLOW;
   const writes = (flags & O_ACCMODE) !== O_RDONLY;
   if (writes && node.writers < 0) return -ETXTBSY;
   if (flags & O_TRUNC && node.content) {
     if (node.writers < 0) return -ETXTBSY;
+    dropPrivilege(node, view.who);
     const failed = yield* node.fs.truncate(node, 0);
     if (failed < 0) return failed;
   }

@@ -12,7 +12,7 @@ import {
 import { SIGXFSZ } from '../../abi/signals.ts';
 import type { Kernel } from '../platform.ts';
 import type { Ranges } from '../services.ts';
-import { withoutPrivilege } from './access.ts';
+import { dropPrivilege } from './access.ts';
 import type { Stamp } from './clock.ts';
 import type { Content } from './content.ts';
 import type { FilesCore } from './core.ts';
@@ -57,8 +57,7 @@ function* writeRegular(core: FilesCore, file: OpenFile, transfer: Transfer): Ker
   if (room < 0) return room;
   const ranges = transfer.length > room ? shortened(transfer.ranges, room) : transfer.ranges;
   const count = yield* writeNode(core, node, position, ranges);
-  if (count > 0 && node.mode & 0o6000 && core.tasks.credentials(transfer.pid).uid !== 0)
-    node.mode = withoutPrivilege(node.mode);
+  if (count > 0 && node.mode & 0o6000) dropPrivilege(node, core.tasks.credentials(transfer.pid));
   return count;
 }
 

@@ -58,6 +58,8 @@ export class Walk {
   *toLast(): Kernel<Last | number> {
     const ahead = this.#ahead;
     while (ahead.length > 1) {
+      const denied = this.#enter();
+      if (denied < 0) return denied;
       const name = ahead.pop() as string;
       const step = yield* this.step(name);
       if (typeof step === 'number') return step;
@@ -67,19 +69,22 @@ export class Walk {
       } else if (!step.dentry.node.isDirectory) return -ENOTDIR;
       else this.place = step;
     }
-    if (ahead.length > 0 && !this.place.dentry.node.isDirectory) return -ENOTDIR;
+    const denied = ahead.length > 0 ? this.#enter() : 0;
+    if (denied < 0) return denied;
     return { directory: this.place, name: ahead.pop() ?? '', slash: this.#slash };
   }
 
-  /** The place one component on from here; links are not followed. */
+  /** 0 when names may be looked up where the walk has come to. */
+  #enter(): number {
+    const { node } = this.place.dentry;
+    return node.isDirectory ? permit(node, X_OK, this.#view.who) : -ENOTDIR;
+  }
+
+  /** The place one component on from a directory that may be searched; links are not followed. */
   *step(name: string): Kernel<Place | number> {
     const { place } = this;
     const { who, namespace, root } = this.#view;
     if (name === '') return place;
-    const { node } = place.dentry;
-    if (!node.isDirectory) return -ENOTDIR;
-    const denied = permit(node, X_OK, who);
-    if (denied < 0) return denied;
     if (name === '.') return place;
     if (name === '..') return namespace.parent(place, root);
     const child = yield* childOf(place.dentry, name, who);
@@ -112,8 +117,8 @@ export function* childOf(directory: Dentry, name: string, who: Credentials): Ker
   const known = directory.children?.get(name);
   const { node } = directory;
   if (known && !node.fs.fleeting) return known;
-  if (name.length > NAME_MAX) return -ENAMETOOLONG;
   if (!directory.linked) return -ENOENT;
+  if (name.length > NAME_MAX) return -ENAMETOOLONG;
   const found = yield* node.fs.lookup(node, name, who);
   if (typeof found === 'number') return found;
   if (known?.node === found) return known;

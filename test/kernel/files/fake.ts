@@ -153,6 +153,7 @@ export class World {
   /** The sleep that the last call ended in, when it did. */
   sleep: Sleep | undefined;
   #heap = USER;
+  #kept = USER;
 
   constructor(options: FakeOptions = {}) {
     const end = FRAMES + (options.frames ?? 512);
@@ -235,9 +236,14 @@ export class World {
     return address;
   }
 
-  /** Room in user memory. */
+  /** Room given out so far is never given out again. */
+  keepFrom(): void {
+    this.#kept = this.#heap;
+  }
+
+  /** Room in user memory; when it is full it begins anew. */
   room(length: number): number {
-    if (this.#heap + length > USER_END) this.#heap = USER;
+    if (this.#heap + length > USER_END) this.#heap = this.#kept;
     const address = this.#heap;
     this.#heap += (length + 7) & ~7;
     if (this.#heap > USER_END) throw new Error('test: user memory is full');

@@ -9,6 +9,6 @@ export function modelNamed(name: string): Model {
   const names = Object.keys(MODELS);
   const near = nearest(name, names);
   throw new Failure(
-    `--cpu: no model "${name}"${near ? `. Did you mean "${near}"?` : ''}. There are: ${names.join(', ')}`,
+    `--cpu: no model "${name}"${near ? `. Did you mean "${near}"?` : '.'} There are: ${names.join(', ')}`,
   );
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import type { CheckOptions } from './commands/check.ts';
 import type { RunOptions } from './commands/run.ts';
 import { EXIT, Failure } from './failure.ts';
@@ -31,7 +31,7 @@ function version(): string {
   }
 }
 
-const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value];
+const collect = (value: string, all: readonly string[] = []): readonly string[] => [...all, value];
 
 /** Parses the words of the command line, runs the command, and returns the exit code. Mistakes are thrown as Failure. */
 export async function main(words: readonly string[]): Promise<number> {
@@ -58,12 +58,10 @@ export async function main(words: readonly string[]): Promise<number> {
     .option('--save <FILE.tar>', 'write the changed files to a tar archive at the end')
     .option('--cpu <MODEL>', 'processor: i486, pentium, pentium2, pentium4', 'pentium2')
     .option('--mem <SIZE>', 'memory, e.g. 64M', '64M')
-    .option('--env <K=V>', 'an environment variable (repeatable)', collect, [])
+    .option('--env <K=V>', 'an environment variable (repeatable)', collect)
     .option('--cwd <DIR>', 'working directory in the root', '/')
     .option('--stat', 'print what happened, on stderr')
-    .addOption(
-      new Option('--strace [FILTER]', 'print system calls: names, %classes, !names as strace -e trace=').preset('all'),
-    )
+    .option('--strace [FILTER]', 'print system calls: names, %classes, !names as strace -e trace=')
     .option('-c, --summary', 'with --strace: only count')
     .option('-d <KINDS>', 'log: exec, event, crossing, fault, hash (separated by commas)')
     .option('-D <FILE>', 'write --strace and -d to this file instead of stderr')
@@ -87,7 +85,7 @@ export async function main(words: readonly string[]): Promise<number> {
     command.helpOption('--help', 'print this help').showSuggestionAfterError();
   }
   if (words.length === 0) {
-    process.stdout.write(program.helpInformation() + EXAMPLES);
+    program.outputHelp();
     return EXIT.ok;
   }
   try {

@@ -22,7 +22,7 @@ export interface RunOptions {
   readonly save?: string;
   readonly cpu: string;
   readonly mem: string;
-  readonly env: readonly string[];
+  readonly env?: readonly string[];
   readonly cwd: string;
   readonly stat?: boolean;
   readonly strace?: string;
@@ -55,7 +55,7 @@ export async function run(name: string, args: readonly string[], options: RunOpt
     {
       program: byteString(name),
       argv: [name, ...args].map(byteString),
-      envp: environment(options.env, onTerminal || output.some(({ kind }) => kind === 'terminal')),
+      envp: environment(options.env ?? [], onTerminal || output.some(({ kind }) => kind === 'terminal')),
       cwd: byteString(options.cwd),
     },
     {

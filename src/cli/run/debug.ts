@@ -29,7 +29,7 @@ export function debugKinds(text: string): ReadonlySet<Kind> {
     if (kind in KINDS) continue;
     const near = nearest(kind, Object.keys(KINDS));
     const list = Object.entries(KINDS).map(([name, what]) => `${name} (${what})`);
-    throw new Failure(`-d: no kind "${kind}"${near ? `. Did you mean "${near}"?` : ''}. There are: ${list.join(', ')}`);
+    throw new Failure(`-d: no kind "${kind}"${near ? `. Did you mean "${near}"?` : '.'} There are: ${list.join(', ')}`);
   }
   return new Set(kinds as Kind[]);
 }

@@ -21,7 +21,7 @@ export function traceOf(
 ): Trace {
   const parsed = parseFilter(filter);
   if ('error' in parsed)
-    throw new Failure(`--strace: ${parsed.error}. Write it as --strace=open,close or --strace=%file`);
+    throw new Failure(`--strace: ${parsed.error} Write it as --strace=open,close or --strace=%file`);
   const { shows } = parsed;
   if (options.summary) {
     const observer = new Summary(shows, now);

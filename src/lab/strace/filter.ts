@@ -50,11 +50,11 @@ function matching(pattern: string): { readonly numbers: readonly number[] } | { 
     const regex = new RegExp(pattern);
     return { numbers: SYSCALLS.filter((row) => regex.test(row.name)).map((row) => row.number) };
   } catch {
-    return { error: `"/${pattern}" is not a regular expression` };
+    return { error: `"/${pattern}" is not a regular expression.` };
   }
 }
 
 function unknown(what: string, item: string, names: readonly string[], sign: string): string {
   const near = nearest(item.replace(/^%/, ''), names);
-  return `no ${what} "${item}"${near ? `. Did you mean "${sign}${near}"?` : ''}`;
+  return `no ${what} "${item}".${near ? ` Did you mean "${sign}${near}"?` : ''}`;
 }

@@ -47,7 +47,7 @@ export class JsonLog implements Observer {
     const open = this.#open.get(pid);
     if (!open) return;
     this.#open.delete(pid);
-    const { number, args } = open;
+    const { number, args, begun } = open;
     const text = end.whole;
     const name = syscallName(number);
     this.#emit({
@@ -58,7 +58,7 @@ export class JsonLog implements Observer {
       name,
       args,
       text,
-      result,
+      result: begun.shape.result === 'none' ? null : result,
       outcome: end.result,
     });
   }

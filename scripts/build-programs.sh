@@ -45,9 +45,11 @@ tool_names() { sed -n 's/^TOOL(\([a-z0-9_]*\)).*/\1/p; s/^TOOL_NAMED("\(.*\)", .
 entry() {
   local file=$1 mode=$2 path=$3 links= name
   shift 3
-  for name in "$@"; do links+="${links:+, }\"$name\""; done
-  printf '  { "path": "%s", "type": "file", "mode": "%s", "file": "%s", "size": %d, "sha256": "%s", "links": [%s] }' \
-    "$path" "$mode" "$file" "$(stat -c %s "$file")" "$(sha256sum <"$file" | cut -c1-64)" "$links"
+  for name in "$@"; do links+="${links:+,}"$'\n'"      \"$name\""; done
+  if [ -n "$links" ]; then links+=$'\n    '; fi
+  printf '  {\n    "path": "%s",\n    "type": "file",\n    "mode": "%s",\n    "file": "%s",\n' "$path" "$mode" "$file"
+  printf '    "size": %d,\n    "sha256": "%s",\n' "$(stat -c %s "$file")" "$(sha256sum <"$file" | cut -c1-64)"
+  printf '    "links": [%s]\n  }' "$links"
 }
 
 manifest() {

@@ -89,10 +89,10 @@ int read_directory(const char *path, char ***names);
 void free_names(char **names, int count);
 void sort(void **items, size_t count, int (*compare)(const void *, const void *));
 
-/* option.c: POSIX options, as getopt; -- ends them */
+/* option.c: POSIX options, as getopt; -- ends them; they may follow operands unless `known` begins with + */
 struct options {
   const char *known, *at, *argument;
-  int index;
+  int index, skipped;
 };
 int next_option(struct options *o, int argc, char **argv);
 

@@ -58,6 +58,7 @@ static int do_eval(int argc, char **argv) {
 static int do_exec(int argc, char **argv) {
   if (argc < 2) return 0;
   program = sh.name;
+  end_job_control();
   default_signals();
   exec_program(argv + 1);
 }

@@ -58,9 +58,19 @@ int do_jobs(int argc, char **argv) {
   return 0;
 }
 
+/* A stopped job that is told to end must run to do so. */
+static void wake_jobs(int argc, char **argv) {
+  const char *name = argc > 2 && strcmp(argv[1], "-s") == 0 ? argv[2] : *argv[1] == '-' ? argv[1] + 1 : "TERM";
+  int signal = signal_number(name);
+  if (signal != SIGTERM && signal != SIGHUP) return;
+  for (int i = 1; i < argc; i++) {
+    struct job *j = *argv[i] == '%' ? find_job(argv[i]) : NULL;
+    if (j && job_state(j) == STOPPED) resume_job(j, false);
+  }
+}
+
 /* Replaces %JOB by its process group, then does what the tool does. */
 int do_kill(int argc, char **argv) {
-  char **changed = arena_alloc(&scratch, (argc + 1) * sizeof *changed);
   i64 status;
   if (argc == 3 && strcmp(argv[1], "-l") == 0 && parse_number(argv[2], &status)) {
     const char *name = signal_name(status > 128 ? status - 128 : status);
@@ -68,23 +78,20 @@ int do_kill(int argc, char **argv) {
     say("%s\n", name);
     return 0;
   }
-  for (int i = 0; i <= argc; i++) {
-    changed[i] = argv[i];
-    if (i == 0 || i == argc || *argv[i] != '%') continue;
-    struct job *j = job_or_warn(argv[i]);
-    if (!j) return 1;
-    changed[i] = number_text(j->group ? -j->group : j->processes[0].pid);
+  /* "kill %1" becomes "kill -- -GROUP": a group must not be taken for a signal */
+  bool bare = argc > 1 && *argv[1] != '-';
+  char **changed = arena_alloc(&scratch, (argc + 2) * sizeof *changed), **at = changed;
+  *at++ = argv[0];
+  if (bare) *at++ = "--";
+  for (int i = 1; i < argc; i++) {
+    struct job *j = *argv[i] == '%' ? job_or_warn(argv[i]) : NULL;
+    if (*argv[i] == '%' && !j) return 1;
+    *at++ = j ? number_text(j->group ? -j->group : j->processes[0].pid) : argv[i];
   }
-  bool plain = argc > 1 && (*changed[1] != '-' || !argv[1][1]);
-  if (plain || (argc > 1 && argv[1] != changed[1])) {
-    /* "kill -- -GROUP": a group must not be taken for a signal */
-    char **longer = arena_alloc(&scratch, (argc + 2) * sizeof *longer);
-    longer[0] = changed[0];
-    longer[1] = "--";
-    memcpy(longer + 2, changed + 1, argc * sizeof *longer);
-    return kill_main(argc + 1, longer);
-  }
-  return kill_main(argc, changed);
+  *at = NULL;
+  int result = kill_main(argc + bare, changed);
+  if (result == 0 && argc > 1) wake_jobs(argc, argv);
+  return result;
 }
 
 /* trap [ACTION|-] SIGNAL..., trap */

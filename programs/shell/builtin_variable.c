@@ -120,7 +120,7 @@ static bool assign_fields(const struct line *l, int count, char **names) {
 /* read [-r] [-p PROMPT] NAME... */
 int do_read(int argc, char **argv) {
   static char *reply[] = {"REPLY", NULL};
-  struct options o = {.known = "rp:"};
+  struct options o = {.known = "+rp:"};
   struct line l = {0};
   bool raw = false;
   int c;

@@ -4,6 +4,7 @@ enum { MOST_FINISHED = 500 };
 
 struct job *jobs;
 static u32 terminal_modes[16];
+static int original_group;
 
 struct job *new_job(const char *text) {
   struct job *j = malloc(sizeof *j), **last = &jobs;
@@ -259,7 +260,15 @@ void init_job_control(void) {
   sh.job_control = true;
   sh.options['m' - 'a'] = true;
   init_signals();
+  original_group = group;
   setpgid(0, getpid());
   take_terminal(getpid());
   ioctl(sh.terminal, TCGETS, terminal_modes);
+}
+
+/* Gives the terminal back to whom it was taken from: the shell ends, or becomes another program. */
+void end_job_control(void) {
+  if (!sh.job_control || sh.subshell) return;
+  take_terminal(original_group);
+  setpgid(0, original_group);
 }

@@ -26,6 +26,7 @@ _Noreturn void exit_shell(int status) {
     if (sh.skip != SKIP_EXIT) sh.status = status;
   }
   flush();
+  end_job_control();
   leave(sh.status & 255);
 }
 

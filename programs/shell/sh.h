@@ -227,6 +227,7 @@ void report_jobs(void);
 bool reap(bool block);
 struct job *find_job(const char *name);
 void init_job_control(void);
+void end_job_control(void);
 void resume_job(struct job *j, bool foreground);
 void print_job(struct job *j, bool long_form, int fd);
 

@@ -86,6 +86,7 @@ static void visit(struct state *s, const char *path) {
   if (!error && !dash && S_ISDIR(st.mode)) {
     if (!s->recursive) {
       if (!s->silent) warn("%s: Is a directory", path);
+      s->status = 2;
       return;
     }
     int count = read_directory(path, &names);

@@ -87,21 +87,37 @@ static void print_entry(const struct entry *e, const struct widths *w) {
   }
 }
 
-/* Columns down, as wide as the terminal; one name per line elsewhere. */
+static u32 name_width(const struct entry *e) { return strlen(e->name) + (with.classify && (S_ISDIR(e->st.mode) || !S_ISREG(e->st.mode) || (e->st.mode & 0111))); }
+
+static u32 column_width(struct entry **entries, size_t count, size_t rows, size_t column) {
+  u32 widest = 0;
+  for (size_t i = column * rows; i < (column + 1) * rows && i < count; i++)
+    if (name_width(entries[i]) > widest) widest = name_width(entries[i]);
+  return widest;
+}
+
+/* The most columns that fit, each as wide as its longest name and two blanks apart; returns the rows that this makes. */
+static size_t fewest_rows(struct entry **entries, size_t count, u32 width) {
+  for (size_t columns = count < width / 3 ? count : width / 3; columns > 1; columns--) {
+    size_t rows = (count + columns - 1) / columns;
+    u32 total = 0;
+    for (size_t column = 0; column * rows < count; column++) total += column_width(entries, count, rows, column) + 2;
+    if (total - 2 < width) return rows;
+  }
+  return count;
+}
+
+/* Columns down, as wide as the terminal. */
 static void print_columns(struct entry **entries, size_t count) {
   struct winsize size = {0};
   struct widths w = {0};
-  u32 width = 80, widest = 0;
-  if (ioctl(1, TIOCGWINSZ, &size) == 0 && size.columns) width = size.columns;
-  for (size_t i = 0; i < count; i++) widen((int *)&widest, strlen(entries[i]->name) + with.classify);
-  u32 columns = width / (widest + 2);
-  if (columns == 0) columns = 1;
-  size_t rows = (count + columns - 1) / columns;
+  u32 width = ioctl(1, TIOCGWINSZ, &size) == 0 && size.columns ? size.columns : 80;
+  size_t rows = fewest_rows(entries, count, width);
   for (size_t row = 0; row < rows; row++) {
     for (size_t i = row; i < count; i += rows) {
       print_entry(entries[i], &w);
-      if (i + rows < count)
-        for (u32 n = strlen(entries[i]->name); n < widest + 2; n++) put_char(' ');
+      if (i + rows >= count) continue;
+      for (u32 n = name_width(entries[i]); n < column_width(entries, count, rows, i / rows) + 2; n++) put_char(' ');
     }
     put_char('\n');
   }
@@ -166,7 +182,8 @@ static int run(char **paths, int count) {
     struct entry *e = new_entry(paths[i], paths[i]);
     struct stat target;
     int error = lstat(paths[i], &e->st);
-    if (!error && S_ISLNK(e->st.mode) && !with.long_form && stat(paths[i], &target) == 0) e->st = target;
+    bool follows = !with.long_form && !with.classify && !with.directory; /* links to directories only */
+    if (!error && S_ISLNK(e->st.mode) && follows && stat(paths[i], &target) == 0 && S_ISDIR(target.mode)) e->st = target;
     if (error) {
       cannot(paths[i], error);
       status = 2;

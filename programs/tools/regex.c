@@ -130,9 +130,17 @@ static void quantifiers(struct compiler *c, int start) {
       least = 1, most = UNBOUNDED;
     } else if (take_operator(c, '?')) {
       least = 0, most = 1;
-    } else if (at_operator(c, '{') && !(c->extended && !is_digit(c->at[1]) && c->at[1] != ',')) {
+    } else if (at_operator(c, '{')) {
+      const char *brace = c->at;
       take_operator(c, '{');
-      if (!interval(c, &least, &most)) {
+      bool good = interval(c, &least, &most);
+      if (!good && c->extended && (c->at == brace + 1 || c->at[-1] != '}')) {
+        /* Not an interval: an ordinary brace. */
+        c->at = brace + 1;
+        literal(c, '{');
+        return;
+      }
+      if (!good) {
         c->error = "Invalid content of \\{\\}";
         return;
       }

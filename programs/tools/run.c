@@ -62,7 +62,7 @@ static void unset(const char *name) {
 /* env [-i] [-u NAME] [NAME=VALUE]... [COMMAND [ARGUMENT]...] */
 int env_main(int argc, char **argv) {
   static char *none[] = {NULL};
-  struct options o = {.known = "iu:"};
+  struct options o = {.known = "+iu:"};
   int c;
   while ((c = next_option(&o, argc, argv))) {
     if (c == '?') return 125;
@@ -186,7 +186,7 @@ static bool next_item(struct input *in, int separator, struct buffer *item) {
 /* xargs [-0] [-n COUNT] [-I TEXT] [-r] [COMMAND [ARGUMENT]...] */
 int xargs_main(int argc, char **argv) {
   static char *echo[] = {"echo", NULL};
-  struct options o = {.known = "0n:I:r"};
+  struct options o = {.known = "+0n:I:r"};
   struct batch x = {.most = 2000};
   struct input in;
   struct buffer item = {0};

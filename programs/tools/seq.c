@@ -9,6 +9,7 @@ int seq_main(int argc, char **argv) {
   for (; i < argc && argv[i][0] == '-' && !is_digit(argv[i][1]); i++) {
     if (strcmp(argv[i], "-w") == 0) equal_width = true;
     else if (strcmp(argv[i], "-s") == 0 && i + 1 < argc) separator = argv[++i];
+    else if (argv[i][1] == 's' && argv[i][2]) separator = argv[i] + 2;
     else return warn("invalid option '%s'", argv[i]), 1;
   }
   int count = argc - i;

@@ -1,0 +1,186 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { found, runsNatively, stageRoot } from './stage.ts';
+
+const tmux = found('/usr/bin/tmux');
+let sessions = 0;
+let socket = '';
+
+function tmuxRun(...args: string[]): string {
+  return execFileSync(tmux ?? '', ['-L', socket, ...args], { encoding: 'utf8' });
+}
+
+/** Types keys as tmux names them (Enter, C-c, text). */
+function type(...keys: string[]): void {
+  tmuxRun('send-keys', '-t', 'sh', ...keys);
+}
+
+/** What the terminal shows, without trailing blanks. */
+function screen(): string {
+  return tmuxRun('capture-pane', '-p', '-t', 'sh').trimEnd();
+}
+
+/** Waits until the screen matches; fails with the screen after ten seconds. */
+async function see(pattern: RegExp): Promise<void> {
+  for (let i = 0; i < 200; i++) {
+    if (pattern.test(screen())) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  expect(screen()).toMatch(pattern);
+}
+
+/** Gives a program that was just typed the time to start and take the terminal. */
+async function settle(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 300));
+}
+
+describe.skipIf(!runsNatively || !tmux)('the interactive shell in a terminal (linux x64 with tmux only)', () => {
+  let root = '';
+  beforeAll(() => {
+    root = stageRoot();
+  });
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
+  beforeEach(async () => {
+    socket = `nestlab-${process.pid}-${sessions++}`;
+    const bin = join(root, 'bin');
+    tmuxRun(
+      '-f',
+      '/dev/null',
+      'new-session',
+      '-d',
+      '-s',
+      'sh',
+      '-x',
+      '80',
+      '-y',
+      '24',
+      `env -i PATH=${bin} HOME=/tmp PS1='$ ' TERM=screen ${bin}/sh; cat`,
+    );
+    await see(/^\$$/);
+  });
+  afterEach(() => {
+    spawnSync(tmux ?? '', ['-L', socket, 'kill-server']);
+  });
+
+  test('prompts, also in the middle of a command', async () => {
+    type('echo "abc', 'Enter');
+    await see(/> $|>$/);
+    type('def"', 'Enter');
+    await see(/^\$ echo "abc\n> def"\nabc\ndef\n\$$/);
+  });
+
+  test('C-z stops a job, bg and fg go on with it, C-c ends it', async () => {
+    type('sleep 100', 'Enter');
+    await see(/sleep 100$/);
+    type('C-z');
+    await see(/\[1\] \+ Stopped +sleep 100\n\$$/);
+    type('bg', 'Enter', 'jobs', 'Enter');
+    await see(/\[1\] \+ Running +sleep 100\n\$$/);
+    type('fg', 'Enter');
+    await see(/\$ fg\nsleep 100$/);
+    type('C-c');
+    await see(/\^C\n\$$/);
+    type('echo status $?; jobs', 'Enter');
+    await see(/\nstatus 130\n\$$/);
+  });
+
+  test('C-z stops every process of a pipeline', async () => {
+    type('sleep 50 | sleep 60 | cat', 'Enter');
+    await see(/cat$/);
+    await settle();
+    type('C-z');
+    await see(/\[1\] \+ Stopped +sleep 50 \| sleep 60 \| cat\n\$$/);
+    type('kill %1', 'Enter');
+    await settle();
+    type('', 'Enter');
+    await see(/\[1\] \+ Terminated +sleep 50/);
+  });
+
+  test('C-c drops the line, and ends a loop with the program in it', async () => {
+    type('no such', 'C-c');
+    await see(/\^C\n\$$/);
+    type('while true; do sleep 5; done', 'Enter');
+    await see(/done$/);
+    await settle();
+    type('C-c');
+    await see(/done\n\^C\n\$$/);
+    type('while :; do :; done', 'Enter');
+    await see(/:; done$/);
+    await settle();
+    type('C-c');
+    await see(/:; done\n\^C\n\$$/);
+    type('if true', 'Enter');
+    await see(/>$/);
+    type('C-c');
+    await see(/> \^C\n\$$/);
+    type('read x', 'Enter');
+    await see(/read x$/);
+    await settle();
+    type('C-c');
+    await see(/read x\n\^C\n\$$/);
+  });
+
+  test('a background job is announced and reported', async () => {
+    type('sleep 0.2 &', 'Enter');
+    await see(/\[1\] \d+\n/);
+    type('wait', 'Enter', '', 'Enter');
+    await see(/\[1\] \+ Done +sleep 0.2/);
+  });
+
+  test('a background program that reads the terminal stops', async () => {
+    type('cat &', 'Enter');
+    await see(/\[1\] \d+\n/);
+    await settle();
+    type('', 'Enter');
+    await see(/\[1\] \+ Stopped +cat\n\$$/);
+    type('fg', 'Enter');
+    await see(/fg\ncat$/);
+    await settle();
+    type('typed', 'Enter');
+    await see(/fg\ncat\ntyped\ntyped$/);
+    type('C-d');
+    await see(/typed\ntyped\n\$$/);
+  });
+
+  test('exit warns once about stopped jobs; C-d at the prompt leaves', async () => {
+    type('sleep 100', 'Enter');
+    await see(/sleep 100$/);
+    await settle();
+    type('C-z');
+    await see(/Stopped/);
+    type('exit', 'Enter');
+    await see(/You have stopped jobs.\n\$$/);
+    type('kill -9 %1', 'Enter');
+    await settle();
+    type('echo still here', 'Enter');
+    await see(/\nstill here\n\[1\] \+ Killed +sleep 100\n\$$/);
+    type('clear', 'Enter');
+    await see(/^\$$/);
+    type('C-d');
+    type('in cat', 'Enter');
+    await see(/in cat\nin cat$/); // the pane's own cat answers
+  });
+
+  test('trap on INT runs at the prompt', async () => {
+    type(`trap 'echo caught' INT`, 'Enter');
+    await see(/INT\n\$$/);
+    type('C-c');
+    await see(/\^Ccaught\n\n\$$/);
+  });
+
+  test('more shows a page at a time', async () => {
+    type('seq 60 | more', 'Enter');
+    await see(/\n23\n--More--$/);
+    type('Space');
+    await see(/\n46\n--More--$/);
+    type('q');
+    await see(/\$$/);
+  });
+
+  test('ls fills the width of the terminal', async () => {
+    type(`cd ${root}; ls`, 'Enter');
+    await see(/\nbin {2}boot {2}dev {2}etc {2}home {2}proc {2}root {2}tmp {2}usr {2}var\n\$$/);
+  });
+});

@@ -27,6 +27,8 @@ export class PageCache {
   readonly frames: Frames;
   /** Frames with unchanged pages, oldest first. */
   readonly #clean = new Map<number, { readonly content: Content; readonly index: number }>();
+  /** Frames that contents hold, changed or not. */
+  pages = 0;
 
   constructor(memory: Memory, frames: Frames) {
     this.memory = memory;
@@ -124,6 +126,7 @@ export class Content {
       }
     } else this.#cache.memory.fill(frame * PAGE, 0, PAGE);
     this.#pages.set(index, frame * 2);
+    this.#cache.pages++;
     if (writes) return this.#change(index, frame);
     if (below || use === 'map') this.#cache.offer(frame, this, index);
     return frame;
@@ -168,6 +171,7 @@ export class Content {
     if (entry === undefined) return;
     if (entry & 1) this.#quota.used--;
     this.#pages.delete(index);
+    this.#cache.pages--;
     this.#cache.withdraw(entry >>> 1);
     this.#cache.frames.release(entry >>> 1);
   }

@@ -114,7 +114,7 @@ function* main(system: System, files: FileService, options: BootOptions): Kernel
   while (!isOver(system, first.process)) {
     system.timers.run(platform.now());
     if (yield* system.scheduler.step()) continue;
-    if (first.process.stopSignal !== 0 && platform.suspend) {
+    if (platform.suspend && groupIsStopped(system, first.process)) {
       yield* platform.suspend(first.process.stopSignal);
       for (const member of system.group(first.process.group)) sendToProcess(member, kernelInfo(SIGCONT));
       continue;
@@ -189,6 +189,12 @@ function isOver(system: System, first: Process): boolean {
   if (!first.zombie) return false;
   for (const task of system.tasks.values()) if (!task.ended && system.files.holdsStreams(task.table)) return false;
   return true;
+}
+
+/** Whether a shell outside would see the whole job as stopped. */
+function groupIsStopped(system: System, first: Process): boolean {
+  if (first.stopSignal === 0) return false;
+  return system.group(first.group).every((member) => member.zombie || member.stopSignal !== 0);
 }
 
 function* killAll(system: System): Kernel<void> {

@@ -107,7 +107,7 @@ function mapChecked(
       files.hold(file);
       backing = new FileBacking(pool, file);
     }
-  } else if (type !== MAP_PRIVATE && flags & MAP_GROWSDOWN) return -EINVAL;
+  } else if (type === MAP_SHARED_VALIDATE || (type === MAP_SHARED && flags & MAP_GROWSDOWN)) return -EINVAL;
   const result = mapPages(task.memory, {
     address,
     length,

@@ -77,13 +77,16 @@ function* wait4(task: Task): Kernel<number> {
   if (options & ~(WNOHANG | WSTOPPED | WCONTINUED | __WNOTHREAD | __WCLONE | __WALL)) return -EINVAL;
   if (pid === -0x80000000) return -ESRCH;
   const { user } = task;
-  if (statusAt && user.writable(statusAt, 4) < 0) return -EFAULT;
-  if (usageAt && user.writable(usageAt, RUSAGE.size) < 0) return -EFAULT;
   const group = pid === 0 ? task.process.group : pid < -1 ? -pid : 0;
   const event = yield* waitForChild(task, { pid: Math.max(pid, 0), group }, options | WEXITED);
   if (typeof event === 'number') return event;
-  if (statusAt && (yield* user.bring(statusAt, 4, true)) === 4) user.store32(statusAt, event.status);
-  if (usageAt && (yield* user.bring(usageAt, RUSAGE.size, true)) === RUSAGE.size) {
+  // As on Linux the child is gone even where the answer cannot be written.
+  if (statusAt) {
+    if ((yield* user.bring(statusAt, 4, true)) < 4) return -EFAULT;
+    user.store32(statusAt, event.status);
+  }
+  if (usageAt) {
+    if ((yield* user.bring(usageAt, RUSAGE.size, true)) < RUSAGE.size) return -EFAULT;
     storeUsage(user, usageAt, event.usage);
   }
   return event.pid;
@@ -109,15 +112,17 @@ function* waitid(task: Task): Kernel<number> {
     if (id < 0) return -EINVAL;
     group = id === 0 ? task.process.group : id;
   } else if (kind !== P_ALL) return kind === 3 ? -ECHILD : -EINVAL;
-  if (infoAt && user.writable(infoAt, SIGINFO_SIZE) < 0) return -EFAULT;
-  if (usageAt && user.writable(usageAt, RUSAGE.size) < 0) return -EFAULT;
   const event = yield* waitForChild(task, { pid, group }, options);
   if (typeof event === 'number' && event < 0) return event;
   const found = typeof event === 'number' ? undefined : event;
-  if (usageAt && found && (yield* user.bring(usageAt, RUSAGE.size, true)) === RUSAGE.size) {
+  if (usageAt && found) {
+    if ((yield* user.bring(usageAt, RUSAGE.size, true)) < RUSAGE.size) return -EFAULT;
     storeUsage(user, usageAt, found.usage);
   }
-  if (infoAt && (yield* user.bring(infoAt, SIGINFO_SIZE, true)) === SIGINFO_SIZE) storeChildInfo(task, infoAt, found);
+  if (infoAt) {
+    if ((yield* user.bring(infoAt, SIGINFO_SIZE, true)) < SIGINFO_SIZE) return -EFAULT;
+    storeChildInfo(task, infoAt, found);
+  }
   return 0;
 }
 

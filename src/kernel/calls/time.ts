@@ -113,7 +113,7 @@ function clockNanosleep(width: Width): (task: Task) => number | Kernel<number> {
     const [id, flags, timeAt, leftAt] = task.args;
     const clock = clockOf(task, id);
     if (!clock) return -EINVAL;
-    if (!clock.sleeps) return clock.kind === 'thread' ? -EINVAL : -EOPNOTSUPP;
+    if (!clock.sleeps) return -EOPNOTSUPP;
     const time = width.read(task.user, timeAt);
     if (time < 0) return time;
     const { platform } = task.system;

@@ -18,7 +18,7 @@ export function parseScript(head: Uint8Array): Script | number | undefined {
   let line = newline >= 0 ? text.slice(0, newline) : text;
   const zero = line.indexOf('\0');
   if (zero >= 0) line = line.slice(0, zero);
-  else if (newline < 0) {
+  else if (newline < 0 && head.length >= HEAD) {
     // Cut off: the interpreter's name itself must be whole.
     if (!/^[ \t]*[^ \t]+[ \t]/.test(line)) return -ENOEXEC;
   }

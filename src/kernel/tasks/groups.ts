@@ -11,6 +11,8 @@ import type { Process } from './process.ts';
 export function isOrphaned(system: System, group: number, leaving?: Process): boolean {
   for (const process of system.processes.values()) {
     if (process.group !== group || process === leaving || process.zombie) continue;
+    // The first program's parent is in the world outside, which can continue it.
+    if (process === system.first && system.platform.suspend) return false;
     const { parent } = process;
     if (
       parent &&

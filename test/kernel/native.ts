@@ -1,0 +1,120 @@
+/** Runs small i386 programs on the real kernel and on ours: the same binary, the same empty directory, both outputs. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Run } from '../../src/host/boot.ts';
+import { MODELS } from '../../src/machine/model.ts';
+import { MemoryTree } from './tree.ts';
+
+const HERE = import.meta.dirname;
+const LIBRARY = join(HERE, '../../programs/lib');
+const FLAGS =
+  '-m32 -march=i486 -mpreferred-stack-boundary=2 -O1 -std=gnu11 -ffreestanding -w -fno-pie -fcf-protection=none -fno-stack-protector';
+const LINK = '-m32 -static -nostdlib -no-pie -Wl,--build-id=none -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,norelro';
+
+/** What a run printed and how it ended: exit status, 128 + signal. */
+export interface Outcome {
+  readonly output: string;
+  readonly status: number;
+}
+
+/** Whether this machine can build and run i386 programs. */
+export function canRunNatively(): boolean {
+  const folder = mkdtempSync(join(tmpdir(), 'nestlab-probe-'));
+  try {
+    const file = join(folder, 'probe');
+    const source = 'void _start(void) { __asm__("movl $1, %eax; movl $0, %ebx; int $0x80"); }';
+    const built = spawnSync('gcc', ['-m32', '-static', '-nostdlib', '-x', 'c', '-', '-o', file], { input: source });
+    return built.status === 0 && spawnSync(file).status === 0;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Builds test/kernel/native/NAME.c; the ELF file's bytes. */
+export function build(name: string): Uint8Array {
+  const folder = mkdtempSync(join(tmpdir(), 'nestlab-build-'));
+  try {
+    const file = join(folder, name);
+    const library = readdirSync(LIBRARY)
+      .filter((entry) => /\.[cS]$/.test(entry))
+      .map((entry) => join(LIBRARY, entry));
+    const script = `-Wl,-T,${join(LIBRARY, '../link.ld')}`;
+    const source = join(HERE, 'native', `${name}.c`);
+    const words = [...FLAGS.split(' '), `-I${LIBRARY}`, '-ffunction-sections', ...LINK.split(' '), script];
+    const built = spawnSync('gcc', [...words, source, ...library, '-o', file], { encoding: 'utf8' });
+    if (built.status !== 0) throw new Error(`gcc ${name}.c: ${built.stderr}`);
+    return readFileSync(file);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Runs the program as `self` in an empty directory of the real kernel. */
+export function runNatively(program: Uint8Array, environment: Readonly<Record<string, string>> = {}): Outcome {
+  const folder = mkdtempSync(join(tmpdir(), 'nestlab-native-'));
+  try {
+    const file = join(folder, 'self');
+    writeFileSync(file, program, { mode: 0o755 });
+    const ran = spawnSync('./self', [], {
+      cwd: folder,
+      env: environment,
+      encoding: 'latin1',
+      timeout: 30_000,
+      input: '',
+    });
+    return { output: ran.stdout + ran.stderr, status: ran.status ?? 128 };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Runs the program as `self` in /tmp on our host kernel. */
+export function runOurs(
+  program: Uint8Array,
+  options: { memory?: number; argv?: string[] } = {},
+): Outcome & { warnings: string[] } {
+  const warnings: string[] = [];
+  let output = '';
+  const tree = new MemoryTree(() => run.machine.memory);
+  tree.file('/tmp/self', program, 0o755);
+  const sink = {
+    kind: 'pipe' as const,
+    size: [24, 80] as const,
+    *read() {
+      return new Uint8Array(0);
+    },
+    *write(bytes: Uint8Array) {
+      output += Buffer.from(bytes).toString('latin1');
+      return 0;
+    },
+  };
+  const run: Run = new Run(
+    { program: './self', argv: options.argv ?? ['./self'], envp: [], cwd: '/tmp' },
+    {
+      memory: options.memory ?? 64 << 20,
+      model: MODELS.pentium2,
+      outside: {
+        tree,
+        streams: [{ ...sink, kind: 'null' }, sink, sink],
+        bootTime: 946_684_800e9,
+        seed: 1,
+        live: () => false,
+        warn: (line) => warnings.push(line),
+      },
+    },
+  );
+  for (let turns = 0; turns < 100_000; turns++) {
+    const step = run.advance();
+    if ('wait' in step) {
+      if (step.wait.why === 'idle') run.host.passed(step.wait.until);
+      continue;
+    }
+    const { end } = step;
+    if (end.kind !== 'ended') return { output, status: -1, warnings: [...warnings, JSON.stringify(end)] };
+    const signal = end.status & 0x7f;
+    return { output, status: signal ? 128 + signal : (end.status >> 8) & 0xff, warnings };
+  }
+  throw new Error('the run does not end');
+}

@@ -62,9 +62,9 @@ it('CR0 keeps ET, and drops bits that do not exist', () => {
   const board = new Board();
   // or eax,... by the test; mov cr0,eax; mov ebx,cr0; hlt
   board.start(0, [0x0f, 0x22, 0xc0, 0x0f, 0x20, 0xc3, HLT]);
-  board.s[st.EAX] = 0x1fd1ffcf & ~0x20000000;
+  board.s[st.EAX] = 0x1fd5ffcf & ~0x20000000;
   expect(board.run()).toEqual({ stop: 'halt' });
-  expect(board.s[st.EBX]).toBe(0x1001f);
+  expect(board.s[st.EBX]).toBe(0x5001f);
 });
 
 it('SMSW reads CR0 in any ring; LMSW sets PE but never clears it; CLTS clears TS', () => {

@@ -298,6 +298,21 @@ describe('debug registers', () => {
     expect(board.s[st.DR + 7] & 0x2000).toBe(0);
   });
 
+  it('read as they were left', () => {
+    const board = new Board();
+    // mov eax,dr6; mov ebx,dr7; mov ecx,dr3; hlt
+    board.start(0, [0x0f, 0x21, 0xf0, 0x0f, 0x21, 0xfb, 0x0f, 0x21, 0xd9, 0xf4]);
+    board.s[st.DR + 3] = 0x1234;
+    board.s[st.DR + 6] = DR6_ONES | BS | 5 | 0;
+    board.s[st.DR + 7] = 0x12340400;
+    expect(board.run().stop).toBe('halt');
+    expect([board.s[st.EAX] >>> 0, board.s[st.EBX], board.s[st.ECX]]).toEqual([
+      (DR6_ONES | BS | 5) >>> 0,
+      0x12340400,
+      0x1234,
+    ]);
+  });
+
   it('keep their reserved bits', () => {
     const board = new Board();
     // xor eax,eax; mov dr6,eax; mov dr7,eax; mov ebx,dr6; mov ecx,dr7; hlt

@@ -14,6 +14,7 @@ import {
   d,
   EXECUTE_READ,
   FREE,
+  GDT,
   gate,
   LDT_SELECTOR,
   READ_WRITE,
@@ -56,11 +57,13 @@ describe('direct', () => {
   });
 
   it('sets the RPL of CS to CPL, also in conforming code', () => {
-    const board = spinning();
-    board.describe(FREE, segment(CONFORMING, { dpl: 1 }));
-    board.start(3, far(JMP, FREE));
-    expect(board.run().stop).toBe('budget');
-    expect([board.s[st.SELECTOR + st.CS], board.s[st.CPL]]).toEqual([FREE | 3, 3]);
+    for (const dpl of [0, 1, 3]) {
+      const board = spinning();
+      board.describe(FREE, segment(CONFORMING, { dpl }));
+      board.start(3, far(JMP, FREE));
+      expect(board.run().stop).toBe('budget');
+      expect([board.s[st.SELECTOR + st.CS], board.s[st.CPL]]).toEqual([FREE | 3, 3]);
+    }
   });
 
   it('into a 16-bit segment changes the default operand size', () => {
@@ -219,6 +222,35 @@ describe('CALL through a gate to an inner ring', () => {
     expect(board.run()).toMatchObject({ vector: 14, error: 5, eip: CODE });
     expect(board.s[st.CR2]).toBe(0x30000);
   });
+});
+
+it('transfers mark the descriptors that they load as accessed', () => {
+  const accessed = (board: Board, selector: number) => (board.get32(GDT + selector + 4) & 0x100) !== 0;
+  const stack = segment(READ_WRITE, { dpl: 1 });
+  for (const [what, code, target] of [
+    ['a jump', far(JMP, FREE | 3), segment(EXECUTE_READ, { dpl: 3 })],
+    ['a call', far(CALL, FREE | 3), segment(EXECUTE_READ, { dpl: 3 })],
+    ['a jump through a gate', far(JMP, FREE + 8), segment(EXECUTE_READ, { dpl: 3 })],
+    ['a call through a gate', far(CALL, FREE + 8), segment(EXECUTE_READ, { dpl: 3 })],
+    ['a call inward', far(CALL, FREE + 8), segment(EXECUTE_READ, { dpl: 1 })],
+    ['an interrupt to the same ring', [0xcd, 0x30], segment(EXECUTE_READ, { dpl: 3 })],
+    ['an interrupt inward', [0xcd, 0x30], segment(EXECUTE_READ, { dpl: 1 })],
+    ['a return', [0xcb], segment(EXECUTE_READ, { dpl: 3 })],
+    ['an IRET', [0xcf], segment(EXECUTE_READ, { dpl: 3 })],
+  ] as const) {
+    const board = spinning();
+    board.describe(FREE, target);
+    board.describe(FREE + 8, gate(CALL32, FREE, TARGET, 3));
+    board.describe(DATA_OF[1], stack);
+    board.vector(0x30, gate(15, FREE, TARGET, 3));
+    board.start(3, [...code]);
+    [TARGET, FREE | 3, 2].forEach((word, i) => {
+      board.put32(board.s[st.ESP] + i * 4, word);
+    });
+    expect(board.run().stop, what).toBe('budget');
+    expect(accessed(board, FREE), what).toBe(true);
+    if (what.includes('inward')) expect(accessed(board, DATA_OF[1] & ~3), what).toBe(true);
+  }
 });
 
 describe('RET far', () => {

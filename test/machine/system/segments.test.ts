@@ -207,6 +207,44 @@ describe('accesses', () => {
   });
 });
 
+describe('near transfers beyond the limit of CS', () => {
+  /** Each with its target 0x200 bytes on, beyond the limit of 0x100. */
+  const NEAR: readonly [string, readonly number[], number][] = [
+    ['JMP rel32', [0xe9, ...d(0x200 - 5)], 0],
+    ['JMP r32', [0xff, 0xe3], 0],
+    ['CALL rel32', [0xe8, ...d(0x200 - 5)], 0],
+    ['CALL r32', [0xff, 0xd3], 0],
+    ['RET', [0xc3], 0],
+    ['Jcc rel32, taken', [0x0f, 0x85, ...d(0x200 - 6)], 0],
+  ];
+  it.each(NEAR)('%s is #GP(0) at the instruction, with ESP as it was', (_name, code, eip) => {
+    const board = new Board();
+    board.describe(FREE, segment(EXECUTE_READ, { dpl: 3, base: CODE, limit: 0x100 }));
+    board.start(3, code);
+    board.load(st.CS, FREE | 3);
+    board.s[st.EIP] = 0;
+    board.s[st.EBX] = 0x200;
+    board.put32(board.s[st.ESP], 0x200);
+    const before = board.s[st.ESP];
+    expect(board.run()).toMatchObject({ vector: 13, error: 0, eip });
+    expect(board.stack(5)[4]).toBe(before);
+  });
+
+  it('a segment with the same limit at another base has its own end', () => {
+    const board = new Board();
+    const code = (base: number) => segment(EXECUTE_READ, { dpl: 3, base, limit: 0x1fff });
+    board.describe(FREE, code(CODE));
+    board.describe(FREE + 8, code(CODE - 0x1000));
+    // From CODE+0x1000 in the first segment to CODE+0xffe in the second, whose next instruction is beyond it.
+    board.start(3, [0xe9, ...d(0x1000 - 5)]);
+    board.put(CODE + 0x1000, [0xea, ...d(0x1ffe), (FREE + 8) | 3, 0]);
+    board.put(CODE + 0xffe, [0x90, 0x90]);
+    board.load(st.CS, FREE | 3);
+    board.s[st.EIP] = 0;
+    expect(board.run()).toMatchObject({ vector: 13, error: 0, eip: 0x2000, cs: (FREE + 8) | 3 });
+  });
+});
+
 describe('LDS and its relatives', () => {
   it('load selector and offset', () => {
     const board = new Board();

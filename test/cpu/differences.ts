@@ -32,9 +32,11 @@ export function allowance({ encodings, starts, address, snippet, codeBase }: Cas
   if (faulted && PUSHES.test(row.name)) memory.push([ours.gpr[4] - 32, 32]);
   // Whether a misaligned operand raises #AC before the fault of its segment or page is left to the processor.
   const checked = (snippet.eflags & AC) !== 0;
+  // Ten bytes are accessed as eight and two, each with its own checks.
+  const inTwo = row.operands.includes('Mt');
   // AMD leaves C1 alone where the manuals clear it.
   const status = /^fu?comip?$/.test(row.name) ? C1 : 0;
   // With an unmasked exception AMD has gone to the MMX state before it raises #XM.
   const x87 = ours.vector === XM && /^cvt.*2pi$/.test(row.name);
-  return { flags, memory, status, x87, registers, anyFault: checked || ANY_ORDER.test(row.name) };
+  return { flags, memory, status, x87, registers, anyFault: checked || inTwo || ANY_ORDER.test(row.name) };
 }

@@ -1,7 +1,7 @@
 /** The real kernel as the oracle for real programs: the same command line in a chroot and in nestlab. */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FILES } from './lines.ts';
@@ -53,14 +53,12 @@ export function removeRoot(root: string): void {
   rmSync(root, { recursive: true, force: true });
 }
 
-/** Words for `unshare`: own mounts and pids, /proc and /dev as a program expects them, then chroot. */
+/** Words for `unshare`: own mounts, /proc and /dev as a program expects them, then chroot. */
 function nativeWords(root: string, line: readonly string[]): string[] {
   const prepare = root === '/' ? 'true' : `mount -t proc proc ${root}/proc && mount --bind /dev ${root}/dev`;
   const environment = Object.entries(ENVIRONMENT).map(([name, value]) => `${name}=${value}`);
-  // A silent shell stays process 1: the kernel protects that one from signals.
-  const enter = `${prepare} && ulimit -Sn 1024 && exec 3>&2 2>/dev/null
-    env -i ${environment.join(' ')} "$(command -v chroot)" "$@" 2>&3 3>&-; exit $?`;
-  return ['--mount', '--pid', '--fork', 'sh', '-c', enter, 'sh', root, ...line];
+  const enter = `${prepare} && ulimit -Sn 1024 && exec env -i ${environment.join(' ')} "$(command -v chroot)" "$@"`;
+  return ['--mount', 'sh', '-c', enter, 'sh', root, ...line];
 }
 
 /** Runs a line on the real kernel. */
@@ -76,6 +74,6 @@ export function nested(root: string, line: readonly string[], input = '', option
 }
 
 function outcome(run: ReturnType<typeof spawnSync>): Outcome {
-  const status = run.status ?? 128 + (run.signal === 'SIGKILL' ? 9 : run.signal === 'SIGSEGV' ? 11 : 15);
+  const status = run.status ?? 128 + constants.signals[run.signal ?? 'SIGKILL'];
   return { stdout: String(run.stdout), stderr: String(run.stderr), status };
 }

@@ -22,7 +22,7 @@ export function reportText(file: string, model: Model, report: Report): string {
   const kind = report.dynamic ? 'dynamic: the code of its libraries is not looked at' : 'static';
   const names = report.symbols === 0 ? 'no symbols: places are addresses' : `${report.symbols} symbols`;
   const calls = report.calls.length + report.unsupportedCalls.length;
-  const unknown = report.unknownCalls === 0 ? '' : `, ${report.unknownCalls} places where the number is computed`;
+  const unknown = report.unknownCalls === 0 ? '' : `, and ${report.unknownCalls} where the number is computed`;
   return [
     `${file}: i386 executable, ${kind}; ${names}\n`,
     `system calls: ${calls} kinds, ${report.unsupportedCalls.length} not supported${unknown}\n`,

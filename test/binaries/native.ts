@@ -8,7 +8,7 @@ import { FILES } from './lines.ts';
 
 const project = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const binaries = join(project, 'cache', 'bin');
-const main = join(project, 'dist', 'src', 'cli', 'main.js');
+const main = join(project, 'dist', 'main.js');
 const ENVIRONMENT = { PATH: '/bin', HOME: '/root', TERM: 'dumb' };
 /** What one command line may take, in ms. */
 const PATIENCE = 60_000;

@@ -2,7 +2,7 @@ import { type SpawnSyncOptions, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 /** The built command (`npm run build`), or another one that NESTLAB_MAIN names. */
-export const MAIN = process.env.NESTLAB_MAIN ?? fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+export const MAIN = process.env.NESTLAB_MAIN ?? fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
 /** What a command line came to. */
 export interface Result {

@@ -1,0 +1,154 @@
+/**
+ * The remembered ring transfers against the full sequences: with a cold TLB only the full ones can run, with a warm one
+ * the short ones do. State, stack and counts must be the same.
+ */
+import { describe, expect, it } from 'vitest';
+import { EVENTS } from '../../../src/machine/ledger.ts';
+import * as st from '../../../src/machine/state.ts';
+import {
+  Board,
+  CODE,
+  CODE_OF,
+  CONFORMING,
+  DATA_OF,
+  FREE,
+  GDT,
+  gate,
+  IDT,
+  INTERRUPT32,
+  READ_WRITE,
+  segment,
+  stackTop,
+  TSS,
+  TSS_SELECTOR,
+} from './board.ts';
+
+const KERNEL = CODE + 0x100;
+const ROUND = CODE + 2;
+
+/** Everything that a transfer may change: state words, the ring-0 stack, counts but for TLB misses. */
+function picture(board: Board): unknown {
+  const { counts } = board.machine.ledger;
+  const events = Object.entries(EVENTS).filter(([name]) => !name.startsWith('tlb'));
+  return {
+    words: Array.from(board.s.subarray(0, 0x80)),
+    stack: Array.from({ length: 12 }, (_, i) => board.get32(stackTop(0) - 48 + i * 4)),
+    counts: events.map(([name, index]) => [name, counts[index]]),
+    cpu: [board.machine.cpu.flat, board.machine.cpu.tlb, board.machine.cpu.single, board.machine.cpu.debugHits],
+  };
+}
+
+/** Ring 3 at INT 30h, ring 0 at IRETD behind it; both taken once, so that the TLB knows all pages. */
+function warm(change: (board: Board) => void): Board {
+  const board = new Board();
+  board.vector(0x30, gate(INTERRUPT32, CODE_OF[0], KERNEL, 3));
+  board.put(KERNEL, [0xcf]);
+  board.put(ROUND, [0xeb, 0xfe]);
+  board.page();
+  board.start(3, [0xcd, 0x30]);
+  board.run(2);
+  expect(board.s[st.CPL]).toBe(3);
+  board.s[st.EIP] = CODE;
+  change(board);
+  return board;
+}
+
+/** Flags, segments and tables that the short way must either treat alike or leave to the full one. */
+const CHANGES: readonly [string, (board: Board) => void][] = [
+  ['nothing', () => {}],
+  ['all flags of a user', (b) => void (b.s[st.FLAGS] |= 0x244e00)],
+  ['NT', (b) => void (b.s[st.FLAGS] |= 0x4000)],
+  ['TF', (b) => void (b.s[st.FLAGS] |= 0x100)],
+  ['IOPL', (b) => void (b.s[st.FLAGS] |= 0x3000)],
+  ['alignment checks', (b) => alignment(b)],
+  ['inner data in GS', (b) => b.load(st.GS, DATA_OF[1])],
+  ['null DS', (b) => b.load(st.DS, 0)],
+  ['conforming code in FS', (b) => conforming(b)],
+  ['a limited stack', (b) => limited(b, st.SS)],
+  ['limited data', (b) => limited(b, st.DS)],
+  ['a null stack in the TSS', (b) => b.put32(TSS + 8, 0)],
+  ['a stack of ring 1 in the TSS', (b) => b.put32(TSS + 8, DATA_OF[1])],
+  ['a ring-0 stack with a limit', (b) => b.describe(DATA_OF[0], segment(READ_WRITE | 1, { limit: 0x8fff }))],
+  ['ring-0 code not accessed', (b) => b.describe(CODE_OF[0], segment(10))],
+  ['ring-0 code not present', (b) => b.describe(CODE_OF[0], segment(11, { present: false }))],
+  ['a gate of ring 0', (b) => b.vector(0x30, gate(INTERRUPT32, CODE_OF[0], KERNEL, 0))],
+  ['a trap gate', (b) => b.vector(0x30, gate(15, CODE_OF[0], KERNEL, 3))],
+  ['a gate not present', (b) => b.vector(0x30, gate(INTERRUPT32, CODE_OF[0], KERNEL, 3, 0, false))],
+  ['a short IDT', (b) => void (b.s[st.IDTR_LIMIT] = 0x186)],
+  ['a short TSS', (b) => void (b.s[st.LIMIT + st.TR] = 8)],
+  ['a short GDT', (b) => void (b.s[st.GDTR_LIMIT] = 0x3a)],
+  ['a stack at the start of a page', (b) => b.put32(TSS + 4, 0x8000 - 0x1000 + 8)],
+  ['a ring-0 stack that may only be read', (b) => readOnly(b)],
+  ['another task', (b) => b.describe(TSS_SELECTOR, segment(READ_WRITE))],
+];
+
+function alignment(board: Board): void {
+  board.s[st.CR0] |= 0x40000;
+  board.s[st.FLAGS] |= 0x40000;
+}
+function conforming(board: Board): void {
+  board.describe(FREE, segment(CONFORMING));
+  board.load(st.FS, FREE);
+}
+/** CR0.WP and a read-only stack page; the TLB knows all pages that a transfer reads, that one included. */
+function readOnly(board: Board): void {
+  const { cpu } = board.machine;
+  board.s[st.CR0] |= 0x10000;
+  board.entry(stackTop(0) - 4, (stackTop(0) - 0x1000) | 5);
+  cpu.paging.flush(true);
+  cpu.asSupervisor(() => {
+    for (const page of [GDT, IDT, TSS, stackTop(0) - 4]) cpu.read32(page & ~3);
+  });
+}
+function limited(board: Board, register: number): void {
+  board.describe(FREE, segment(READ_WRITE | 1, { dpl: 3, limit: 0x2ffff }));
+  board.load(register, FREE | 3);
+}
+
+/** The picture after `steps` instructions, with the TLB emptied before each or not. */
+function pictureAfter(change: (board: Board) => void, cold: boolean, steps: number): unknown {
+  const board = warm(change);
+  for (let i = 0; i < steps; i++) {
+    if (cold) board.machine.cpu.paging.flush(true);
+    board.run(1);
+  }
+  return picture(board);
+}
+
+describe.each([
+  ['INT', 1],
+  ['INT and IRET', 2],
+  ['INT and IRET twice', 4],
+] as const)('%s: short and full agree with', (_name, steps) => {
+  it.each(CHANGES)('%s', (_what, change) => {
+    expect(pictureAfter(change, false, steps)).toEqual(pictureAfter(change, true, steps));
+  });
+});
+
+/** Frames for IRETD in ring 0: CS, EFLAGS, SS. */
+const FRAMES: readonly [string, number, number, number][] = [
+  ['the user', CODE_OF[3], 0x202, DATA_OF[3]],
+  ['all flags', CODE_OF[3], 0xfffdffff | 0, DATA_OF[3]],
+  ['VM', CODE_OF[3], 0x20202, DATA_OF[3]],
+  ['ring 1', CODE_OF[1], 0x202, DATA_OF[1]],
+  ['another stack', CODE_OF[3], 0x202, DATA_OF[1]],
+  ['a wrong RPL', CODE_OF[0] | 3, 0x202, DATA_OF[3]],
+  ['a null stack', CODE_OF[3], 0x202, 3],
+  ['data as code', DATA_OF[3], 0x202, DATA_OF[3]],
+  ['high halves of selectors', CODE_OF[3] | 0x50000, 0x202, DATA_OF[3] | 0x70000],
+];
+
+it.each(FRAMES)('IRETD to %s: short and full agree', (_what, cs, flags, ss) => {
+  const [short, full] = [false, true].map((cold) => {
+    const board = warm(() => {});
+    board.run(1);
+    expect(board.s[st.CPL]).toBe(0);
+    [ROUND, cs, flags, 0xaaa0, ss].forEach((word, i) => {
+      board.put32(board.s[st.ESP] + i * 4, word);
+    });
+    if (cold) board.machine.cpu.paging.flush(true);
+    board.run(1);
+    return picture(board);
+  });
+  expect(short).toEqual(full);
+});

@@ -1,4 +1,4 @@
-import { EBADF, EFAULT, EFBIG, EINVAL, EISDIR, ENOMEM, ENXIO, EOVERFLOW, ESPIPE, EXDEV } from '../../abi/errno.ts';
+import { EBADF, EFAULT, EFBIG, EINVAL, EISDIR, ENOMEM, ENXIO, ESPIPE, EXDEV } from '../../abi/errno.ts';
 import { O_APPEND, SEEK_CUR, SEEK_DATA, SEEK_END, SEEK_HOLE, SEEK_SET } from '../../abi/flags.ts';
 import type { Caller, Row } from '../call.ts';
 import type { OpenFile } from '../files/open-file.ts';

@@ -1,6 +1,7 @@
 import { EFBIG, EINVAL, EISDIR, EPERM, EROFS, ETXTBSY } from '../../abi/errno.ts';
 import { MS_RDONLY, RLIMIT_FSIZE, S_IFREG, S_ISGID, W_OK } from '../../abi/flags.ts';
 import { SIGXFSZ } from '../../abi/signals.ts';
+import { PAGE } from '../memory/frames.ts';
 import type { Kernel } from '../platform.ts';
 import type { Credentials } from '../services.ts';
 import { dropPrivilege, inGroup, owns, permit, withoutPrivilege } from './access.ts';
@@ -67,7 +68,15 @@ export function* resizeFile(core: FilesCore, node: Inode, size: number, pid: num
   }
   if (size > FILE_MAX) return -EFBIG;
   dropPrivilege(node, core.tasks.credentials(pid));
-  return yield* node.fs.truncate(node, size);
+  return yield* setSize(core, node, size);
+}
+
+/** Cuts or extends a file; those who have mapped what goes are told. */
+export function* setSize(core: FilesCore, node: Inode, size: number): Kernel<number> {
+  const before = node.size;
+  const failed = yield* node.fs.truncate(node, size);
+  if (failed === 0 && size < before) core.truncated(node.fs.device, node.number, Math.ceil(size / PAGE));
+  return failed;
 }
 
 /** truncate(2) at a place. */

@@ -23,6 +23,8 @@ export interface FilesCore {
   readonly nameless: Nameless;
   readonly terminals: Terminals;
   readonly lockWaits: LockWaits;
+  /** Told where a file ends earlier now: pages from `firstPage` on are no longer its. Set from outside. */
+  truncated: (device: number, inode: number, firstPage: number) => void;
   /** Pseudo-random bytes of this run. */
   random(count: number): Uint8Array;
   /** Open files by handle. */

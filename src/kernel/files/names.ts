@@ -45,6 +45,7 @@ function* newName(view: Viewpoint, path: string, directory: boolean): Kernel<Las
   const found = yield* lookUp(view, last);
   if (typeof found !== 'number') return -EEXIST;
   if (found !== -ENOENT) return found;
+  if (!last.directory.dentry.linked) return -ENOENT;
   return last.slash && !directory ? -ENOENT : last;
 }
 

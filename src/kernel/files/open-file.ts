@@ -12,6 +12,8 @@ export interface Transfer {
   /** Where the bytes go or come from, and how many that is. */
   readonly ranges: Ranges;
   readonly length: number;
+  /** How many were asked for; more than `length` where the caller's memory turns bad. */
+  readonly wanted: number;
   /** Where in the file. */
   readonly position: number;
   /** The process that asks. */

@@ -38,6 +38,7 @@ import {
 } from '../../abi/flags.ts';
 import type { Kernel } from '../platform.ts';
 import { dropPrivilege, owns, permit } from './access.ts';
+import { setSize } from './attributes.ts';
 import type { FilesCore } from './core.ts';
 import { directoryOps, newListing } from './directory.ts';
 import { openFifo } from './fifo.ts';
@@ -175,7 +176,7 @@ function* openRegular(
   if (flags & O_TRUNC && node.content) {
     if (node.writers < 0) return -ETXTBSY;
     dropPrivilege(node, view.who);
-    const failed = yield* node.fs.truncate(node, 0);
+    const failed = yield* setSize(core, node, 0);
     if (failed < 0) return failed;
   }
   return makeFile(core, regular, place, undefined, kept);

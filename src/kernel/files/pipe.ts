@@ -1,4 +1,4 @@
-import { EAGAIN, EBUSY, EINVAL, ENOMEM, ENOTTY, EPERM, EPIPE } from '../../abi/errno.ts';
+import { EAGAIN, EBUSY, EFAULT, EINVAL, ENOMEM, ENOTTY, EPERM, EPIPE } from '../../abi/errno.ts';
 import { FIONREAD, O_DIRECT, POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from '../../abi/flags.ts';
 import { SIGPIPE } from '../../abi/signals.ts';
 import { PAGE } from '../memory/frames.ts';
@@ -69,15 +69,17 @@ function readPipe(core: FilesCore, file: OpenFile<Pipe>, transfer: Transfer): nu
   const wasFull = slots.length >= pipe.capacity;
   const cursor = new Cursor(transfer.ranges);
   let done = 0;
-  while (done < transfer.length && slots.length > 0) {
+  while (done < transfer.wanted && slots.length > 0) {
     const slot = slots[0];
     if (slot.packet && done > 0) break;
-    while (slot.length > 0 && cursor.next(slot.length)) {
-      core.memory.copy(cursor.address, slot.frame * PAGE + slot.offset, cursor.length);
-      slot.offset += cursor.length;
-      slot.length -= cursor.length;
-      done += cursor.length;
+    // As much of a slot as is wanted moves, or nothing of it.
+    const count = Math.min(slot.length, transfer.wanted - done);
+    if (done + count > transfer.length) {
+      if (done === 0) return -EFAULT;
+      break;
     }
+    take(core.memory, slot, count, cursor);
+    done += count;
     if (slot.length === 0 || slot.packet) {
       core.frames.release(slot.frame);
       slots.shift();
@@ -87,6 +89,15 @@ function readPipe(core: FilesCore, file: OpenFile<Pipe>, transfer: Transfer): nu
   file.node.atime = core.clock.stamp();
   if (wasFull && slots.length < pipe.capacity) pipe.canWrite.wake();
   return done;
+}
+
+function take(memory: Memory, slot: Slot, count: number, cursor: Cursor): void {
+  const end = slot.length - count;
+  while (slot.length > end && cursor.next(slot.length - end)) {
+    memory.copy(cursor.address, slot.frame * PAGE + slot.offset, cursor.length);
+    slot.offset += cursor.length;
+    slot.length -= cursor.length;
+  }
 }
 
 function writePipe(core: FilesCore, file: OpenFile<Pipe>, transfer: Transfer): number {
@@ -99,12 +110,16 @@ function writePipe(core: FilesCore, file: OpenFile<Pipe>, transfer: Transfer): n
   const wasEmpty = pipe.slots.length === 0;
   const cursor = new Cursor(transfer.ranges);
   let done = merge(core.memory, pipe, transfer, cursor);
-  while (done < transfer.length && pipe.slots.length < pipe.capacity) {
+  while (done < transfer.wanted && pipe.slots.length < pipe.capacity) {
+    const size = Math.min(PAGE, transfer.wanted - done);
+    if (done + size > transfer.length) {
+      if (done === 0) return -EFAULT;
+      break;
+    }
     const frame = core.frames.allocate();
     if (frame < 0) return done > 0 ? done : -ENOMEM;
     const slot: Slot = { frame, packet: (file.flags & O_DIRECT) !== 0, offset: 0, length: 0 };
     pipe.slots.push(slot);
-    const size = Math.min(PAGE, transfer.length - done);
     append(core.memory, slot, size, cursor);
     done += size;
   }
@@ -117,8 +132,8 @@ function writePipe(core: FilesCore, file: OpenFile<Pipe>, transfer: Transfer): n
 /** The odd bytes of a write go into the last page when all of them fit there. */
 function merge(memory: Memory, pipe: Pipe, transfer: Transfer, cursor: Cursor): number {
   const last = pipe.slots.at(-1);
-  const odd = transfer.length % PAGE;
-  if (!last || last.packet || odd === 0 || last.offset + last.length + odd > PAGE) return 0;
+  const odd = transfer.wanted % PAGE;
+  if (odd > transfer.length || !last || last.packet || odd === 0 || last.offset + last.length + odd > PAGE) return 0;
   append(memory, last, odd, cursor);
   return odd;
 }

@@ -61,6 +61,7 @@ export class FileService implements Files {
       nameless: new Nameless(clock, DEVICE.pipe),
       terminals: new Terminals(tasks, () => platform.now()),
       lockWaits: new LockWaits(),
+      truncated: () => {},
       random: (count) => platform.random(count),
       open: new Map(),
       nextHandle: 1,
@@ -228,6 +229,11 @@ export class FileService implements Files {
     const { node } = this.#file(file);
     node.content?.touched(index);
     node.mtime = node.ctime = this.core.clock.stamp();
+  }
+
+  /** Who is told that a file lost its pages from `firstPage` on (they must be unmapped). */
+  set truncated(told: (device: number, inode: number, firstPage: number) => void) {
+    this.core.truncated = told;
   }
 
   /** The host name as a process sees it (uname(2) is the tasks service's). */

@@ -107,7 +107,7 @@ export function statx({ dentry, mount }: Place): Uint8Array {
   const record = new Record(STATX)
     .set('stx_mask', STATX_BASIC_STATS | STATX_MNT_ID)
     .set('stx_blksize', PAGE)
-    .set('stx_attributes', dentry === mount.root ? STATX_ATTR_MOUNT_ROOT : 0)
+    .set('stx_attributes', dentry === mount.root && mount.id !== 0 ? STATX_ATTR_MOUNT_ROOT : 0)
     .set('stx_attributes_mask', STATX_ATTR_MOUNT_ROOT)
     .set('stx_nlink', node.nlink)
     .set('stx_uid', node.uid)

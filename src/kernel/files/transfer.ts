@@ -106,6 +106,7 @@ function nextStep(job: Job): Transfer | number {
   return {
     ranges,
     length: lengthOf(ranges),
+    wanted: Math.min(job.total - job.done, RANGES_MAX),
     position: job.position === undefined ? file.position : job.position + job.done,
     pid: caller.pid,
     done: job.done,

@@ -1,4 +1,4 @@
-import { EINVAL, ENOMEM } from '../../abi/errno.ts';
+import { EFAULT, EINVAL, ENOMEM } from '../../abi/errno.ts';
 import { MAP_FIXED, MAP_FIXED_NOREPLACE, MAP_PRIVATE, PROT_EXEC, PROT_READ, PROT_WRITE } from '../../abi/flags.ts';
 import { FileBacking } from '../memory/backing.ts';
 import { PAGE } from '../memory/frames.ts';
@@ -59,53 +59,57 @@ export function* loadSegments(
   return entry >= top ? -EINVAL : { bias, entry, phdrs, end };
 }
 
+/** Maps one segment: its part of the file, then zeros (elf_load). 0 or -errno. */
 function* mapSegment(user: UserMemory, file: number, segment: Segment, bias: number, first: boolean): Kernel<number> {
   const { space } = user;
   const address = (segment.address + bias) >>> 0;
-  const inPage = address & (PAGE - 1);
-  const start = address - inPage;
-  const fileEnd = address + segment.fileSize;
+  const start = address - (address & (PAGE - 1));
   const memoryEnd = address + segment.memorySize;
-  const fileOffset = segment.offset - inPage;
   let zerosFrom = start;
-  if (segment.fileSize + inPage > 0) {
-    if (fileOffset < 0 || fileOffset & (PAGE - 1)) return -EINVAL;
-    const { pool } = space;
-    pool.files.hold(file);
-    const backing = new FileBacking(pool, file);
-    const mapped = mapPages(space, {
-      address: start,
-      length: segment.fileSize + inPage,
-      protection: segment.rights,
-      flags: MAP_PRIVATE | (first ? MAP_FIXED_NOREPLACE : MAP_FIXED),
-      backing,
-      offset: fileOffset / PAGE,
-      mayWrite: true,
-    });
-    if (mapped < 0) {
-      backing.drop();
-      return mapped;
-    }
+  if (segment.fileSize > 0) {
+    const mapped = mapFilePart(space, file, segment, address, first);
+    if (mapped < 0) return mapped;
+    if (segment.memorySize <= segment.fileSize) return 0;
+    const fileEnd = address + segment.fileSize;
     zerosFrom = Math.ceil(fileEnd / PAGE) * PAGE;
+    // The rest of the file's last page is memory too; a segment that cannot be written keeps what the file has there.
+    const tail = zerosFrom - fileEnd;
+    if (tail > 0 && segment.rights & PROT_WRITE) {
+      if ((yield* user.bring(fileEnd, tail, true)) < tail) return -EFAULT;
+      user.write(fileEnd, new Uint8Array(tail));
+    }
   }
-  if (memoryEnd <= fileEnd) return 0;
-  if (memoryEnd > zerosFrom) {
-    const zeros = mapPages(space, {
-      address: zerosFrom,
-      length: memoryEnd - zerosFrom,
-      protection: PROT_READ | PROT_WRITE | (segment.rights & PROT_EXEC),
-      flags: MAP_PRIVATE | MAP_FIXED,
-      backing: null,
-      offset: 0,
-      mayWrite: true,
-    });
-    if (zeros < 0) return zeros;
-  }
-  // The rest of the file's last page is memory too; a segment that cannot be written keeps what the file has there.
-  const tail = Math.min(zerosFrom, memoryEnd) - fileEnd;
-  if (tail <= 0 || !(segment.rights & PROT_WRITE)) return 0;
-  if ((yield* user.bring(fileEnd, tail, true)) < tail) return -ENOMEM;
-  return user.write(fileEnd, new Uint8Array(tail));
+  if (memoryEnd <= zerosFrom) return 0;
+  const zeros = mapPages(space, {
+    address: zerosFrom,
+    length: memoryEnd - zerosFrom,
+    protection: PROT_READ | PROT_WRITE | (segment.rights & PROT_EXEC),
+    flags: MAP_PRIVATE | MAP_FIXED,
+    backing: null,
+    offset: 0,
+    mayWrite: true,
+  });
+  return Math.min(zeros, 0);
+}
+
+function mapFilePart(space: AddressSpace, file: number, segment: Segment, address: number, first: boolean): number {
+  const inPage = address & (PAGE - 1);
+  const fileOffset = segment.offset - inPage;
+  if (fileOffset < 0 || fileOffset & (PAGE - 1)) return -EINVAL;
+  const { pool } = space;
+  pool.files.hold(file);
+  const backing = new FileBacking(pool, file);
+  const mapped = mapPages(space, {
+    address: address - inPage,
+    length: segment.fileSize + inPage,
+    protection: segment.rights,
+    flags: MAP_PRIVATE | (first ? MAP_FIXED_NOREPLACE : MAP_FIXED),
+    backing,
+    offset: fileOffset / PAGE,
+    mayWrite: true,
+  });
+  if (mapped < 0) backing.drop();
+  return mapped;
 }
 
 /** What to add to the addresses of a position-independent file; -EINVAL, -ENOMEM. */

@@ -1,5 +1,6 @@
 /** Switches a machine on: hardware, host kernel, first program; and lets it run until it needs the world outside. */
-import { type BootOptions, boot, type RunEnd } from '../kernel/kernel.ts';
+import type { FileService } from '../kernel/files/service.ts';
+import { type BootOptions, prepare, type RunEnd } from '../kernel/kernel.ts';
 import type { Kernel } from '../kernel/platform.ts';
 import { Machine } from '../machine/machine.ts';
 import type { Model } from '../machine/model.ts';
@@ -19,13 +20,17 @@ export type Advance = { readonly end: RunEnd } | { readonly wait: OutsideWait };
 export class Run {
   readonly machine: Machine;
   readonly host: Host;
+  /** The kernel's files, to be looked into when the run has ended. */
+  readonly files: FileService;
   private readonly kernel: Kernel<RunEnd>;
 
   /** Throws RangeError when the memory size is not possible. */
   constructor(options: BootOptions, settings: Settings) {
     this.machine = new Machine(settings.memory, settings.model);
     this.host = new Host(this.machine, settings.outside);
-    this.kernel = boot(this.host, options);
+    const { files, run } = prepare(this.host, options);
+    this.files = files;
+    this.kernel = run;
   }
 
   /**

@@ -158,7 +158,7 @@ describe('--root', () => {
     mkdirSync(join(root, 'bin'));
     for (const name of ['sh', 'tools'])
       writeFileSync(join(root, 'bin', name), readFileSync(join(programsFolder(), 'bin', name)), { mode: 0o755 });
-    for (const name of ['cat', 'rm', 'ls'])
+    for (const name of ['cat', 'rm', 'ls', 'mkdir', 'ln'])
       writeFileSync(join(root, 'bin', name), readFileSync(join(programsFolder(), 'bin/tools')), { mode: 0o755 });
     writeFileSync(join(root, 'note'), 'as it was\n');
   });
@@ -178,5 +178,19 @@ describe('--root', () => {
     expect(readFileSync(join(root, 'note'), 'utf8')).toBe('as it was\n');
     expect(readdirSync(root).sort()).toEqual(['bin', 'note']);
     expect(readdirSync(join(root, 'bin'))).toContain('ls');
+  });
+
+  it('--save: the changes as a tar archive, removed names as OCI whiteouts', () => {
+    const archive = join(root, '..', `${root.slice(-6)}.tar`);
+    const script =
+      'echo new > note; mkdir -p a/b; ln -s note a/link; ln note a/b/hard; rm bin/ls; echo x > gone; rm gone';
+    const { status, stderr } = nestlab(['run', '--root', root, '--save', archive, '--', '/bin/sh', '-c', script]);
+    expect([status, stderr]).toEqual([0, '']);
+    const list = spawnSync('tar', ['tf', archive], { encoding: 'utf8' }).stdout.trimEnd().split('\n');
+    expect(list).toEqual(['a/', 'a/b/', 'a/b/hard', 'a/link', 'bin/.wh.ls', 'note']);
+    const note = spawnSync('tar', ['xOf', archive, 'a/b/hard'], { encoding: 'utf8' }).stdout;
+    rmSync(archive);
+    expect(note).toBe('new\n');
+    expect(readFileSync(join(root, 'note'), 'utf8')).toBe('as it was\n');
   });
 });

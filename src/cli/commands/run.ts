@@ -9,6 +9,7 @@ import { debugKinds, startDebug } from '../run/debug.ts';
 import { Doorbell, drive } from '../run/driver.ts';
 import { errorLog, fileLog, type Log } from '../run/log.ts';
 import { notFound, openTree } from '../run/root.ts';
+import { openArchive, saveChanges } from '../run/save.ts';
 import { byteString, environment, memorySize, wholeNumber } from '../run/settings.ts';
 import { InputStream, OutputStream } from '../run/streams.ts';
 import { takeTerminal } from '../run/terminal.ts';
@@ -43,6 +44,7 @@ export async function run(name: string, args: readonly string[], options: RunOpt
   const model = modelNamed(options.cpu);
   const memory = memorySize(options.mem);
   const seed = wholeNumber('--seed', options.seed);
+  const archive = options.save === undefined ? undefined : openArchive(options.save);
   const tree = openTree(options.root, options.rw ?? false, () => started.host.memory);
   const input = new InputStream();
   const output = [new OutputStream(1), new OutputStream(2)] as const;
@@ -82,6 +84,7 @@ export async function run(name: string, args: readonly string[], options: RunOpt
   if (end.kind === 'refused') throw refusal(end.errno, name, options.root, tree);
   if (options.stat) printStat([name, ...args].join(' '), started, options.json ?? false, errorLog(false));
   log.close();
+  if (archive !== undefined) saveChanges(started, archive);
   return codeOf(end.status);
 }
 

@@ -1,0 +1,186 @@
+#!/usr/bin/env node
+// Speed of nestlab in wall-clock time, beside the real kernel and qemu-i386 where they are at hand.
+//   npm run bench [-- --json] [-- --rounds N]
+// Every figure is a slope between a short and a long run, so that start-up drops out; medians over the rounds.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const project = join(here, '..');
+const main = join(project, 'dist', 'main.js');
+const words = process.argv.slice(2);
+const rounds = words.includes('--rounds') ? Number(words[words.indexOf('--rounds') + 1]) : 3;
+
+/** Programs for the processor, with the counts of a short and a long run. */
+const CPU = [
+  { name: 'records', counts: [400_000, 4_000_000], target: 60 },
+  { name: 'sieve', counts: [2, 12], target: 60 },
+  { name: 'sha', counts: [20, 120], target: 60 },
+  { name: 'bytecode', counts: [4_000, 40_000], target: 60 },
+  { name: 'matmul', counts: [2, 12], target: 10 },
+];
+const INTEGER = ['records', 'sieve', 'sha', 'bytecode'];
+/** Operations: the probe, its arguments behind the count, counts, unit, and the most that it may take. */
+const OPERATIONS = [
+  { name: 'int 0x80 getpid', probe: 'probe-getpid', counts: [200_000, 1_200_000], unit: 'us', target: 1 },
+  { name: 'fork + wait', probe: 'probe-fork', counts: [50, 550], unit: 'us' },
+  { name: 'fork + exec + wait, own program', probe: 'probe-exec', counts: [50, 350], unit: 'ms' },
+  { name: 'page fault', probe: 'probe-fault', counts: [1000, 6000], unit: 'us' },
+  { name: 'pipe round trip', probe: 'probe-pipe', counts: [1000, 11_000], unit: 'us' },
+  { name: 'signal', probe: 'probe-signal', counts: [1000, 21_000], unit: 'us' },
+];
+const SCALE = { us: 1e6, ms: 1e3 };
+
+const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
+const qemu = spawnSync('qemu-i386', ['--version']).status === 0;
+const nativeRuns = process.platform === 'linux' && process.arch === 'x64';
+
+/** Seconds that a command takes; throws when it fails. */
+function seconds(command, args) {
+  const start = process.hrtime.bigint();
+  const run = spawnSync(command, args, { encoding: 'utf8' });
+  if (run.status !== 0) throw new Error(`${command} ${args.join(' ')}: status ${run.status}\n${run.stderr}`);
+  return { time: Number(process.hrtime.bigint() - start) / 1e9, stderr: run.stderr };
+}
+
+/** Seconds per unit of count, and instructions per unit where nestlab tells. */
+function slope([short, long], run) {
+  const times = [];
+  let instructions = 0;
+  for (let round = 0; round < rounds; round++) {
+    const a = run(short);
+    const b = run(long);
+    times.push((b.time - a.time) / (long - short));
+    instructions = (b.instructions - a.instructions) / (long - short);
+  }
+  return { time: Math.max(median(times), 1e-12), instructions };
+}
+
+/** Runs a program in nestlab: `root` holds it. */
+function nested(root, line, options = []) {
+  const { time, stderr } = seconds(process.execPath, [
+    main,
+    'run',
+    '--stat',
+    '--json',
+    ...root,
+    ...options,
+    '--',
+    ...line,
+  ]);
+  return { time, instructions: JSON.parse(stderr.trim().split('\n').pop()).instructions };
+}
+
+const engines = {
+  native: nativeRuns && ((file, args) => seconds(file, args)),
+  qemu: qemu && ((file, args) => seconds('qemu-i386', [file, ...args])),
+};
+const say = (line) => process.stderr.write(`${line}\n`);
+const result = { node: process.version, rounds, cpu: [], operations: [], start: {}, resident: {} };
+
+for (const { name, counts, target } of CPU) {
+  say(`processor: ${name}`);
+  const own = slope(counts, (count) => nested(['--root', join(here, 'bin')], [`/${name}`, String(count)]));
+  const row = { name, mips: own.instructions / own.time / 1e6, target };
+  for (const [engine, run] of Object.entries(engines)) {
+    if (run)
+      row[engine] =
+        own.instructions / slope(counts, (count) => run(join(here, 'bin', name), [String(count)])).time / 1e6;
+  }
+  result.cpu.push(row);
+}
+const integer = result.cpu.filter(({ name }) => INTEGER.includes(name));
+result.geometricMean = Math.exp(integer.reduce((sum, { mips }) => sum + Math.log(mips), 0) / integer.length);
+
+for (const { name, probe, counts, unit, target } of OPERATIONS) {
+  say(`operation: ${name}`);
+  const scale = SCALE[unit];
+  const row = {
+    name,
+    unit,
+    time: slope(counts, (count) => nested([], [`/bin/${probe}`, String(count)])).time * scale,
+    target,
+  };
+  const file = join(project, 'programs', 'bin', probe);
+  for (const [engine, run] of Object.entries(engines)) {
+    if (run) row[engine] = slope(counts, (count) => run(file, [String(count)])).time * scale;
+  }
+  result.operations.push(row);
+}
+
+const busybox = join(project, 'cache', 'root', 'busybox-static');
+if (existsSync(join(busybox, 'bin', 'busybox'))) {
+  say('operation: fork + exec + wait of busybox');
+  const script = (count) => `i=0; while [ $i -lt ${count} ]; do /bin/busybox true; i=$((i+1)); done`;
+  const line = (count) => ['/bin/busybox', 'sh', '-c', script(count)];
+  const time = slope([20, 220], (count) => nested(['--root', busybox], line(count))).time * 1e3;
+  const row = { name: 'fork + exec + wait, busybox', unit: 'ms', time, target: 5 };
+  const file = join(busybox, 'bin', 'busybox');
+  const local = (count) => ['sh', '-c', script(count).replace('/bin/busybox', file)];
+  for (const [engine, run] of Object.entries(engines)) {
+    // Under qemu-i386 the children would run natively: no figure.
+    if (run && engine !== 'qemu') row[engine] = slope([20, 220], (count) => run(file, local(count))).time * 1e3;
+  }
+  result.operations.push(row);
+  say('resident memory: busybox sh');
+  result.resident = { name: 'busybox sh, --mem 64M', megabytes: await resident(busybox), target: 200 };
+}
+
+say('start-up');
+const many = (command, args) =>
+  median(Array.from({ length: Math.max(7, rounds) }, () => seconds(command, args).time * 1e3));
+const bare = many(process.execPath, ['-e', '0']);
+result.start = {
+  name: 'nestlab run -- /bin/true beyond node -e 0',
+  unit: 'ms',
+  node: bare,
+  time: many(process.execPath, [main, 'run', '--', '/bin/true']) - bare,
+  target: 150,
+};
+
+if (words.includes('--json')) console.log(JSON.stringify(result, null, 2));
+else table();
+
+/** Peak resident megabytes of an interactive-like busybox shell that has run a few commands. */
+async function resident(root) {
+  const child = spawn(process.execPath, [main, 'run', '--mem', '64M', '--root', root, '--', '/bin/busybox', 'sh'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  child.stdin.write('for i in 1 2 3 4 5 6 7 8 9; do busybox ls /bin | busybox wc -l; done; echo ready\n');
+  for await (const chunk of child.stdout) if (String(chunk).includes('ready')) break;
+  const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+  child.stdin.end('exit\n');
+  child.kill();
+  return Number(/VmHWM:\s+(\d+)/.exec(status)[1]) / 1024;
+}
+
+function table() {
+  const number = (value) => (value === undefined ? '-' : value >= 100 ? value.toFixed(0) : value.toFixed(2));
+  const row = (...cells) =>
+    console.log(
+      cells[0].padEnd(36) +
+        cells
+          .slice(1)
+          .map((cell) => String(cell).padStart(10))
+          .join(''),
+    );
+  row('million instructions a second', 'nestlab', 'native', 'qemu-i386', 'at least');
+  for (const { name, mips, native, qemu: emulated, target } of result.cpu)
+    row(name, number(mips), number(native), number(emulated), target);
+  row('geometric mean of the integer four', number(result.geometricMean), '', '', 60);
+  console.log();
+  row('time of one operation', 'nestlab', 'native', 'qemu-i386', 'at most');
+  for (const { name, unit, time, native, qemu: emulated, target } of result.operations)
+    row(`${name} (${unit})`, number(time), number(native), number(emulated), target ?? '');
+  row(`${result.start.name} (ms)`.slice(0, 35), number(result.start.time), '', '', result.start.target);
+  if (result.resident.name)
+    row(
+      `resident: ${result.resident.name} (MB)`.slice(0, 35),
+      number(result.resident.megabytes),
+      '',
+      '',
+      result.resident.target,
+    );
+}

@@ -36,6 +36,8 @@ const USER_FLAGS = 0x250dd5;
 const IF = 0x200;
 /** Instructions between two chances for the world outside to deliver input. */
 const BREATH = 4_000_000;
+/** What a jump over idle time takes of a breath: timers alone must not keep the world outside from its turn. */
+const IDLE_BREATH = 20_000;
 /** First frame that the host uses; frame 0 stays empty so that a zero entry never names memory. */
 const FIRST_FRAME = 1;
 
@@ -332,7 +334,14 @@ export class Host implements Platform {
     const live = this.outside.live();
     if (until === Number.POSITIVE_INFINITY && !live) return false;
     if (live || this.outside.realTime !== undefined) yield { kind: 'below', why: 'idle', until } as OutsideWait;
-    else this.clock.skipTo(until);
+    else {
+      this.clock.skipTo(until);
+      this.breath -= IDLE_BREATH;
+      if (this.breath <= 0) {
+        this.breath = BREATH;
+        yield { kind: 'below', why: 'breathe', until: 0 } as OutsideWait;
+      }
+    }
     return true;
   }
 

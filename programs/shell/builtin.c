@@ -125,7 +125,10 @@ static int do_set(int argc, char **argv) {
   argc--;
   argv++;
   char **start = argv;
-  if (!set_options(&argc, &argv)) return 2;
+  if (!set_options(&argc, &argv)) {
+    if (!sh.interactive) sh.skip = SKIP_ABORT;
+    return 2;
+  }
   bool explicit = argv > start && argv[-1][0] == '-' && (!argv[-1][1] || strcmp(argv[-1], "--") == 0);
   if (argc == 0 && !explicit) return 0;
   free_names(sh.parameters, sh.parameter_count);

@@ -12,9 +12,15 @@ void field_add(struct field_list *l, char *field) {
   l->items[l->count] = NULL;
 }
 
+/* Says whether a field holds *, ? or a [ that is closed: the test command must not read the directory. */
 static bool has_pattern(const struct text *t) {
-  for (size_t i = 0; i < t->chars.length; i++)
-    if (t->marks.text[i] != MARK_QUOTED && t->marks.text[i] != MARK_EMPTY && strchr("*?[", t->chars.text[i])) return true;
+  bool open = false;
+  for (size_t i = 0; i < t->chars.length; i++) {
+    char c = t->chars.text[i];
+    if (t->marks.text[i] == MARK_QUOTED || t->marks.text[i] == MARK_EMPTY) continue;
+    if (c == '*' || c == '?' || (c == ']' && open)) return true;
+    open |= c == '[';
+  }
   return false;
 }
 

@@ -46,8 +46,8 @@ static void read_here_documents(void) {
       }
       if (strcmp(buffer_text(&line), h->delimiter) == 0 || (c < 0 && !any)) break;
       buffer_put(&body, line.text, line.length);
-      buffer_add(&body, '\n');
       if (c < 0) break;
+      buffer_add(&body, '\n');
     }
     if (h->redirect->literal) {
       struct part *p = tree_alloc(sizeof *p);

@@ -12,18 +12,34 @@ struct state {
 
 static bool is_word(int c) { return is_alpha(c) || is_digit(c) || c == '_'; }
 
-/* Finds the leftmost, longest match of any pattern at or after start that satisfies -w and -x. */
+/* Says whether the match stands alone, as -w and -x ask. */
+static bool is_whole(const struct state *s, const char *text, int length, int from, int to) {
+  if (s->whole_line) return from == 0 && to == length;
+  if (!s->whole_word) return true;
+  return !(from > 0 && is_word(text[from - 1])) && !(to < length && is_word(text[to]));
+}
+
+/* Finds one pattern's first match at or after start that is_whole; where the longest is not, shorter ones from the same start are tried. */
+static bool find_one(const struct state *s, struct regex *pattern, const char *text, int length, int start, int *groups) {
+  for (int at = start; at <= length && regex_search(pattern, text, length, at, groups); at++) {
+    at = groups[0];
+    if (is_whole(s, text, length, groups[0], groups[1])) return true;
+    for (int end = groups[1] - 1; s->whole_word && end >= at; end--) {
+      if (!regex_search(pattern, text, end, at, groups) || groups[0] != at) break;
+      if (is_whole(s, text, length, groups[0], groups[1])) return true;
+      end = groups[1];
+    }
+  }
+  return false;
+}
+
+/* Finds the leftmost, longest match of any pattern. */
 static bool find(const struct state *s, const char *text, int length, int start, int *from, int *to) {
   int groups[2 * REGEX_GROUPS];
   *from = -1;
   for (int i = 0; i < s->count; i++) {
-    for (int at = start; at <= length && regex_search(s->patterns[i], text, length, at, groups); at = groups[0] + 1) {
-      bool good = !s->whole_line || (groups[0] == 0 && groups[1] == length);
-      if (s->whole_word && ((groups[0] > 0 && is_word(text[groups[0] - 1])) || (groups[1] < length && is_word(text[groups[1]])))) good = false;
-      if (!good) continue;
-      if (*from < 0 || groups[0] < *from || (groups[0] == *from && groups[1] > *to)) *from = groups[0], *to = groups[1];
-      break;
-    }
+    if (!find_one(s, s->patterns[i], text, length, start, groups)) continue;
+    if (*from < 0 || groups[0] < *from || (groups[0] == *from && groups[1] > *to)) *from = groups[0], *to = groups[1];
   }
   return *from >= 0;
 }

@@ -48,14 +48,17 @@ static void literal(struct compiler *c, int byte) {
 static void bracket(struct compiler *c) {
   int set = new_set(c);
   const char *end = NULL;
-  bool matched;
+  bool matched, other, invert = *c->at == '^';
   for (int byte = 0; byte < 256; byte++) {
     end = bracket_match(c->at, byte, false, &matched);
     if (!end) {
       c->error = "Unmatched [, [^, [:, [., or [=";
       return;
     }
-    if (!matched && c->ignore_case && is_alpha(byte)) bracket_match(c->at, byte ^ 32, false, &matched);
+    if (c->ignore_case && is_alpha(byte)) {
+      bracket_match(c->at, byte ^ 32, false, &other);
+      matched = invert ? matched && other : matched || other;
+    }
     if (matched) set_add(c, set, byte);
   }
   c->at = end;

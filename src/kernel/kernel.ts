@@ -125,6 +125,8 @@ function* main(system: System, files: FileService, options: BootOptions): Kernel
       system.scheduler.ready === 0 &&
       system.timers.next === Number.POSITIVE_INFINITY
     ) {
+      // Those that are left only hold the output: their end is the end of a run that is over.
+      if (first.process.zombie) break;
       platform.warn('deadlock: every process waits, and nothing can ever wake one of them');
       yield* killAll(system);
       return { kind: 'deadlock' };

@@ -67,7 +67,11 @@ export function endProcess(process: Process, status: number): void {
   process.ending = true;
   process.status = status;
   process.stopSignal = 0;
-  for (const task of process.threads) notice(task);
+  for (const task of process.threads) {
+    notice(task);
+    // Also out of the waits that no signal may end.
+    process.system.scheduler.rouse(task, 'signal');
+  }
   process.continued.wake();
 }
 

@@ -73,13 +73,15 @@ export function cloneTask(parent: Task, request: CloneRequest): number | Kernel<
   system.tasks.set(tid, task);
   task.life = system.live(task);
   system.scheduler.enqueue(task);
-  return flags & CLONE_VFORK ? waitForVfork(task, tid) : tid;
+  return flags & CLONE_VFORK ? waitForVfork(parent, task, tid) : tid;
 }
 
-function* waitForVfork(child: Task, tid: number): Kernel<number> {
+/** Only the child's exec or end, or the parent's own end, ends this wait. */
+function* waitForVfork(parent: Task, child: Task, tid: number): Kernel<number> {
   const done = new Queue();
   child.vforkDone = done;
-  while (child.vforkDone === done) yield* wait(done, Number.POSITIVE_INFINITY, false);
+  while (child.vforkDone === done && !parent.process.ending && !parent.leaving)
+    yield* wait(done, Number.POSITIVE_INFINITY, false);
   return tid;
 }
 

@@ -6,7 +6,7 @@ import type { Task } from './task.ts';
 export function leave(task: Task): void {
   task.leaving = true;
   task.attention = true;
-  task.system.scheduler.interrupt(task);
+  task.system.scheduler.rouse(task, 'signal');
 }
 
 /** exec by one thread ends all others of its process; it becomes the leader and takes the pid as its tid. */

@@ -62,10 +62,12 @@ function ofDescriptor(shape: (place: Place) => Uint8Array, resultAt: 1 | 2) {
   };
 }
 
-/** fsync(2): there is nothing behind the page cache that could lose anything. */
-function fsync(caller: Caller): number {
+/** fsync(2): only what was changed through a mapping can be behind. */
+function fsync(caller: Caller): number | Kernel<number> {
   const file = fileAt(caller, caller.args[0]);
   if (!file) return -EBADF;
+  const { content, size } = file.node;
+  if (content?.unwritten) return content.flush(size);
   return file.node.isRegular || file.node.isDirectory ? 0 : -EINVAL;
 }
 

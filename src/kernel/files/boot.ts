@@ -10,6 +10,7 @@ import { Layer, type LayerData, type LayerLimits } from './layer.ts';
 import { Dentry, type Place } from './namespace.ts';
 import { type FileSystem, type Inode, ROOT } from './node.ts';
 import { type FileOps, makeFile, type OpenFile } from './open-file.ts';
+import type { RootFs } from './root.ts';
 import { childOf, remember } from './walk.ts';
 
 /** The kernel's own identity. */
@@ -63,7 +64,7 @@ export function addDevices(core: FilesCore): void {
 /** Mounts the root, /dev, /proc and /sys; returns the root's place, or -errno of the tree below. */
 export function* mountAll(
   core: FilesCore,
-  root: Layer,
+  root: RootFs,
   limits: LayerLimits,
   proc: FileSystem & { readonly root: Inode },
   sys: FileSystem & { readonly root: Inode },

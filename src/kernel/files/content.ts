@@ -77,6 +77,9 @@ export class Content {
   /** The source counts up to here only; less than its size once the file was truncated. */
   #backed: number;
 
+  /** Pages whose changes the source has not seen. */
+  readonly #unwritten = new Set<number>();
+
   constructor(cache: PageCache, quota: Quota, source?: Source, backed = 0) {
     this.#cache = cache;
     this.#quota = quota;
@@ -159,10 +162,35 @@ export class Content {
   touched(index: number): void {
     const entry = this.#pages.get(index);
     if (entry === undefined || entry & 1) return;
+    if (this.source?.write) {
+      this.#unwritten.add(index);
+      this.#cache.withdraw(entry >>> 1);
+      return;
+    }
     // What is written already cannot be refused: the quota may be overrun here.
     this.#quota.used++;
     this.#pages.set(index, entry | 1);
     this.#cache.withdraw(entry >>> 1);
+  }
+
+  /** Pages changed through shared mappings that the source has not seen yet, written to it; 0 or -errno. */
+  *flush(size: number): Kernel<number> {
+    const pages = [...this.#unwritten].sort((a, b) => a - b);
+    this.#unwritten.clear();
+    for (const index of pages) {
+      const frame = this.now(index);
+      const length = Math.min(PAGE, size - index * PAGE);
+      if (frame === 0 || length <= 0) continue;
+      const failed = yield* (this.source as Required<Source>).write(index * PAGE, frame * PAGE, length);
+      if (failed < 0) return failed;
+      this.#cache.offer(frame, this, index);
+    }
+    return 0;
+  }
+
+  /** Whether the source lacks changes that were made through shared mappings. */
+  get unwritten(): boolean {
+    return this.#unwritten.size > 0;
   }
 
   /** Forgets one page. */
@@ -170,6 +198,7 @@ export class Content {
     const entry = this.#pages.get(index);
     if (entry === undefined) return;
     if (entry & 1) this.#quota.used--;
+    this.#unwritten.delete(index);
     this.#pages.delete(index);
     this.#cache.pages--;
     this.#cache.withdraw(entry >>> 1);
@@ -242,6 +271,12 @@ export class Content {
       }
     }
     return done;
+  }
+
+  /** The source ends at `size` now. */
+  resize(size: number): void {
+    this.truncate(size);
+    this.#backed = size;
   }
 
   /** The file ends at `size` now. */

@@ -54,7 +54,7 @@ export class Layer implements FileSystem<LayerData> {
   readonly type: string;
   readonly magic: number;
   readonly device: number;
-  readonly fleeting = false;
+  readonly memory = 'keep';
   readonly #cache: PageCache;
   readonly #clock: Clock;
   readonly #tree: LowerTree | undefined;

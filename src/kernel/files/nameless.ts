@@ -19,7 +19,7 @@ export class Nameless implements FileSystem<Data> {
   readonly type = 'pipefs';
   readonly magic = PIPEFS_MAGIC;
   readonly device: number;
-  readonly fleeting = true;
+  readonly memory = 'none';
   readonly lookup = refuse;
   readonly list = refuse;
   readonly create = refuse;

@@ -115,8 +115,8 @@ export interface FileSystem<D = unknown> {
   readonly magic: number;
   /** st_dev, encoded as new_encode_dev does. */
   readonly device: number;
-  /** Names come and go by themselves: nothing may be remembered about them. */
-  readonly fleeting: boolean;
+  /** What may be remembered of names: all; that they were there, but they must be asked for again; or nothing. */
+  readonly memory: 'keep' | 'ask' | 'none';
   lookup(directory: Inode<D>, name: string, who: Credentials): Kernel<Inode<D> | number>;
   list(directory: Inode<D>): Kernel<readonly Entry[] | number>;
   create(directory: Inode<D>, name: string, what: NewNode): Kernel<Inode<D> | number>;

@@ -19,7 +19,9 @@ import { Namespace, type Place, shownPath } from './namespace.ts';
 import { openForExecution } from './open.ts';
 import { dropFile, type OpenFile } from './open-file.ts';
 import { regular, writeNode } from './regular.ts';
+import type { RootFs } from './root.ts';
 import { Table } from './table.ts';
+import { Through } from './through.ts';
 import { type Viewpoint, walk } from './walk.ts';
 
 /** Nothing to wait for. */
@@ -34,7 +36,8 @@ export interface FileSettings {
 /** The files service: descriptors, name space, file systems (see services.ts for what others ask of it). */
 export class FileService implements Files {
   readonly core: FilesCore;
-  readonly rootLayer: Layer;
+  /** The file system at the root: a layer over the tree below, or that tree itself. */
+  readonly rootFs: Layer | Through;
   readonly #platform: Platform;
   readonly #tables = new Map<number, Table>();
   readonly #limits: LayerLimits;
@@ -67,7 +70,10 @@ export class FileService implements Files {
       nextHandle: 1,
     };
     const limits = this.#limits;
-    this.rootLayer = new Layer({ cache, clock, device: DEVICE.root, limits, tree: platform.tree, type: 'ext4' });
+    const { tree } = platform;
+    this.rootFs = tree.writable
+      ? new Through(cache, clock, DEVICE.root, tree)
+      : new Layer({ cache, clock, device: DEVICE.root, limits, tree, type: 'ext4' });
   }
 
   /** The root of the whole tree; only after `boot`. */
@@ -88,7 +94,7 @@ export class FileService implements Files {
     }
     addDevices(core);
     const proc = procFs(this, this.#platform);
-    const root = yield* mountAll(core, this.rootLayer, this.#limits, proc, sysFs(core, DEVICE.sys));
+    const root = yield* mountAll(core, this.rootFs as RootFs, this.#limits, proc, sysFs(core, DEVICE.sys));
     if (typeof root === 'number') return root;
     this.#root = root;
     const table = this.#newTable(root, root);
@@ -184,9 +190,19 @@ export class FileService implements Files {
     this.#file(file).users++;
   }
 
-  drop(file: number): Kernel<void> {
-    dropFile(this.core, this.#file(file));
+  drop(handle: number): Kernel<void> {
+    const file = this.#file(handle);
+    if (file.node.content?.unwritten) return this.#flushAndDrop(file);
+    dropFile(this.core, file);
     return nothing();
+  }
+
+  /** The last look at a file that was written through a mapping: the tree below gets the changes first. */
+  *#flushAndDrop(file: OpenFile): Kernel<void> {
+    const failed = yield* file.node.content!.flush(file.node.size);
+    if (failed < 0)
+      this.#platform.warn(`${this.describe(file.handle).path}: changes of mapped pages are lost (${failed})`);
+    dropFile(this.core, file);
   }
 
   *readAt(file: number, position: number, ranges: Ranges): Kernel<number> {

@@ -116,12 +116,18 @@ export class Walk {
 export function* childOf(directory: Dentry, name: string, who: Credentials): Kernel<Dentry | number> {
   const known = directory.children?.get(name);
   const { node } = directory;
-  if (known && !node.fs.fleeting) return known;
+  if (known && node.fs.memory === 'keep') return known;
   if (!directory.linked) return -ENOENT;
   if (name.length > NAME_MAX) return -ENAMETOOLONG;
   const found = yield* node.fs.lookup(node, name, who);
+  if (known && known.node === found) return known;
+  if (known) {
+    // The name has gone, or stands for something else now.
+    known.linked = false;
+    directory.children?.delete(name);
+  }
   if (typeof found === 'number') return found;
-  if (known?.node === found) return known;
+  if (node.fs.memory === 'none') return new Dentry(directory, name, found);
   return remember(directory, name, found);
 }
 

@@ -57,7 +57,7 @@ export class Generated implements FileSystem<Item> {
   readonly type: string;
   readonly magic: number;
   readonly device: number;
-  readonly fleeting = true;
+  readonly memory = 'none';
   readonly root: Inode<Item>;
   readonly create = refuse;
   readonly link = refuse;

@@ -127,6 +127,8 @@ const FRAMES = USER_END / PAGE;
 
 export interface FakeOptions {
   readonly tree?: Tree;
+  /** Instead of `tree`: any tree below. */
+  readonly lower?: (memory: Memory) => LowerTree;
   readonly streams?: readonly [FakeStream, FakeStream, FakeStream];
   readonly settings?: FileSettings;
   readonly frames?: number;
@@ -165,7 +167,7 @@ export class World {
     const platform = {
       memory: this.memory,
       frames: this.frames,
-      tree: this.tree,
+      tree: options.lower?.(this.memory) ?? this.tree,
       streams: this.streams,
       bootTime: 1.6e18,
       now: () => this.time,

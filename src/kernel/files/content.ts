@@ -248,6 +248,20 @@ export class Content {
     return done;
   }
 
+  /** A copy of bytes that lie within the file; -errno. */
+  *bytes(position: number, length: number): Kernel<Uint8Array | number> {
+    const bytes = new Uint8Array(length);
+    for (let done = 0; done < length; ) {
+      const offset = (position + done) % PAGE;
+      const count = Math.min(PAGE - offset, length - done);
+      const frame = yield* this.page((position + done - offset) / PAGE, 'read');
+      if (frame < 0) return frame;
+      if (frame > 0) this.#cache.memory.read(frame * PAGE + offset, bytes, done, count);
+      done += count;
+    }
+    return bytes;
+  }
+
   /** Writes all bytes of the ranges; returns the count, which is short when space ends, or -errno. */
   *writeAt(position: number, ranges: Ranges): Kernel<number> {
     const memory = this.#cache.memory;

@@ -209,6 +209,12 @@ export class Layer implements FileSystem<LayerData> {
     this.#touch(directory);
   }
 
+  /** Whether the tree below has a name in this directory. */
+  *wasBelow(directory: Inode<LayerData>, name: string): Kernel<boolean> {
+    const { below } = directory.data;
+    return below >= 0 && typeof (yield* (this.#tree as LowerTree).lookup(below, name)) !== 'number';
+  }
+
   #touch(directory: Inode<LayerData>): void {
     directory.mtime = directory.ctime = this.#clock.stamp();
   }

@@ -8,14 +8,16 @@ import { sysFs } from '../proc/sys.ts';
 import type { Credentials, Files, Ranges, Tasks } from '../services.ts';
 import { Terminals } from '../terminals/service.ts';
 import { addDevices, DEVICE, KERNEL, mountAll, openStreams, TERMINAL, terminalStream } from './boot.ts';
+import { type LayerChange, layerChanges } from './changes.ts';
 import { Clock } from './clock.ts';
 import { PageCache } from './content.ts';
 import type { FilesCore } from './core.ts';
 import { Devices } from './devices.ts';
-import { Layer, type LayerLimits } from './layer.ts';
+import { Layer, type LayerData, type LayerLimits } from './layer.ts';
 import { LockWaits } from './locks.ts';
 import { Nameless } from './nameless.ts';
 import { Namespace, type Place, shownPath } from './namespace.ts';
+import type { Inode } from './node.ts';
 import { openForExecution } from './open.ts';
 import { dropFile, type OpenFile } from './open-file.ts';
 import { regular, writeNode } from './regular.ts';
@@ -112,6 +114,13 @@ export class FileService implements Files {
     const table = new Table(this.core, this.#nextTable++, cwd, root);
     this.#tables.set(table.handle, table);
     return table;
+  }
+
+  /** Reports all that the layer over the root changed (--save); 0, or -errno of the tree below. Nothing when changes went through. */
+  *changes(visit: (change: LayerChange) => Kernel<void>): Kernel<number> {
+    const { rootFs } = this;
+    if (rootFs instanceof Through) return 0;
+    return yield* layerChanges(rootFs, this.root.dentry.node as Inode<LayerData>, visit);
   }
 
   /** The descriptor table behind a handle. */

@@ -143,6 +143,16 @@ describe.each([
   });
 });
 
+it('CALL without room on the stack is #SS(0) before the offset is looked at', () => {
+  const board = spinning();
+  board.describe(FREE, segment(READ_WRITE, { dpl: 3, limit: 0xfff }));
+  board.describe(FREE + 8, segment(EXECUTE_READ, { dpl: 3, limit: TARGET - 1 }));
+  board.start(3, far(CALL, (FREE + 8) | 3));
+  board.load(st.SS, FREE | 3);
+  board.s[st.ESP] = 4;
+  expect(board.run()).toMatchObject({ vector: 12, error: 0, eip: CODE });
+});
+
 it('JMP through a gate does not enter an inner ring', () => {
   const board = spinning();
   board.describe(FREE, gate(CALL32, CODE_OF[1], TARGET, 3));

@@ -215,28 +215,32 @@ const REFUSED: readonly [string, State, ((b: Board) => void) | undefined, number
   ['DS not present', { [DS]: 0x60 }, (b) => b.describe(0x60, segment(READ_WRITE, { present: false })), 11, 0x60],
 ];
 
-it.each(REFUSED)('a new task with %s faults in its own context', (_what, changes, prepare, vector, error) => {
-  const board = twoTasks(0, changes);
-  prepare?.(board);
-  // #TS, #NP and #SS go to a third task, because the second may have neither code nor stack.
-  const third = 0x31000;
-  board.describe(0x68, system(9, third, 0x67));
-  const state: State = {
-    [EIP]: TARGET,
-    [EFLAGS]: 2,
-    [ESP]: 0x7000,
-    [CS]: CODE_OF[0],
-    [SS]: DATA_OF[0],
-    [DS]: DATA_OF[0],
-  };
-  for (const [offset, value] of Object.entries(state)) board.put32(third + Number(offset), value);
-  board.vector(vector, gate(TASK_GATE, 0x68, 0));
-  board.start(0, JMP(FREE));
-  expect(board.run().stop).toBe('budget');
-  expect(board.s[st.SELECTOR + st.TR]).toBe(0x68);
-  expect(board.stack(1)).toEqual([error]);
-  expect([board.get16(third + LINK), board.get32(OTHER + EIP)]).toEqual([FREE, TARGET]);
-});
+it.each(REFUSED.flatMap((row) => [[...row, 'JMP'] as const, [...row, 'INT'] as const]))(
+  'a new task with %s faults in its own context',
+  (_what, changes, prepare, vector, error, by) => {
+    const board = twoTasks(0, changes);
+    prepare?.(board);
+    // #TS, #NP and #SS go to a third task, because the second may have neither code nor stack.
+    const third = 0x31000;
+    board.describe(0x68, system(9, third, 0x67));
+    const state: State = {
+      [EIP]: TARGET,
+      [EFLAGS]: 2,
+      [ESP]: 0x7000,
+      [CS]: CODE_OF[0],
+      [SS]: DATA_OF[0],
+      [DS]: DATA_OF[0],
+    };
+    for (const [offset, value] of Object.entries(state)) board.put32(third + Number(offset), value);
+    board.vector(vector, gate(TASK_GATE, 0x68, 0));
+    board.vector(0x30, gate(TASK_GATE, FREE, 0));
+    board.start(0, by === 'JMP' ? JMP(FREE) : [0xcd, 0x30]);
+    expect(board.run().stop).toBe('budget');
+    expect(board.s[st.SELECTOR + st.TR]).toBe(0x68);
+    expect(board.stack(1)).toEqual([error]);
+    expect([board.get16(third + LINK), board.get32(OTHER + EIP)]).toEqual([FREE, TARGET]);
+  },
+);
 
 it('the T bit traps before the first instruction of the new task', () => {
   const board = twoTasks(0, { [TRAP]: 1 });

@@ -16,6 +16,13 @@ function block(title: string, tallies: readonly Tally[]): string {
   return `\n${title}\n${tallies.map((tally) => line(tally, width)).join('')}`;
 }
 
+function restrictions({ restrictedCalls }: Report): string {
+  if (restrictedCalls.length === 0) return '';
+  const width = Math.max(12, ...restrictedCalls.map(({ name }) => name.length));
+  const lines = restrictedCalls.map(({ name, note }) => `  ${name.padEnd(width)}  ${note}\n`);
+  return `\nSystem calls that are there with a restriction\n${lines.join('')}`;
+}
+
 /** The verdict of `nestlab check` for people: what is not supported, by symbol, and which processor the program needs. */
 export function reportText(file: string, model: Model, report: Report): string {
   const lacking = report.features.filter(({ what }) => !(model.features as ReadonlySet<string>).has(what));
@@ -31,6 +38,7 @@ export function reportText(file: string, model: Model, report: Report): string {
       ? `; ${model.name} has all of it\n`
       : `; ${model.name} lacks ${lacking.map((t) => t.what).join(', ')}\n`,
     block('System calls that are not supported', report.unsupportedCalls),
+    restrictions(report),
     block('Instructions that no processor model has (code behind a CPUID check is never reached)', report.opcodes),
     block(`Instructions that ${model.name} has not (likewise)`, lacking),
     block('Instructions that only a kernel may execute', report.privileged),

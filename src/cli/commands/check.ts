@@ -17,8 +17,10 @@ export async function check(file: string, options: CheckOptions): Promise<number
   const model = modelNamed(options.cpu);
   const program = readExecutable(read(file));
   if (typeof program === 'string') throw new Failure(`check: ${file}: ${program}. See: nestlab check --help`);
-  const supported = new Set(CALLS.flatMap((row) => (row ? [row.number] : [])));
-  const report = checkProgram(program, supported);
+  const report = checkProgram(
+    program,
+    CALLS.flatMap((row) => (row ? [row] : [])),
+  );
   const lacking = report.features.filter(({ what }) => !(model.features as ReadonlySet<string>).has(what));
   process.stdout.write(
     options.json

@@ -44,6 +44,8 @@ export async function run(name: string, args: readonly string[], options: RunOpt
   const model = modelNamed(options.cpu);
   const memory = memorySize(options.mem);
   const seed = wholeNumber('--seed', options.seed);
+  if (options.rw && options.save !== undefined)
+    throw new Failure('--save: with --rw nothing is kept apart. Use one of the two');
   const archive = options.save === undefined ? undefined : openArchive(options.save);
   const tree = openTree(options.root, options.rw ?? false, () => started.host.memory);
   const input = new InputStream();

@@ -2,7 +2,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { errnoMessage } from '../../abi/errno.ts';
 import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFREG } from '../../abi/flags.ts';
 import type { Run } from '../../host/boot.ts';
-import type { LayerData } from '../../kernel/files/layer.ts';
+import type { Layer, LayerData } from '../../kernel/files/layer.ts';
 import type { Inode } from '../../kernel/files/node.ts';
 import type { Kernel } from '../../kernel/platform.ts';
 import { type Change, changesOf, contentsOf } from '../../lab/changes.ts';
@@ -34,7 +34,7 @@ export function openArchive(path: string): number {
 /** Writes all that a run changed in its root to an open archive, and closes it. */
 export function saveChanges(run: Run, archive: number): void {
   const root = run.files.root.dentry.node as Inode<LayerData>;
-  const changes = now(changesOf({ layer: run.files.rootLayer, tree: run.host.tree }, root));
+  const changes = now(changesOf({ layer: run.files.rootFs as Layer, tree: run.host.tree }, root));
   const seen = new Map<Inode<LayerData>, string>();
   for (const change of changes) {
     for (const block of memberBlocks(memberOf(run, change, seen))) writeSync(archive, block);

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EINVAL, ENOENT, ENOTDIR, EROFS } from '../../abi/errno.ts';
-import { S_IFDIR, S_IFREG } from '../../abi/flags.ts';
+import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from '../../abi/flags.ts';
 import type { Kernel, LowerStat, LowerTree, Memory } from '../../kernel/platform.ts';
 
 /** A row of programs/MANIFEST.json. */
@@ -14,7 +14,7 @@ interface ManifestRow {
   /** Files: where the contents are, relative to the manifest. */
   readonly file?: string;
   readonly size?: number;
-  /** Files: further names of the same file. */
+  /** Files: symbolic links that lead to it. */
   readonly links?: readonly string[];
 }
 
@@ -22,6 +22,7 @@ interface Entry {
   readonly mode: number;
   nlink: number;
   readonly size: number;
+  /** Where the contents of a file are; where a link leads. */
   readonly file: string;
   readonly names: Map<string, number>;
 }
@@ -29,6 +30,10 @@ interface Entry {
 const ROOT = 0;
 /** The one time of all embedded files, ns since 1970: 2000-01-01. */
 const MADE = 946_684_800e9;
+
+function isDirectory(mode: number): boolean {
+  return (mode & S_IFMT) === S_IFDIR;
+}
 
 /** The folder of the embedded programs, found beside the package's own files. */
 export function programsFolder(): string {
@@ -63,13 +68,12 @@ export class EmbeddedTree implements LowerTree {
       this.#name(row.path, this.#add(S_IFDIR | permissions, '', 0));
       return;
     }
-    const node = this.#add(S_IFREG | permissions, row.file ?? '', row.size ?? 0);
-    for (const path of [row.path, ...(row.links ?? [])]) this.#name(path, node);
+    this.#name(row.path, this.#add(S_IFREG | permissions, row.file ?? '', row.size ?? 0));
+    for (const link of row.links ?? []) this.#name(link, this.#add(S_IFLNK | 0o777, row.path, row.path.length));
   }
 
   #add(mode: number, file: string, size: number): number {
-    const isDirectory = (mode & S_IFDIR) !== 0 && (mode & S_IFREG) === 0;
-    return this.#entries.push({ mode, nlink: isDirectory ? 2 : 0, size, file, names: new Map() }) - 1;
+    return this.#entries.push({ mode, nlink: isDirectory(mode) ? 2 : 1, size, file, names: new Map() }) - 1;
   }
 
   #name(path: string, node: number): void {
@@ -82,9 +86,7 @@ export class EmbeddedTree implements LowerTree {
     const directory = this.#entries[parent];
     if (!directory) throw new Error(`embedded programs: ${path}: its directory is not listed before it`);
     directory.names.set(path.slice(slash + 1), node);
-    const entry = this.#entries[node];
-    if (entry.mode & S_IFREG) entry.nlink++;
-    else directory.nlink++;
+    if (isDirectory(this.#entries[node].mode)) directory.nlink++;
   }
 
   #stat(node: number): LowerStat {
@@ -103,14 +105,15 @@ export class EmbeddedTree implements LowerTree {
 
   *list(directory: number): Kernel<readonly { readonly name: string; readonly type: number }[] | number> {
     const entry = this.#entries[directory];
-    if (entry.mode & S_IFREG) return -ENOTDIR;
+    if (!isDirectory(entry.mode)) return -ENOTDIR;
     return [...entry.names]
       .map(([name, node]) => ({ name, type: this.#entries[node].mode >> 12 }))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  *readlink(): Kernel<string | number> {
-    return -EINVAL;
+  *readlink(node: number): Kernel<string | number> {
+    const { mode, file } = this.#entries[node];
+    return (mode & S_IFMT) === S_IFLNK ? file : -EINVAL;
   }
 
   *read(node: number, position: number, address: number, length: number): Kernel<number> {

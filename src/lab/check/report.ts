@@ -24,6 +24,8 @@ export interface Report {
   /** System calls that the kernel has, those that it has not, and places whose number is not a constant. */
   readonly calls: readonly Tally[];
   readonly unsupportedCalls: readonly Tally[];
+  /** Calls that are there with a restriction: the name and the restriction. */
+  readonly restrictedCalls: readonly { readonly name: string; readonly note: string }[];
   readonly unknownCalls: number;
   /** The smallest model that has every feature, null where no model does. */
   readonly model: string | null;
@@ -49,8 +51,16 @@ class Counter {
   }
 }
 
-/** Sweeps a program and sorts what it finds; `supported` are the numbers of the system calls that the kernel has. */
-export function checkProgram(program: Executable, supported: ReadonlySet<number>): Report {
+/** A system call that the kernel has, as its row tells. */
+export interface SupportedCall {
+  readonly number: number;
+  readonly note?: string;
+}
+
+/** Sweeps a program and sorts what it finds; `rows` are the system calls that the kernel has. */
+export function checkProgram(program: Executable, rows: readonly SupportedCall[]): Report {
+  const supported = new Map(rows.map((row) => [row.number, row]));
+  const restricted = new Map<string, string>();
   const counters = {
     opcodes: new Counter(),
     features: new Counter(),
@@ -69,8 +79,10 @@ export function checkProgram(program: Executable, supported: ReadonlySet<number>
       counters.features.add(finding.feature, symbol);
     } else if (finding.number < 0) unknownCalls++;
     else {
-      const counter = supported.has(finding.number) ? counters.calls : counters.unsupportedCalls;
-      counter.add(syscallName(finding.number), symbol);
+      const row = supported.get(finding.number);
+      const name = syscallName(finding.number);
+      if (row?.note) restricted.set(name, row.note);
+      (row ? counters.calls : counters.unsupportedCalls).add(name, symbol);
     }
   }
   const model = Object.values(MODELS).find(({ features: has }) => [...features].every((feature) => has.has(feature)));
@@ -82,6 +94,7 @@ export function checkProgram(program: Executable, supported: ReadonlySet<number>
     privileged: counters.privileged.tallies(),
     calls: counters.calls.tallies(),
     unsupportedCalls: counters.unsupportedCalls.tallies(),
+    restrictedCalls: [...restricted].map(([name, note]) => ({ name, note })),
     unknownCalls,
     model: model?.name ?? null,
   };

@@ -175,6 +175,8 @@ export class Host implements Platform {
     const budget = this.budget(until);
     // One instruction more: the IRET.
     let stopped = this.machine.execute(budget + 1);
+    // No interrupt between MOV SS and the instruction after it.
+    while (stopped === STOP_BUDGET && cpu.shadow) stopped = this.machine.execute(1);
     this.breath -= cpu.retired - before;
     if (stopped === STOP_BUDGET) {
       deliver(cpu, TIMER_VECTOR, 'external', 0, s[st.EIP]);

@@ -1,6 +1,7 @@
 /** The computer: a processor, its memory, and the loop that runs until something outside has to act. */
 import { Cpu, STOP_BUDGET } from './cpu.ts';
 import { afterInstruction, beforeInstruction } from './debug.ts';
+import { setArithmetic } from './flags.ts';
 import { compile, type Execute, FAULTED } from './hot/execute.ts';
 import { deliver } from './interrupts.ts';
 import { Ledger } from './ledger.ts';
@@ -32,6 +33,7 @@ export class Machine {
     s[CR0] = 0x10;
     s[CR4] = 0;
     s[FLAGS] = 2;
+    setArithmetic(s, 0);
     s[DR + 6] = 0xffff0ff0 | 0;
     s[DR + 7] = 0x400;
     s[FCW] = 0x37f;

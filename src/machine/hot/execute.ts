@@ -38,10 +38,14 @@ return function execute(insn,budget){
         case ${HOT_ENDS}:
           s[${EIP}]=s[${CODE_BASE}]+i.end|0;cpu.left=n;i.run(cpu,i);
           if(cpu.attention){cpu.left=n;return ${ATTENTION};}
+          if(n===0)return ${DONE};
           tr=cpu.tlb;tw=tr+${TLB_WRITE};i=code.fetch();continue;
 ${cases}
       }
-      t=i.next;i=t!==null?t:code.follow(i);
+      t=i.next;
+      if(t!==null)i=t;
+      else if(n===0){s[${EIP}]=s[${CODE_BASE}]+i.end|0;cpu.left=0;return ${DONE};}
+      else i=code.follow(i);
     }
   }catch(x){
     if(x!==fault)throw x;

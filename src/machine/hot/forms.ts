@@ -8,7 +8,7 @@
  * values, `a` an address, `p` a byte offset in `view` or -1, `b` the source, `d` the destination's old value, `r` the
  * result, `tr`/`tw` word offsets of the read and write TLB, `n` the budget left.
  */
-import { EAX, EBP, ECX, EDX, ESP, FCAR, FRES, SS } from '../state.ts';
+import { EAX, EBP, ECX, EDX, EIP, ESP, FCAR, FRES, SS } from '../state.ts';
 
 /** Address of the memory operand; segments are flat, so it is linear at once. */
 const EA = 'a=s[i.base]+(s[i.index]<<i.scale)+i.disp|0;';
@@ -92,10 +92,12 @@ const HOLDS = [
 ];
 const cond = (cc: number) => ((cc & 1) === 0 ? HOLDS[cc >> 1] : `!(${HOLDS[cc >> 1]})`);
 
+/** Leaves the loop when the budget is used up: what comes next must not be fetched then, since fetching can fault. */
+const END_AT = (eip: string) => `if(n===0){s[${EIP}]=${eip};cpu.left=0;return 0;}`;
 /** Goes to the direct target of a branch. */
-const TAKE = `t=i.target;i=t!==null?t:code.branch(i,s[14]+i.end+i.imm|0);continue;`;
+const TAKE = `t=i.target;if(t!==null)i=t;else{e=s[14]+i.end+i.imm|0;code.check(e);${END_AT('e')}i=code.branch(i,e);}continue;`;
 /** Goes to an address made at run time. */
-const JUMP = (eip: string) => `i=code.jump(${eip});continue;`;
+const JUMP = (eip: string) => `${END_AT(eip)}i=code.jump(${eip});continue;`;
 
 /** Texts by key: `name/size operand-forms`. */
 export const CASES = new Map<string, string>();

@@ -25,6 +25,7 @@ export interface Case {
 }
 
 const AC = 0x40000;
+const TF = 0x100;
 
 /** Makes cases from the rows of the opcode table that a user program can execute with equal results everywhere. */
 export class Generator {
@@ -42,6 +43,7 @@ export class Generator {
   /** A random case that ends with the encoding of this index, modulo their number. */
   make(random: Random, index: number, setup = plainSetup): Case {
     const encoding = this.encodings[index % this.encodings.length];
+    const traced = random.chance(0.03) && !/^l?(call|jmp|ret)$/.test(encoding.row.name);
     const draft = new Draft(random, setup);
     // The address of an operand that is compared in part has to be known: nothing may come before it.
     const alone = random.chance(0.67) || encoding.row.name === 'fxsave';
@@ -62,8 +64,8 @@ export class Generator {
         code,
         offset,
         gpr: new Uint32Array(draft.gpr),
-        // IF is always set; AC makes misaligned operands fault.
-        eflags: 0x202 | (random.word() & 0xcd5) | (random.chance(0.05) ? AC : 0),
+        // IF is always set; AC makes misaligned operands fault, TF traps after the first instruction.
+        eflags: 0x202 | (random.word() & 0xcd5) | (random.chance(0.05) ? AC : 0) | (traced ? TF : 0),
         fx: float ? fxImage(random) : undefined,
         wantFx: float,
         patches: Uint32Array.from(draft.patches),
@@ -247,11 +249,11 @@ function implicit(draft: Draft, { row, operands }: Encoding, { operand }: Prefix
   if (/^(leave|enter)/.test(name)) draft.pin(5, place(draft, 4));
   if (/^(cwd|cdq|div|idiv)/.test(name) && random.chance(0.6)) draft.pin(2, random.pick([0, -1, 1]));
   const sp = gpr[4];
-  if (/^popf/.test(name)) draft.patch(sp, random.word() & 0x3cfed5);
+  if (/^popf/.test(name)) draft.patch(sp, random.word() & 0x3cffd5);
   if (name.startsWith('pop') && operands.some((o) => /^[CDEFGS]S$/.test(o))) draft.patch(sp, selector(random));
   if (/^(ret|iret|lret)/.test(name)) {
     const chosen = random.chance(0.6) ? draft.codeSelector : selector(random);
-    const flags = random.word() & 0x3cbed5;
+    const flags = random.word() & 0x3cbfd5;
     if (operand === 2) draft.patch(sp, (jumpTarget(draft) & 0xffff) | (chosen << 16), flags & 0xffff);
     else draft.patch(sp, jumpTarget(draft), chosen, flags);
   }

@@ -86,7 +86,9 @@ stop:
         push %eax
         push %edx
         call on_signal
-        jmp abandon_snippet
+        add $8, %esp
+        test %eax, %eax
+        je abandon_snippet
 resume:
         ret
 

@@ -1,11 +1,9 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { errnoMessage } from '../../abi/errno.ts';
-import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFREG } from '../../abi/flags.ts';
+import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG } from '../../abi/flags.ts';
 import type { Run } from '../../host/boot.ts';
-import type { Layer, LayerData } from '../../kernel/files/layer.ts';
-import type { Inode } from '../../kernel/files/node.ts';
+import type { LayerChange } from '../../kernel/files/changes.ts';
 import type { Kernel } from '../../kernel/platform.ts';
-import { type Change, changesOf, contentsOf } from '../../lab/changes.ts';
 import { Failure } from '../failure.ts';
 import { endBlocks, type Member, memberBlocks } from './tar.ts';
 
@@ -20,6 +18,8 @@ const TYPES: Readonly<Record<number, Member['type']>> = {
 
 /** What stands for a removed name, as in OCI image layers: an empty file `.wh.NAME` in its directory. */
 const WHITEOUT = '.wh.';
+/** Bytes of a file that are read at a time. */
+const CHUNK = 1 << 20;
 
 /** Opens the archive of --save before the run, so that a bad name is told before any work is done. */
 export function openArchive(path: string): number {
@@ -33,46 +33,50 @@ export function openArchive(path: string): number {
 
 /** Writes all that a run changed in its root to an open archive, and closes it. */
 export function saveChanges(run: Run, archive: number): void {
-  const root = run.files.root.dentry.node as Inode<LayerData>;
-  const changes = now(changesOf({ layer: run.files.rootFs as Layer, tree: run.host.tree }, root));
-  const seen = new Map<Inode<LayerData>, string>();
-  for (const change of changes) {
-    for (const block of memberBlocks(memberOf(run, change, seen))) writeSync(archive, block);
+  const write = (block: Uint8Array): void => {
+    for (let done = 0; done < block.length; ) done += writeSync(archive, block, done);
+  };
+  function* visit(change: LayerChange): Kernel<void> {
+    for (const block of memberBlocks(memberOf(change))) write(block);
   }
-  writeSync(archive, endBlocks());
+  const failed = now(run.files.changes(visit));
+  if (failed < 0) throw unreadable(failed);
+  write(endBlocks());
   closeSync(archive);
 }
 
-function memberOf(run: Run, change: Change, seen: Map<Inode<LayerData>, string>): Member {
-  const { path } = change;
+function memberOf(change: LayerChange): Member {
+  const { path, mode, uid, gid, rdev, target, size } = change;
+  const common = { mode, uid, gid, mtime: change.mtime.seconds };
   if (change.kind === 'removed') {
     const slash = path.lastIndexOf('/') + 1;
-    const name = `${path.slice(0, slash)}${WHITEOUT}${path.slice(slash)}`;
-    return { path: name, type: 'file', mode: 0, uid: 0, gid: 0, mtime: 0 };
+    return { ...common, path: `${path.slice(0, slash)}${WHITEOUT}${path.slice(slash)}`, type: 'file', mtime: 0 };
   }
-  const { node } = change;
-  const common = { mode: node.mode, uid: node.uid, gid: node.gid, mtime: node.mtime.seconds };
-  const first = seen.get(node);
-  if (first !== undefined) return { ...common, path, type: 'hardlink', target: first };
-  if (!node.isDirectory) seen.set(node, path);
-  const type = TYPES[node.type];
-  if (type === 'directory') return { ...common, path: `${path}/`, type };
-  if (type === 'symlink') return { ...common, path, type, target: now(node.fs.readlink(node, 0)) };
-  if (type === 'file') return { ...common, path, type, data: now(contentsOf(node, run.host.memory)) };
-  return {
-    ...common,
-    path,
-    type,
-    major: (node.rdev >>> 8) & 0xfff,
-    minor: (node.rdev & 0xff) | ((node.rdev >>> 12) & 0xfff00),
-  };
+  if (change.kind === 'link') return { ...common, path, type: 'hardlink', target };
+  const type = TYPES[mode & S_IFMT];
+  if (type === 'directory') return { ...common, path: path === '' ? './' : `${path}/`, type };
+  if (type === 'symlink') return { ...common, path, type, target };
+  if (type === 'file') return { ...common, path, type, size, data: contents(change) };
+  return { ...common, path, type, major: (rdev >>> 8) & 0xfff, minor: (rdev & 0xff) | ((rdev >>> 12) & 0xfff00) };
 }
 
-/** Our own trees never wait; a negative number is an error of the tree below. */
-function now<T>(routine: Kernel<T | number>): T {
+function* contents(change: LayerChange): Generator<Uint8Array> {
+  for (let at = 0; at < change.size; at += CHUNK) {
+    const bytes = now(change.read(at, CHUNK));
+    if (typeof bytes === 'number') throw unreadable(bytes);
+    yield bytes;
+  }
+}
+
+function unreadable(errno: number): Failure {
+  return new Failure(
+    `--save: the root cannot be read any longer: ${errnoMessage(-errno)}. The archive is not complete`,
+  );
+}
+
+/** Our own trees never wait. */
+function now<T>(routine: Kernel<T>): T {
   const { done, value } = routine.next();
   if (!done) throw new Error('save: a tree of this computer waited');
-  if (typeof value === 'number')
-    throw new Failure(`--save: the root cannot be read any longer: ${errnoMessage(-value)}`);
-  return value as T;
+  return value;
 }

@@ -16,7 +16,9 @@ export interface Member {
   readonly target?: string;
   readonly major?: number;
   readonly minor?: number;
-  readonly data?: Uint8Array;
+  /** A file's length in bytes, and its contents in pieces. */
+  readonly size?: number;
+  readonly data?: Iterable<Uint8Array>;
 }
 
 const TYPES: Readonly<Record<Member['type'], string>> = {
@@ -79,9 +81,10 @@ export function* memberBlocks(member: Member): Generator<Uint8Array> {
     yield header({ ...member, path: 'pax', target: '' }, 'x', data.length);
     yield padded(data);
   }
-  const data = member.data ?? new Uint8Array(0);
-  yield header(member, TYPES[member.type], data.length);
-  if (data.length > 0) yield padded(data);
+  const size = member.size ?? 0;
+  yield header(member, TYPES[member.type], size);
+  yield* member.data ?? [];
+  if (size % BLOCK !== 0) yield new Uint8Array(BLOCK - (size % BLOCK));
 }
 
 /** The two empty blocks that end an archive. */

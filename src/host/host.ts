@@ -17,7 +17,8 @@ import type {
 } from '../kernel/platform.ts';
 import * as reg from '../kernel/platform.ts';
 import { loadCr3 } from '../machine/control.ts';
-import { GP, hasErrorCode, PF } from '../machine/fault.ts';
+import { GP, hasErrorCode, PF, UD } from '../machine/fault.ts';
+import { codeAt } from '../machine/inspect.ts';
 import { deliver } from '../machine/interrupts.ts';
 import type { Machine } from '../machine/machine.ts';
 import { loadSegment, setSegment, updateMode } from '../machine/segments.ts';
@@ -73,6 +74,8 @@ export class Host implements Platform {
   readonly cpu: Platform['cpu'];
   readonly observer?: Observer;
   events: Events = { input: () => {}, resize: () => {}, signal: () => {} };
+  /** The last instruction of an application that raised #UD, for who wants to say why. */
+  undefined: { readonly address: number; readonly bytes: Uint8Array } | undefined;
   private readonly outside: Outside;
   private readonly clock: Clock;
   private readonly generator: Random;
@@ -300,6 +303,7 @@ export class Host implements Platform {
     else {
       stop.why = 'exception';
       context.debug[6] = s[st.DR + 6];
+      if (vector === UD) this.undefined = { address: regs[reg.EIP], bytes: codeAt(cpu, regs[reg.EIP]) };
     }
     return stop;
   }

@@ -1,8 +1,10 @@
 import { EACCES, ENOENT, ENOEXEC, ENOTDIR, errnoMessage } from '../../abi/errno.ts';
+import { SIGILL } from '../../abi/signals.ts';
 import { Run } from '../../host/boot.ts';
 import type { RunEnd } from '../../kernel/kernel.ts';
 import type { LowerTree } from '../../kernel/platform.ts';
 import { statOf } from '../../lab/stat.ts';
+import { explainUndefined } from '../../lab/undefined.ts';
 import { EXIT, Failure } from '../failure.ts';
 import { modelNamed } from '../models.ts';
 import { debugKinds, startDebug } from '../run/debug.ts';
@@ -85,6 +87,8 @@ export async function run(name: string, args: readonly string[], options: RunOpt
     throw new Failure('run: every process waits and nothing can wake one. See for what: nestlab run --strace');
   if (end.kind === 'refused') throw refusal(end.errno, name, options.root, tree);
   if (options.stat) printStat([name, ...args].join(' '), started, options.json ?? false, errorLog(false));
+  if ((end.status & 0x7f) === SIGILL && started.host.undefined !== undefined)
+    errorLog(onTerminal).line(`nestlab: ${name}: SIGILL at ${explainUndefined(started.host.undefined, model)}`);
   log.close();
   if (archive !== undefined) saveChanges(started, archive);
   return codeOf(end.status);

@@ -1,10 +1,9 @@
 import { EVENTS } from '../../abi/events.ts';
 import type { Run } from '../../host/boot.ts';
 import { nearest } from '../../lab/nearest.ts';
-import type { Cpu } from '../../machine/cpu.ts';
-import { MAX_LENGTH } from '../../machine/decode.ts';
 import { disassemble, formatLine } from '../../machine/disassemble.ts';
-import { BASE, CPL, CR3, CS, EIP } from '../../machine/state.ts';
+import { codeAt } from '../../machine/inspect.ts';
+import { CPL, EIP } from '../../machine/state.ts';
 import { Failure } from '../failure.ts';
 import type { Log } from './log.ts';
 
@@ -41,7 +40,10 @@ export function startDebug(kinds: ReadonlySet<Kind>, run: Run, log: Log, json: b
   const say = (text: string, record: object): void => log.line(json ? JSON.stringify(record) : text);
   if (kinds.has('exec')) {
     machine.watch = (at) => {
-      const line = disassemble(codeAt(at), at.s[EIP] >>> 0, at.big, at.model);
+      // A page that is not mapped yet: the fault that comes next maps it, and the instruction is met again.
+      const code = codeAt(at, at.s[EIP]);
+      if (code.length === 0) return;
+      const line = disassemble(code, at.s[EIP] >>> 0, at.big, at.model);
       const text = formatLine(line);
       say(`${at.s[CPL]} ${text}`, { kind: 'exec', cpl: at.s[CPL], address: line.address, text: line.text });
     };
@@ -64,25 +66,4 @@ export function startDebug(kinds: ReadonlySet<Kind>, run: Run, log: Log, json: b
   return () => {
     if (kinds.has('hash')) say(`trace hash ${ledger.hash}`, { kind: 'hash', hash: ledger.hash });
   };
-}
-
-/** The bytes at CS:EIP as far as they are mapped, found without touching the tables' accessed bits or the TLB. */
-function codeAt(cpu: Cpu): Uint8Array {
-  const bytes = new Uint8Array(MAX_LENGTH + 1);
-  const start = (cpu.s[BASE + CS] + cpu.s[EIP]) >>> 0;
-  for (let i = 0; i < bytes.length; i++) {
-    const at = physical(cpu, (start + i) >>> 0);
-    if (at < 0) return bytes.subarray(0, Math.max(i, 1));
-    bytes[i] = cpu.memory.load8(at);
-  }
-  return bytes;
-}
-
-/** The physical address of a linear one (SDM vol. 3A, 4.3), -1 where it is not mapped. */
-function physical(cpu: Cpu, linear: number): number {
-  const directory = cpu.memory.load32((cpu.s[CR3] & ~0xfff) + (linear >>> 22) * 4);
-  if ((directory & 1) === 0) return -1;
-  if (directory & 0x80) return ((directory & 0xffc00000) | (linear & 0x3fffff)) >>> 0;
-  const page = cpu.memory.load32((directory & ~0xfff) + ((linear >>> 12) & 0x3ff) * 4);
-  return page & 1 ? ((page & ~0xfff) | (linear & 0xfff)) >>> 0 : -1;
 }

@@ -29,6 +29,8 @@ interface Candidate {
   readonly matches: (modrm: number) => boolean;
   /** Operand letters in order. */
   readonly letters: readonly string[];
+  /** MOV to and from control and debug registers: ModRM.mod is ignored (SDM 2B, MOV). */
+  readonly registers: boolean;
 }
 
 /** All rows of one opcode, and the choice among them by prefix and ModRM byte, filled in as it is met. */
@@ -61,7 +63,8 @@ function enter(row: Row): void {
   const first = Number.parseInt(byte, 16);
   const count = spread === 'r' ? 8 : spread === 'cc' ? 16 : 1;
   const matches = modrmTest(tokens);
-  const candidate: Candidate = { row, prefix, matches: matches ?? (() => true), letters };
+  const registers = letters.includes('Cd') || letters.includes('Dd');
+  const candidate: Candidate = { row, prefix, matches: matches ?? (() => true), letters, registers };
   const modrm = matches !== null || letters.some((letter) => MODRM_LETTERS.test(letter));
   for (let i = 0; i < count; i++) {
     const index = (map << 8) | (first + i);
@@ -226,7 +229,7 @@ export function decode(model: Model, from: Uint8Array, count: number, big: boole
   if (slot.modrm) {
     at++;
     insn.reg = (modrm >> 3) & 7;
-    if (modrm >= 0xc0) insn.rm = modrm & 7;
+    if (modrm >= 0xc0 || candidate.registers) insn.rm = modrm & 7;
     else if (asize === 4) address32(insn, modrm);
     else address16(insn, modrm);
     // The last x87 opcode (FOP) as FNSTENV stores it; these instructions have no immediate.

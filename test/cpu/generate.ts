@@ -152,7 +152,9 @@ function instruction(draft: Draft, encoding: Encoding): number {
       if (random.chance(0.8)) fillMemory(draft, encoding, address, prefix.operand);
     } else {
       const rm = random.below(8);
-      bytes.push(0xc0 | (reg << 3) | rm);
+      // MOV to and from control and debug registers ignores the upper two bits.
+      const mod = encoding.operands.some((o) => o === 'Cd' || o === 'Dd') ? random.below(4) : 3;
+      bytes.push((mod << 6) | (reg << 3) | rm);
       fillRegister(draft, encoding, rm);
     }
   }

@@ -66,10 +66,10 @@ const TRANSFERS: readonly Row[] = [
 ];
 
 const CONTROL_REGISTERS: readonly Row[] = [
-  { code: '0f 20 r', name: 'mov', operands: 'Rd,Cd', run: readControl, size: 4, privileged: true },
-  { code: '0f 22 r', name: 'mov', operands: 'Cd,Rd', run: writeControl, size: 4, ends: true, privileged: true },
-  { code: '0f 21 r', name: 'mov', operands: 'Rd,Dd', run: readDebug, size: 4, privileged: true },
-  { code: '0f 23 r', name: 'mov', operands: 'Dd,Rd', run: writeDebug, size: 4, ends: true, privileged: true },
+  { code: '0f 20', name: 'mov', operands: 'Rd,Cd', run: readControl, size: 4, privileged: true },
+  { code: '0f 22', name: 'mov', operands: 'Cd,Rd', run: writeControl, size: 4, ends: true, privileged: true },
+  { code: '0f 21', name: 'mov', operands: 'Rd,Dd', run: readDebug, size: 4, privileged: true },
+  { code: '0f 23', name: 'mov', operands: 'Dd,Rd', run: writeDebug, size: 4, ends: true, privileged: true },
   { code: '0f 01 /4', name: 'smsw', operands: 'Ew', run: smsw },
   { code: '0f 01 /6', name: 'lmsw', operands: 'Ew', run: lmsw, ends: true, privileged: true },
   { code: '0f 01 /7 m', name: 'invlpg', operands: 'M', run: invlpg, ends: true, cpu: '486', privileged: true },

@@ -9,6 +9,7 @@ const HANDED = {
   SIGQUIT: sig.SIGQUIT,
   SIGUSR1: sig.SIGUSR1,
   SIGUSR2: sig.SIGUSR2,
+  SIGTSTP: sig.SIGTSTP,
 } as const satisfies Partial<Record<NodeJS.Signals, number>>;
 
 /**
@@ -29,22 +30,28 @@ export function takeTerminal(
     process.on(name as NodeJS.Signals, handler);
     return { name: name as NodeJS.Signals, handler };
   });
+  let resume = (): void => {};
+  const goOn = (): void => {
+    // Whoever had the terminal meanwhile left it in a mode of his own: Node.js must be made to set ours again.
+    raw(false);
+    raw(true);
+    if (stdout.isTTY) resize();
+    resume();
+  };
   raw(true);
   if (stdout.isTTY) stdout.on('resize', resize);
+  process.on('SIGCONT', goOn);
   return {
     suspend: () =>
       new Promise((resolve) => {
+        resume = resolve;
         raw(false);
-        process.once('SIGCONT', () => {
-          raw(true);
-          if (stdout.isTTY) resize();
-          resolve();
-        });
         process.kill(process.pid, 'SIGSTOP');
       }),
     release: () => {
       raw(false);
       stdout.off('resize', resize);
+      process.off('SIGCONT', goOn);
       for (const { name, handler } of handlers) process.off(name, handler);
     },
   };

@@ -6,6 +6,7 @@ import { EAX, EBP, EBX, ECX, EDI, EDX, ESI, ORIG_EAX } from '../platform.ts';
 import { closeDropped } from '../tasks/exit.ts';
 import { outOfMemory } from '../tasks/oom.ts';
 import type { Task } from '../tasks/task.ts';
+import { CALL } from '../work.ts';
 import { CALLS } from './table.ts';
 
 /**
@@ -26,6 +27,7 @@ export function dispatch(task: Task): number | Kernel<number> {
   task.call = number;
   user.missing = -1;
   system.platform.call(number);
+  system.platform.charge(CALL);
   const { observer } = system.platform;
   if (observer) observer.enter(task.pid, number, args, (address, length) => user.peek(address, length));
   const row = CALLS[number];

@@ -19,6 +19,7 @@ import { EIP, ESP } from '../platform.ts';
 import { endProcess } from '../signals/send.ts';
 import { closeDropped } from '../tasks/exit.ts';
 import type { Task } from '../tasks/task.ts';
+import { EXEC } from '../work.ts';
 import type { Header, Program } from './elf.ts';
 import { parseHeader, parseProgram } from './elf.ts';
 import { becomeImage } from './image.ts';
@@ -126,6 +127,7 @@ function* replace(
   envp: readonly string[],
 ): Kernel<number> {
   const { system, process } = task;
+  system.platform.charge(EXEC);
   const memory = AddressSpace.create(system.pool, process.limits);
   if (!memory) return -ENOMEM;
   const secure = yield* becomeImage(task, memory, image.file, path);

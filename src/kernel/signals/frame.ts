@@ -7,6 +7,7 @@ import { SA_ONSTACK, SA_RESTORER, SA_SIGINFO, SS_AUTODISARM, SS_DISABLE, SS_ONST
 import { RT_SIGFRAME, SIGCONTEXT, SIGFRAME, UCONTEXT } from '../../abi/structs.ts';
 import * as R from '../platform.ts';
 import type { AlternateStack, Task } from '../tasks/task.ts';
+import { SIGNAL } from '../work.ts';
 import { FSAVE_SIZE, FXSAVE_SIZE, resetFpu, toFpstate } from './fpstate.ts';
 import type { Info } from './info.ts';
 import { SIGNO } from './info.ts';
@@ -119,6 +120,7 @@ export function enterHandler(task: Task, info: Info, frame: Frame): void {
   regs[R.EFLAGS] &= ~CLEARED_FLAGS;
   regs[R.ORIG_EAX] = -1;
   platform.count(EVENTS.signalFrame, 1);
+  platform.charge(SIGNAL);
   resetFpu(task.context.fpu);
   platform.loadFpu(task.context);
 }

@@ -18,6 +18,7 @@ import { wait } from '../call.ts';
 import type { Kernel } from '../platform.ts';
 import { EAX, ESP, ORIG_EAX } from '../platform.ts';
 import { Queue } from '../queue.ts';
+import { FORK } from '../work.ts';
 import { Process } from './process.ts';
 import { Task } from './task.ts';
 import { setThreadArea } from './tls.ts';
@@ -48,6 +49,7 @@ export function cloneTask(parent: Task, request: CloneRequest): number | Kernel<
   const memory = flags & CLONE_VM ? parent.memory : parent.memory.fork();
   if (!memory) return -ENOMEM;
   if (flags & CLONE_VM) memory.users++;
+  system.platform.charge(FORK);
   const context = system.platform.newContext();
   copyContext(parent, context);
   context.regs[EAX] = 0;

@@ -5,6 +5,7 @@ import type { Kernel, Stop } from '../platform.ts';
 import { EAX, ORIG_EAX } from '../platform.ts';
 import { attend } from '../signals/deliver.ts';
 import { raiseException, raiseFault } from '../signals/exceptions.ts';
+import { FAULT } from '../work.ts';
 import { outOfMemory } from './oom.ts';
 import { GIVE_WAY } from './scheduler.ts';
 import type { Task } from './task.ts';
@@ -48,6 +49,7 @@ function enter(task: Task): Stop | Unfinished {
       context.regs[EAX] = result;
       if (task.attention) return ATTENTION;
     } else if (stop.why === 'fault') {
+      platform.charge(FAULT);
       if (task.memory.touch(stop.address >>> 12, (stop.error & WRITE_FAULT) !== 0) !== OK) return stop;
     } else return stop;
   }

@@ -1,6 +1,7 @@
 import { EVENTS } from '../../abi/events.ts';
 import type { Kernel, Platform, Sleep, Wake } from '../platform.ts';
 import type { Timers } from '../time/timers.ts';
+import { SWITCH } from '../work.ts';
 import type { Process } from './process.ts';
 import type { Task } from './task.ts';
 
@@ -95,6 +96,7 @@ export class Scheduler {
     if (this.#last !== task) {
       this.#last = task;
       this.#platform.count(EVENTS.taskSwitch, 1);
+      this.#platform.charge(SWITCH);
     }
     this.#turnStart = this.#platform.now();
     this.#turnEnd = this.#turnStart + QUANTUM;

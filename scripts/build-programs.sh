@@ -65,7 +65,7 @@ manifest() {
   done <tree.txt
   for name in bin/*; do
     local links=()
-    if [ "$name" = bin/tools ]; then mapfile -t links < <(tool_names | sed 's|^|/bin/|'); fi
+    if [ "$name" = bin/tools ]; then mapfile -t links < <(tool_names | sed 's|^|/bin/|'; echo /usr/bin/env); fi
     printf '%s%s' "$separator" "$(entry "$name" 0755 "/$name" ${links[@]+"${links[@]}"})"
   done
   printf '\n]\n'

@@ -33,7 +33,7 @@ import {
   VWERASE,
 } from '../../abi/flags.ts';
 import { SIGINT, SIGQUIT, SIGTSTP } from '../../abi/signals.ts';
-import { isContinuation, isControl, type Output } from './output.ts';
+import { isContinuation, isControl, isLower, isUpper, type Output } from './output.ts';
 import type { Termios } from './termios.ts';
 
 /** Bytes that a terminal holds for its readers (N_TTY_BUF_SIZE). */
@@ -111,6 +111,14 @@ export class Input {
     return (this.#termios.lflag & ICANON ? this.#line : this.#head) - this.#tail;
   }
 
+  /** Bytes that wait (FIONREAD): end of file marks are none. */
+  get unread(): number {
+    if (!(this.#termios.lflag & ICANON)) return this.#head - this.#tail;
+    let count = 0;
+    for (let at = this.#tail; at < this.#line; at++) if (this.#buffer[at & MASK] !== DELIMITER) count++;
+    return count;
+  }
+
   /** Takes up to `most` bytes: in canonical mode at most one line. An end of file mark is taken without a byte. */
   take(most: number): Uint8Array {
     const canonical = (this.#termios.lflag & ICANON) !== 0;
@@ -137,7 +145,7 @@ export class Input {
   flush(): void {
     this.#waiting = [];
     this.#tail = this.#line = this.#head;
-    this.#literal = this.#erasing = false;
+    this.#erasing = false;
   }
 
   /** The settings changed from `old`: what was typed is seen in the new way. */
@@ -172,20 +180,22 @@ export class Input {
   #type(typed: number): void {
     const { iflag, lflag } = this.#termios;
     let c = iflag & ISTRIP ? typed & 0x7f : typed;
-    if (iflag & IUCLC && lflag & IEXTEN && c >= 0x41 && c <= 0x5a) c += 32;
+    if (iflag & IUCLC && lflag & IEXTEN && isUpper(c)) c += 32;
     if (this.#literal) {
       this.#literal = false;
       this.#plain(c);
       return;
     }
     if (this.#control(c)) return;
-    if (this.#events.stopped && iflag & IXON && iflag & IXANY) this.#events.start();
+    if (this.#events.stopped && iflag & IXON && iflag & IXANY) this.#resume();
+    const pressed = c;
     if (c === CR) {
       if (iflag & IGNCR) return;
       if (iflag & ICRNL) c = NL;
     } else if (c === NL && iflag & INLCR) c = CR;
     if (lflag & ICANON && this.#edit(c)) return;
-    if (lflag & ECHO && c === NL) {
+    // Only a carriage return that became one is shown as a new line here; a typed one is a control character.
+    if (lflag & ECHO && c === NL && pressed === CR) {
       this.#finishErasing();
       this.#out.raw(NL);
       this.#put(NL);
@@ -195,13 +205,19 @@ export class Input {
   /** Bytes that stop and start output or send signals; false for others. */
   #control(c: number): boolean {
     const { iflag, lflag } = this.#termios;
-    if (iflag & IXON && this.#is(c, VSTART)) this.#events.start();
+    if (iflag & IXON && this.#is(c, VSTART)) this.#resume();
     else if (iflag & IXON && this.#is(c, VSTOP)) this.#events.stop();
     else if (lflag & ISIG && this.#is(c, VINTR)) this.#signal(SIGINT, c);
     else if (lflag & ISIG && this.#is(c, VQUIT)) this.#signal(SIGQUIT, c);
     else if (lflag & ISIG && this.#is(c, VSUSP)) this.#signal(SIGTSTP, c);
     else return false;
     return true;
+  }
+
+  /** Output goes on, with the echo so far first. */
+  #resume(): void {
+    this.#events.start();
+    this.#out.commit();
   }
 
   #plain(c: number): void {
@@ -218,7 +234,7 @@ export class Input {
     if (!(this.#termios.lflag & NOFLSH)) {
       this.#out.flush();
       this.#tail = this.#line = this.#head;
-      this.#literal = this.#erasing = false;
+      this.#erasing = false;
     }
     if (this.#termios.iflag & IXON) this.#events.start();
     if (this.#termios.lflag & ECHO) this.#out.echo(c);
@@ -346,5 +362,5 @@ export class Input {
 }
 
 function isWord(c: number): boolean {
-  return (c >= 0x30 && c <= 0x39) || (c >= 0x41 && c <= 0x5a) || (c >= 0x61 && c <= 0x7a) || c === 0x5f || c >= 0xc0;
+  return (c >= 0x30 && c <= 0x39) || isUpper(c) || isLower(c) || c === 0x5f;
 }

@@ -18,7 +18,21 @@ export function isContinuation(c: number, termios: Termios): boolean {
   return (termios.iflag & IUTF8) !== 0 && (c & 0xc0) === 0x80;
 }
 
-/** What a terminal shows: output processing and echo (n_tty.c: do_output_char and the echo operations). */
+/** Echo operations that are no byte: a control character as ^X, marks of the column, a tab that is taken back. */
+const AS_CONTROL = 0x100;
+const MARK_LINE = 0x200;
+const MOVE_BACK = 0x201;
+const ERASE_TAB = 0x300;
+const AFTER_TAB = 0x80;
+/** The byte that n_tty.c marks its echo operations with: it is echoed as it is. */
+const UNPROCESSED = 0xff;
+/** Echo that waits at most; the oldest goes first when there is more. */
+const ECHO_MAX = 4096;
+
+/**
+ * What a terminal shows: output processing and echo. Echo is kept as operations and carried out when typing pauses or a
+ * program writes (n_tty.c: do_output_char and the echo operations).
+ */
 export class Output {
   /** The settings that count now. */
   termios: Termios;
@@ -26,6 +40,7 @@ export class Output {
   #column = 0;
   #lineColumn = 0;
   #bytes: number[] = [];
+  #echo: number[] = [];
 
   constructor(termios: Termios) {
     this.termios = termios;
@@ -38,23 +53,93 @@ export class Output {
     return bytes;
   }
 
-  /** Whether anything has gathered. */
+  /** Whether anything has gathered to be sent. */
   get pending(): boolean {
     return this.#bytes.length > 0;
   }
 
-  /** Forgets what has gathered. */
+  /** Bytes that a program writes. */
+  write(bytes: Uint8Array): void {
+    for (const c of bytes) this.#show(c);
+  }
+
+  /** Echoes a byte as if a program wrote it. */
+  raw(c: number): void {
+    this.#add(c);
+  }
+
+  /** Echoes a typed byte: a control character as ^X where ECHOCTL is set. */
+  echo(c: number): void {
+    const named = this.termios.lflag & ECHOCTL && isControl(c) && c !== TAB;
+    this.#add(named ? AS_CONTROL | c : c);
+  }
+
+  /** Wipes out one column. */
+  rubOut(): void {
+    this.raw(BS);
+    this.raw(SPACE);
+    this.raw(BS);
+  }
+
+  /** Moves back over a tab; `columns` were used since the start of the line (or since a tab, `afterTab`). */
+  eraseTab(columns: number, afterTab: boolean): void {
+    this.#add(ERASE_TAB | (columns & 7) | (afterTab ? AFTER_TAB : 0));
+  }
+
+  /** The line that is being typed begins here. */
+  markLine(): void {
+    this.#add(MARK_LINE);
+  }
+
+  /** The cursor goes one column back without output (ECHOPRT of a character of several bytes). */
+  moveBack(): void {
+    this.#add(MOVE_BACK);
+  }
+
+  #add(operation: number): void {
+    if (this.#echo.length >= ECHO_MAX) this.#echo.shift();
+    this.#echo.push(operation);
+  }
+
+  /** Forgets what is not sent yet (a signal character was typed). */
   flush(): void {
+    this.#echo = [];
     this.#bytes = [];
   }
 
-  /** Bytes that a program writes. */
-  write(bytes: Uint8Array): void {
-    for (const c of bytes) this.raw(c);
+  /** Carries out the echo that waits. */
+  commit(): void {
+    const echo = this.#echo;
+    if (echo.length === 0) return;
+    this.#echo = [];
+    for (const operation of echo) this.#carryOut(operation);
+  }
+
+  #carryOut(operation: number): void {
+    if (operation === UNPROCESSED) {
+      this.#bytes.push(UNPROCESSED);
+      this.#column++;
+    } else if (operation < AS_CONTROL) this.#show(operation);
+    else if (operation < MARK_LINE) {
+      this.#bytes.push(CARET, (operation & 0xff) ^ 0x40);
+      this.#column += 2;
+    } else if (operation === MARK_LINE) this.#lineColumn = this.#column;
+    else if (operation === MOVE_BACK) this.#back();
+    else {
+      const used = (operation & 7) + (operation & AFTER_TAB ? 0 : this.#lineColumn);
+      for (let back = 8 - (used & 7); back > 0; back--) {
+        this.#bytes.push(BS);
+        this.#back();
+      }
+    }
+  }
+
+  #back(): void {
+    if (this.#column > 0) this.#column--;
   }
 
   /** One byte of output, processed as OPOST and its companions say. */
-  raw(c: number): void {
+  #show(c: number): void {
     if (!(this.termios.oflag & OPOST)) this.#bytes.push(c);
     else this.#process(c);
   }
@@ -88,50 +173,26 @@ export class Output {
         return;
       }
       case BS:
-        if (this.#column > 0) this.#column--;
+        this.#back();
         break;
       default:
         if (isControl(c)) break;
         if (!isContinuation(c, this.termios)) this.#column++;
-        if (oflag & OLCUC && c >= 0x61 && c <= 0x7a) {
+        if (oflag & OLCUC && isLower(c)) {
           this.#bytes.push(c - 32);
           return;
         }
     }
     this.#bytes.push(c);
   }
+}
 
-  /** Echoes a typed byte: a control character as ^X where ECHOCTL is set. */
-  echo(c: number): void {
-    if (this.termios.lflag & ECHOCTL && isControl(c) && c !== TAB) {
-      this.#bytes.push(CARET, c ^ 0x40);
-      this.#column += 2;
-    } else this.raw(c);
-  }
+/** Whether a byte is a small letter of Latin-1, as the kernel's ctype has it. */
+export function isLower(c: number): boolean {
+  return (c >= 0x61 && c <= 0x7a) || (c >= 0xdf && c !== 0xf7);
+}
 
-  /** Wipes out one column. */
-  rubOut(): void {
-    this.raw(BS);
-    this.raw(SPACE);
-    this.raw(BS);
-  }
-
-  /** Moves back over a tab; `columns` were used since the start of the line (or since a tab, `afterTab`). */
-  eraseTab(columns: number, afterTab: boolean): void {
-    const used = afterTab ? columns : columns + this.#lineColumn;
-    for (let back = 8 - (used & 7); back > 0; back--) {
-      this.#bytes.push(BS);
-      if (this.#column > 0) this.#column--;
-    }
-  }
-
-  /** The line that is being typed begins here. */
-  markLine(): void {
-    this.#lineColumn = this.#column;
-  }
-
-  /** The cursor goes one column back without output (ECHOPRT of a character of several bytes). */
-  moveBack(): void {
-    if (this.#column > 0) this.#column--;
-  }
+/** Whether a byte is a capital letter of Latin-1. */
+export function isUpper(c: number): boolean {
+  return (c >= 0x41 && c <= 0x5a) || (c >= 0xc0 && c < 0xdf && c !== 0xd7);
 }

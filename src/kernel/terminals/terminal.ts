@@ -11,7 +11,6 @@ import {
   POLLWRNORM,
   TCIFLUSH,
   TCIOFLUSH,
-  TCOFLUSH,
   VMIN,
   VTIME,
 } from '../../abi/flags.ts';
@@ -45,6 +44,7 @@ export class Terminal {
   #sending: Kernel<number> | undefined;
   #stopped = false;
   #lastInput = 0;
+  #receiving = false;
   /** Rows, columns and pixels (struct winsize). */
   readonly size = new Uint16Array(4);
   /** The session that it controls, and the foreground process group; 0 = none. */
@@ -105,7 +105,9 @@ export class Terminal {
   /** Bytes from the keyboard; none at all means that the line is gone. */
   receive(bytes: Uint8Array): void {
     if (this.hungUp) return;
+    this.#receiving = true;
     this.#in.receive(bytes);
+    this.#receiving = false;
     this.#sendEcho();
   }
 
@@ -149,16 +151,17 @@ export class Terminal {
 
   /** Finishes echo that a trap below interrupted. */
   *#drain(): Kernel<void> {
-    const { pending } = this.#out;
+    if (!this.#stopped) this.#out.commit();
     const before = this.#sending;
     this.#sending = undefined;
     if (before) yield* before;
-    if (pending && !this.#stopped) yield* this.#sink(this.#out.take());
+    if (this.#out.pending) yield* this.#sink(this.#out.take());
   }
 
   /** Sends echo at once; where the world below makes us wait for it, the next write goes on with it. */
   #sendEcho(): void {
-    if (this.#stopped || this.#sending || !this.#out.pending) return;
+    if (!this.#stopped) this.#out.commit();
+    if (this.#sending || !this.#out.pending) return;
     const sending = this.#sink(this.#out.take());
     if (!sending.next().done) this.#sending = sending;
   }
@@ -174,7 +177,7 @@ export class Terminal {
 
   /** Bytes that can be read (FIONREAD). */
   get available(): number {
-    return this.#in.available;
+    return this.#in.unread;
   }
 
   get stopped(): boolean {
@@ -188,16 +191,17 @@ export class Terminal {
 
   /** Output goes on (^Q, TCOON). */
   start(): void {
-    if (!this.#stopped) return;
+    const wasStopped = this.#stopped;
     this.#stopped = false;
-    this.#sendEcho();
-    this.canWrite.wake();
+    // While bytes are being typed the echo is sent at their end only: a signal character among them still stops it.
+    if (!this.#receiving) this.#sendEcho();
+    if (wasStopped) this.canWrite.wake();
   }
 
   /** Forgets input or output that waits (TCFLSH): TCIFLUSH, TCOFLUSH or TCIOFLUSH. */
   flush(which: number): void {
+    // Output is sent at once: there is none that could be forgotten.
     if (which === TCIFLUSH || which === TCIOFLUSH) this.#in.flush();
-    if (which === TCOFLUSH || which === TCIOFLUSH) this.#out.flush();
   }
 
   /** The line is gone. */

@@ -28,7 +28,11 @@ class Collector implements Stream {
  * Runs `argv` of the embedded programs, or of the tree in the directory `root`, to its end; throws where the processors
  * differ. Returns the number of instructions compared, and what the program wrote.
  */
-export function runInLockstep(argv: readonly string[], root: string | undefined): { steps: number; text: string } {
+export function runInLockstep(
+  argv: readonly string[],
+  root?: string,
+  model = 'pentium2',
+): { steps: number; text: string } {
   const output = new Collector();
   const memory = () => run.host.memory;
   const tree = root === undefined ? new EmbeddedTree(programsFolder(), memory) : new HostTree(root, false, memory);
@@ -36,7 +40,7 @@ export function runInLockstep(argv: readonly string[], root: string | undefined)
     { program: argv[0], argv, envp: ['PATH=/bin', 'HOME=/'], cwd: '/' },
     {
       memory: MEMORY,
-      model: MODELS.pentium2,
+      model: MODELS[model],
       outside: {
         tree,
         streams: [new Collector(), output, output],

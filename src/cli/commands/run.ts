@@ -101,7 +101,7 @@ async function live(run: Run, input: InputStream): Promise<RunEnd> {
   const terminal = takeTerminal(bell, input.kind === 'terminal');
   input.start(bell);
   try {
-    return await drive(run, bell, terminal.suspend);
+    return await drive(run, bell, terminal.suspend, input.kind === 'terminal');
   } finally {
     terminal.release();
     input.stop();

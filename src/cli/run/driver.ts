@@ -50,14 +50,25 @@ export class Doorbell implements Events {
   }
 }
 
-/** Lets a run go on to its end, giving the world its turn whenever the run asks for it; returns how it ended. */
-export async function drive(run: Run, bell: Doorbell, suspend: () => Promise<void>): Promise<RunEnd> {
+/**
+ * Lets a run go on to its end, giving the world its turn whenever the run asks for it; returns how it ended. `typed`:
+ * input comes from somebody at a terminal, and the time that he takes passes for the programs too.
+ */
+export async function drive(run: Run, bell: Doorbell, suspend: () => Promise<void>, typed: boolean): Promise<RunEnd> {
   for (;;) {
     const step = run.advance();
     if ('end' in step) return step.end;
     const { why, until } = step.wait;
     if (why === 'suspend') await suspend();
     else if (why === 'breathe') await new Promise((resolve) => setImmediate(resolve));
-    else if (!(await bell.wait((until - run.host.now()) / 1e6))) run.host.passed(until);
+    else await idle(run, bell, until, typed);
   }
+}
+
+/** Waits for something to arrive, or until virtual time `until`. What arrives from a pipe takes no time: how fast it came must not show. */
+async function idle(run: Run, bell: Doorbell, until: number, typed: boolean): Promise<void> {
+  const from = run.host.now();
+  const begun = process.hrtime.bigint();
+  if (!(await bell.wait((until - from) / 1e6))) run.host.passed(until);
+  else if (typed) run.host.passed(Math.min(until, from + Number(process.hrtime.bigint() - begun)));
 }

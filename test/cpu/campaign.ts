@@ -2,7 +2,7 @@
 import type { Row } from '../../src/machine/opcodes/row.ts';
 import { allowance } from './differences.ts';
 import { type Case, Generator } from './generate.ts';
-import { imageSize, type Oracle } from './oracle.ts';
+import { imageSize, layout, type Oracle } from './oracle.ts';
 import { Ours } from './ours.ts';
 import { Random } from './random.ts';
 import { describeCase } from './report.ts';
@@ -10,6 +10,8 @@ import { differences, fromOracle, type Result } from './result.ts';
 import { randomSetup } from './setup.ts';
 
 const BATCH = 2000;
+/** Bytes of the jump that the server puts behind a snippet. */
+const WAY_OUT = 8;
 
 export interface Campaign {
   readonly oracle: Oracle;
@@ -39,7 +41,7 @@ export function run({ oracle, rows, only, count, seed, enough }: Campaign): stri
     while (cases.length < Math.min(BATCH, count - done)) {
       const next = generator.make(random, made++, setup);
       const result = ours.run(next.snippet, next.encodings.length);
-      if (hitsServer(result) || !ours.isFlat) continue;
+      if (hitsServer(result) || hitsWayOut(next, result) || !ours.isFlat) continue;
       cases.push(next);
       results.push(result);
     }
@@ -60,6 +62,12 @@ function hitsServer(result: Result): boolean {
   // With TF set the server's way out would trap.
   const tracing = result.vector === -1 && (result.eflags & 0x100) !== 0;
   return result.vector === -2 || tracing || within(result.eip) || (result.vector === 14 && within(result.address));
+}
+
+/** The snippet jumps into the middle of the server's jump behind it. */
+function hitsWayOut({ snippet, codeBase }: Case, { vector, eip }: Result): boolean {
+  const beyond = eip + codeBase - layout.code - snippet.offset - snippet.code.length;
+  return vector === -1 && beyond > 0 && beyond < WAY_OUT;
 }
 
 /** AMD's MXCSR bit 17 was loaded (misaligned SSE operands are allowed): reserved, and #GP, elsewhere. */

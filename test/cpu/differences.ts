@@ -30,6 +30,8 @@ export function allowance({ encodings, starts, address, snippet, codeBase }: Cas
   const registers = faulted && row.name === 'popa' ? 0xff & ~(1 << 4) : 0;
   // PUSHA as well, and calls, which AMD finds out of the limit only after the push.
   if (faulted && PUSHES.test(row.name)) memory.push([ours.gpr[4] - 32, 32]);
+  // An image across the end of its segment is stored up to there.
+  if (faulted && /^fn(save|stenv)$/.test(row.name)) memory.push([address, 108]);
   // Whether a misaligned operand raises #AC before the fault of its segment or page is left to the processor.
   const checked = (snippet.eflags & AC) !== 0;
   // Ten bytes are accessed as eight and two, each with its own checks.

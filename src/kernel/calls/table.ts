@@ -6,6 +6,8 @@ import { groupCalls } from './group.ts';
 import { identityCalls } from './identity.ts';
 import { limitCalls } from './limit.ts';
 import { memoryCalls } from './memory.ts';
+import { notifyCalls } from './notify.ts';
+import { notifyEpollCalls } from './notify-epoll.ts';
 import { processCalls } from './process.ts';
 import { scheduleCalls } from './schedule.ts';
 import { signalCalls } from './signal.ts';
@@ -21,6 +23,8 @@ const ROWS: readonly Row[] = [
   ...identityCalls,
   ...limitCalls,
   ...memoryCalls,
+  ...notifyCalls,
+  ...notifyEpollCalls,
   ...processCalls,
   ...scheduleCalls,
   ...signalCalls,

@@ -51,6 +51,11 @@ export interface FileOps<S = unknown> {
   close?(core: FilesCore, file: OpenFile<S>): void;
 }
 
+/** Somebody who has to know when an open file is closed for good (epoll). */
+export interface Watcher {
+  closed(): void;
+}
+
 /** An open file description: shared by dup and fork (open(2)). */
 export class OpenFile<S = unknown> {
   readonly handle: number;
@@ -67,6 +72,7 @@ export class OpenFile<S = unknown> {
   signal = 0;
   /** What it had seen of its node's history when it was opened (FIFOs: writers so far). */
   version = 0;
+  watchers: Set<Watcher> | undefined;
 
   constructor(handle: number, ops: FileOps<S>, place: Place, state: S, flags: number) {
     this.handle = handle;
@@ -108,6 +114,7 @@ export function makeFile<S>(core: FilesCore, ops: FileOps<S>, place: Place, stat
 export function dropFile(core: FilesCore, file: OpenFile): void {
   if (--file.users > 0) return;
   core.open.delete(file.handle);
+  if (file.watchers) for (const watcher of [...file.watchers]) watcher.closed();
   const { node } = file;
   if (file.writable && node.isRegular) node.writers--;
   node.locks?.releaseFile(file);

@@ -107,7 +107,6 @@ function writePipe(core: FilesCore, file: OpenFile<Pipe>, transfer: Transfer): n
     core.tasks.signal(transfer.pid, SIGPIPE);
     return -EPIPE;
   }
-  const wasEmpty = pipe.slots.length === 0;
   const cursor = new Cursor(transfer.ranges);
   let done = merge(core.memory, pipe, transfer, cursor);
   while (done < transfer.wanted && pipe.slots.length < pipe.capacity) {
@@ -125,7 +124,8 @@ function writePipe(core: FilesCore, file: OpenFile<Pipe>, transfer: Transfer): n
   }
   if (done === 0) return -EAGAIN;
   file.node.mtime = file.node.ctime = core.clock.stamp();
-  if (wasEmpty) pipe.canRead.wake();
+  // Edge-triggered watchers hear of every write, not only of the first.
+  pipe.canRead.wake();
   return done;
 }
 

@@ -33,6 +33,7 @@ export function sendToProcess(process: Process, info: Info): void {
     return;
   }
   if (!process.pending.add(info)) return;
+  process.signalArrived.wake();
   const willing = process.threads.find((task) => !task.mask.has(info[SIGNO]));
   if (willing) notice(willing);
 }
@@ -45,7 +46,9 @@ export function sendToTask(task: Task, info: Info): void {
     endProcess(process, SIGKILL);
     return;
   }
-  if (task.pending.add(info) && !task.mask.has(info[SIGNO])) notice(task);
+  if (!task.pending.add(info)) return;
+  process.signalArrived.wake();
+  if (!task.mask.has(info[SIGNO])) notice(task);
 }
 
 /** A signal that the task's own instruction caused: it cannot be blocked or ignored (force_sig). */

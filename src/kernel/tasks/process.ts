@@ -33,6 +33,8 @@ export class Process {
   readonly childChanged = new Queue();
   /** A thread of it has ended. */
   readonly threadEnded = new Queue();
+  /** A signal for it or one of its threads was queued (signalfd). */
+  readonly signalArrived = new Queue();
   /** Wakes its stopped threads. */
   readonly continued = new Queue();
 

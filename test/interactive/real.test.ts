@@ -1,0 +1,130 @@
+/** Debian's bash and busybox on a terminal: line editing, job control, resizing, and a full-screen editor. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { makeRoot, removeRoot, whyNoBinaries } from '../binaries/native.ts';
+import { pause, Screen, whyNoTerminal } from './screen.ts';
+
+const missing = whyNoTerminal() ?? whyNoBinaries();
+
+describe.skipIf(missing)(`bash and busybox on a terminal${missing ? ` (skipped: ${missing})` : ''}`, () => {
+  let root = '';
+  let screen: Screen;
+  beforeAll(() => {
+    root = makeRoot();
+  });
+  afterAll(() => removeRoot(root));
+  beforeEach(async () => {
+    screen = new Screen();
+    await screen.open(['--root', root]);
+  });
+  afterEach(() => screen.close());
+
+  async function bash(): Promise<void> {
+    screen.enter(`clear; nl -- /bin/bash --norc --noprofile`);
+    await screen.see(/^in#$|^bash-[\d.]+#$/);
+    screen.enter(`PS1='in> '; clear`);
+    await screen.see(/^in>$/);
+  }
+
+  test('readline: arrows, history, and completion', async () => {
+    await bash();
+    screen.type('-l', 'echo ac');
+    screen.type('Left', 'b', 'Right', 'd', 'C-a', 'Right', 'C-e', 'Enter');
+    await screen.see(/^in> echo abcd\nabcd\nin>$/);
+    screen.type('Up', 'e', 'Enter');
+    await screen.see(/\nin> echo abcde\nabcde\nin>$/);
+    screen.type('-l', 'cat /data/wo');
+    screen.type('Tab', 'C-u');
+    screen.enter('echo $((6*7))');
+    await screen.see(/\n42\nin>$/);
+  });
+
+  test('an escape sequence whose bytes come one by one is still an arrow', async () => {
+    await bash();
+    screen.type('-l', 'echo ba');
+    for (const code of [0x1b, 0x5b, 0x44]) {
+      screen.send(code);
+      await pause(20);
+    }
+    screen.type('X', 'Enter');
+    await screen.see(/^in> echo bXa\nbXa\nin>$/);
+  });
+
+  test('job control', async () => {
+    await bash();
+    screen.enter('sleep 1000');
+    await pause();
+    screen.type('C-z');
+    await screen.see(/\^Z\n\[1\]\+ +Stopped +sleep 1000\nin>$/);
+    screen.enter('bg; jobs');
+    await screen.see(/\[1\]\+ +Running +sleep 1000 &\nin>$/);
+    screen.enter('fg');
+    await screen.see(/fg\nsleep 1000$/);
+    await pause();
+    screen.type('C-c');
+    await screen.see(/\^C\nin>$/);
+    screen.enter('echo $?; jobs');
+    await screen.see(/\n130\nin>$/);
+    screen.enter('cat &');
+    await pause();
+    screen.type('Enter');
+    await screen.see(/Stopped +cat\nin>$/);
+    screen.enter('kill %1; wait; echo $?');
+    await screen.see(/\nin>$/);
+  });
+
+  test('a new size of the window reaches the programs', async () => {
+    await bash();
+    screen.enter('stty size');
+    await screen.see(/\n24 80\nin>$/);
+    screen.resize(30, 100);
+    await pause();
+    screen.enter('stty size; echo $LINES $COLUMNS');
+    await screen.see(/\n30 100\n30 100\nin>$/);
+  });
+
+  test('exit status and modes', async () => {
+    const before = await screen.modes('before');
+    await bash();
+    screen.enter('stty raw -echo; exit 9');
+    await screen.see(/outer\$$/);
+    screen.enter('clear; echo st $?');
+    await screen.see(/st 9\nouter\$$/);
+    expect(await screen.modes('after')).toBe(before);
+  });
+
+  test('vi edits and saves; arrows move; --rw keeps it', async () => {
+    screen.enter('clear; nl --rw -- /bin/busybox vi /tmp/letter');
+    await screen.see(/~\n- \/tmp\/letter/);
+    screen.type('i', 'alpha', 'Enter', 'beta', 'Enter', 'gamma', 'Escape');
+    await screen.see(/^alpha\nbeta\ngamma\n~/);
+    screen.type('Up', 'Left', 'Left');
+    await pause(200);
+    screen.type('i', 'XY', 'Escape');
+    await screen.see(/^alpha\n.*XY.*\ngamma\n~/);
+    screen.type('Down', 'o', 'delta', 'Up', 'Down', 'Escape');
+    await screen.see(/gamma\ndelta\n~/);
+    // An escape and what follows at once would be one key.
+    await pause(200);
+    screen.type(':wq', 'Enter');
+    await screen.see(/outer\$$/);
+    const text = readFileSync(join(root, 'tmp/letter'), 'utf8');
+    expect(text).toMatch(/^alpha\n.*XY.*\ngamma\ndelta\n$/);
+    expect(text.replace('XY', '')).toBe('alpha\nbeta\ngamma\ndelta\n');
+  });
+
+  test('vi redraws after C-z and fg', async () => {
+    await bash();
+    screen.enter('busybox vi /data/words');
+    await screen.see(/^pear\napple/);
+    screen.type('C-z');
+    await screen.see(/Stopped +busybox vi/);
+    screen.enter('clear; fg');
+    await pause();
+    screen.type('x');
+    await screen.see(/^ear\napple/);
+    screen.type(':q!', 'Enter');
+    await screen.see(/in>$/);
+  });
+});

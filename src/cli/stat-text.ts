@@ -29,7 +29,14 @@ const ROWS: readonly (readonly [name: string, events: readonly Event[]])[] = [
 const group = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 
 /** Rows that a run without such events does not show. */
-const OPTIONAL = new Set(['  by call gate', '  by SYSENTER', 'descriptor changes', 'signal frames', 'native calls']);
+const OPTIONAL = new Set([
+  '  by call gate',
+  '  by SYSENTER',
+  'descriptor changes',
+  'signal frames',
+  'native calls',
+  'bytes copied',
+]);
 
 /** The figures of a run as a table in the manner of perf stat; calls by name, most first. */
 export function statText(title: string, stat: Stat): string {

@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { nestlab } from './nestlab.ts';
 
@@ -49,6 +52,13 @@ describe('mistakes', () => {
   it('path', () => mistake(['run', '/bin/nothing-like-it'], 127, /no program "\/bin\/nothing-like-it"/));
   it('not executable', () => mistake(['run', '/etc/passwd'], 126, /\/etc\/passwd: it may not be executed/));
   it('directory', () => mistake(['run', '/etc'], 126, /\/etc/));
+  it('script without interpreter', () => {
+    const root = mkdtempSync(join(tmpdir(), 'nestlab-command-'));
+    mkdirSync(join(root, 'bin'));
+    writeFileSync(join(root, 'bin', 'script'), '#!/bin/nosuch\n', { mode: 0o755 });
+    mistake(['run', '--root', root, 'script'], 127, /run: script: it is there, but the interpreter/);
+    rmSync(root, { recursive: true });
+  });
   it('check: no file', () => mistake(['check', '/no/such'], 125, /check: \/no\/such: no such file/));
   it('check: not a program', () => mistake(['check', '/etc/passwd'], 125, /not an ELF file/));
   it('check: this very node', () => mistake(['check', process.execPath], 125, /not an i386 program/));

@@ -9,7 +9,7 @@ import { EXIT, Failure } from '../failure.ts';
 import { modelNamed } from '../models.ts';
 import { debugKinds, startDebug } from '../run/debug.ts';
 import { Doorbell, drive } from '../run/driver.ts';
-import { errorLog, fileLog, type Log } from '../run/log.ts';
+import { errorLog, fileLog, type Log, warner } from '../run/log.ts';
 import { notFound, openTree } from '../run/root.ts';
 import { openArchive, saveChanges } from '../run/save.ts';
 import { byteString, environment, memorySize, wholeNumber } from '../run/settings.ts';
@@ -73,7 +73,7 @@ export async function run(name: string, args: readonly string[], options: RunOpt
         bootTime: options.realtime ? Date.now() * 1e6 : BOOT_TIME,
         seed,
         live: () => input.live,
-        warn: (line) => errorLog(onTerminal).line(`nestlab: ${line}`),
+        warn: warner(errorLog(onTerminal)),
         ...(trace ? { observer: trace.observer } : {}),
         ...(options.realtime ? { realTime: () => Number(process.hrtime.bigint() - begun) } : {}),
       },

@@ -51,3 +51,18 @@ export function errorLog(raw: boolean): Log {
     close: () => {},
   };
 }
+
+/** Warnings of one kind that are printed; a bomb of them says nothing more. */
+const WARNINGS = 10;
+
+/** Prints the kernel's words on standard error, of each kind (its first words) only so many. */
+export function warner(log: Log): (line: string) => void {
+  const counts = new Map<string, number>();
+  return (line) => {
+    const kind = line.replace(/[^a-z ].*/, '');
+    const count = (counts.get(kind) ?? 0) + 1;
+    counts.set(kind, count);
+    if (count <= WARNINGS) log.line(`nestlab: ${line}`);
+    else if (count === WARNINGS + 1) log.line(`nestlab: ${kind.trim()}...: more of these are not shown`);
+  };
+}

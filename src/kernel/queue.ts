@@ -18,6 +18,11 @@ export class Queue {
     this.#sleepers.push(sleeper);
   }
 
+  /** Puts a sleeper before all others (as watchers of an epoll instance stand in Linux's queues). */
+  addFirst(sleeper: Sleeper): void {
+    this.#sleepers.unshift(sleeper);
+  }
+
   /** Takes a sleeper off; one that is not here is no error, since a wake may have come first. */
   remove(sleeper: Sleeper): void {
     const at = this.#sleepers.indexOf(sleeper);

@@ -74,13 +74,15 @@ function llseek(caller: Caller): number {
   return 0;
 }
 
+/** Kinds of files that let any lseek pass without effect (null_lseek, noop_llseek). */
+const NO_POSITION: ReadonlySet<string> = new Set('null zero full eventfd timerfd signalfd epoll inotify'.split(' '));
+
 /** Moves a file's position; the new one or -errno (lseek(2)). */
 function seek(file: OpenFile, offset: number, whence: number): number {
   if (whence >>> 0 > SEEK_HOLE) return -EINVAL;
-  if (!file.ops.seekable) return -ESPIPE;
+  if (!file.ops.seekable && !NO_POSITION.has(file.ops.name)) return -ESPIPE;
   const { size, isDirectory } = file.node;
-  const fixed = file.ops.name === 'null' || file.ops.name === 'zero' || file.ops.name === 'full';
-  if (fixed) return (file.position = 0);
+  if (file.ops.fixed) return 0;
   let position: number;
   switch (whence) {
     case SEEK_SET:

@@ -14,6 +14,7 @@ import {
   O_RDWR,
 } from '../../abi/flags.ts';
 import { type Caller, type Row, wait } from '../call.ts';
+import { deviceNumber } from '../files/devices.ts';
 import type { OpenFile } from '../files/open-file.ts';
 import { openAnonymous } from '../notify/anonymous.ts';
 import { Epoll, epollOps, Interest, isEpoll, type Report } from '../notify/epoll.ts';
@@ -38,10 +39,13 @@ function create(caller: Caller, flags: number): number {
   return fd;
 }
 
+const NO_POLL: ReadonlySet<string> = new Set(['null', 'zero', 'full']);
+const URANDOM = deviceNumber(1, 9);
+
 /** Files that have no poll operation cannot be watched: regular files, directories and a few devices. */
 function canBeWatched(file: OpenFile): boolean {
   const { node, ops } = file;
-  return !node.isRegular && !node.isDirectory && ops.name !== 'null' && ops.name !== 'zero' && ops.name !== 'full';
+  return !node.isRegular && !node.isDirectory && !NO_POLL.has(ops.name) && node.rdev !== URANDOM;
 }
 
 /** epoll_ctl(2), with the checks in Linux's order. */
@@ -81,7 +85,7 @@ function control(caller: Caller): number {
       return 0;
     case EPOLL_CTL_MOD:
       if (!known) return -ENOENT;
-      if (known.events & EPOLLEXCLUSIVE) return 0;
+      if (known.events & EPOLLEXCLUSIVE) return -EINVAL;
       assign(caller, known, address, events);
       epoll.change(core, known);
       return 0;

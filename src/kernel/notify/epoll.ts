@@ -45,7 +45,7 @@ export class Interest implements Sleeper {
     const reading = ops.queue?.(core, this.file, false);
     const writing = this.events & WRITING ? ops.queue?.(core, this.file, true) : undefined;
     for (const queue of new Set([reading, writing])) if (queue) this.#queues.push(queue);
-    for (const queue of this.#queues) queue.add(this);
+    for (const queue of this.#queues) queue.addFirst(this);
   }
 
   deafen(): void {

@@ -41,7 +41,7 @@ function pipe(caller: Caller, address: number, flags: number): number {
   made.readers = made.writers = made.writersEver = 1;
   const status = flags & ~F.O_CLOEXEC;
   const closeOnExec = (flags & F.O_CLOEXEC) !== 0;
-  const reader = makeFile(core, pipeOps, place, made, F.O_RDONLY | status) as OpenFile;
+  const reader = makeFile(core, pipeOps, place, made, F.O_RDONLY | (status & F.O_NONBLOCK)) as OpenFile;
   const writer = makeFile(core, pipeOps, place, made, F.O_WRONLY | status) as OpenFile;
   const first = table.add(reader, closeOnExec, limitOf(caller));
   const second = table.add(writer, closeOnExec, limitOf(caller));
@@ -134,7 +134,7 @@ function lockCommand(caller: Caller, file: OpenFile, command: number, address: n
     offset(layout.at.l_len),
   );
   if (typeof span === 'number') return span;
-  if (!LockList.isType(type) || (how.kind === 'get' && type === F.F_UNLCK)) return -EINVAL;
+  if (!LockList.isType(type) || (how.kind === 'get' && type === F.F_UNLCK && !how.description)) return -EINVAL;
   const owner = how.description ? file : caller.table;
   const lock: Lock = { type, ...span, owner, pid: how.description ? -1 : caller.pid };
   if (how.kind !== 'get') {

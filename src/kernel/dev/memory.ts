@@ -11,10 +11,38 @@ const random = (core: FilesCore, _file: OpenFile, transfer: Transfer) =>
   scatter(core.memory, transfer.ranges, core.random(transfer.length));
 
 /** /dev/null: empty, and takes everything (null(4)). */
-export const nullOps: FileOps = { name: 'null', seekable: true, read: () => 0, write: swallow, poll: always };
+export const nullOps: FileOps = {
+  name: 'null',
+  seekable: true,
+  fixed: true,
+  read: () => 0,
+  write: swallow,
+  poll: always,
+};
 /** /dev/zero: zeros without end. */
-export const zeroOps: FileOps = { name: 'zero', seekable: true, read: zeros, write: swallow, poll: always };
+export const zeroOps: FileOps = {
+  name: 'zero',
+  seekable: true,
+  fixed: true,
+  read: zeros,
+  write: swallow,
+  poll: always,
+};
 /** /dev/full: always full (full(4)). */
-export const fullOps: FileOps = { name: 'full', seekable: true, read: zeros, write: () => -ENOSPC, poll: always };
+export const fullOps: FileOps = {
+  name: 'full',
+  seekable: true,
+  fixed: true,
+  read: zeros,
+  write: () => -ENOSPC,
+  poll: always,
+};
 /** /dev/random and /dev/urandom: the run's pseudo-random bytes (random(4)). */
-export const randomOps: FileOps = { name: 'random', seekable: true, read: random, write: swallow, poll: always };
+export const randomOps: FileOps = {
+  name: 'random',
+  seekable: true,
+  fixed: true,
+  read: random,
+  write: swallow,
+  poll: always,
+};

@@ -304,16 +304,17 @@ export class Content {
 
   /** Zeros from `start` to `end` (FALLOC_FL_PUNCH_HOLE); 0 or -errno. */
   *zero(start: number, end: number): Kernel<number> {
-    for (let at = start; at < end; ) {
-      const offset = at % PAGE;
-      const piece = Math.min(PAGE - offset, end - at);
-      const index = (at - offset) / PAGE;
-      if (this.now(index) !== 0 || at - offset < this.#backed) {
-        const frame = yield* this.page(index, 'write');
-        if (frame < 0) return frame;
-        this.#cache.memory.fill(frame * PAGE + offset, 0, piece);
-      }
-      at += piece;
+    const first = Math.floor(start / PAGE);
+    const last = Math.ceil(end / PAGE);
+    // Holes are zeros already, however many there are: only pages that exist count.
+    const pages = new Set([...this.#pages.keys()].filter((index) => index >= first && index < last));
+    for (let index = first; index < last && index * PAGE < this.#backed; index++) pages.add(index);
+    for (const index of pages) {
+      const from = Math.max(start, index * PAGE);
+      const to = Math.min(end, (index + 1) * PAGE);
+      const frame = yield* this.page(index, 'write');
+      if (frame < 0) return frame;
+      this.#cache.memory.fill(frame * PAGE + (from % PAGE), 0, to - from);
     }
     return 0;
   }

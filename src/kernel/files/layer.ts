@@ -30,6 +30,13 @@ export interface LayerData {
   stub: boolean;
 }
 
+/** What nodes that are no directories share: they have no names, and nobody gives them any. */
+const NO_NAMES: Pick<LayerData, 'names' | 'hidden' | 'promised'> = {
+  names: new Map(),
+  hidden: new Set(),
+  promised: new Map(),
+};
+
 /** How much a layer may hold. */
 export interface LayerLimits {
   readonly bytes: number;
@@ -81,12 +88,11 @@ export class Layer implements FileSystem<LayerData> {
     return typeof stat === 'number' ? stat : this.#adopt(stat);
   }
 
-  #data(below: number): LayerData {
+  #data(below: number, mode: number): LayerData {
+    const isDirectory = (mode & S_IFMT) === S_IFDIR;
     return {
       below,
-      names: new Map(),
-      hidden: new Set(),
-      promised: new Map(),
+      ...(isDirectory ? { names: new Map(), hidden: new Set<string>(), promised: new Map() } : NO_NAMES),
       absent: 0,
       target: '',
       altered: false,
@@ -98,7 +104,7 @@ export class Layer implements FileSystem<LayerData> {
     const node = new Inode<LayerData>(
       this,
       this.#nextNumber++,
-      this.#data(-1),
+      this.#data(-1, what.mode),
       what.mode,
       what.owner,
       this.#clock.stamp(),
@@ -122,7 +128,7 @@ export class Layer implements FileSystem<LayerData> {
     const node = new Inode<LayerData>(
       this,
       number || this.#nextNumber++,
-      this.#data(stat.node),
+      this.#data(stat.node, stat.mode),
       stat.mode,
       stat,
       stampOf(stat.mtime),

@@ -1,4 +1,4 @@
-import { EAGAIN, EDEADLK } from '../../abi/errno.ts';
+import { EAGAIN, EDEADLK, ENOLCK } from '../../abi/errno.ts';
 import { F_RDLCK, F_UNLCK, F_WRLCK } from '../../abi/flags.ts';
 import { Queue } from '../queue.ts';
 import type { OpenFile } from './open-file.ts';
@@ -14,6 +14,31 @@ export interface Lock {
   readonly owner: LockOwner;
   /** As F_GETLK shows it: -1 for open-file-description locks. */
   readonly pid: number;
+}
+
+/** Most record locks that one owner holds on one file. */
+const LOCKS_MAX = 8192;
+
+/** An owner's locks when `wanted` takes the place of what lies under it; neighbours of its kind become one with it. */
+function replaced(locks: readonly Lock[], wanted: Lock): Lock[] {
+  const kept: Lock[] = [];
+  let { start, end } = wanted;
+  for (const lock of locks) {
+    if (lock.start > end + 1 || start > lock.end + 1) kept.push(lock);
+    else if (lock.type === wanted.type) {
+      start = Math.min(start, lock.start);
+      end = Math.max(end, lock.end);
+    } else {
+      if (lock.start < wanted.start) kept.push({ ...lock, end: Math.min(lock.end, wanted.start - 1) });
+      if (lock.end > wanted.end) kept.push({ ...lock, start: Math.max(lock.start, wanted.end + 1) });
+    }
+  }
+  if (wanted.type !== F_UNLCK) kept.push({ ...wanted, start, end });
+  return kept.sort((a, b) => a.start - b.start);
+}
+
+function excludes(a: Lock, b: Lock): boolean {
+  return a.type === F_WRLCK || b.type === F_WRLCK;
 }
 
 /** For whom each waiting owner waits: a circle would never end. */
@@ -39,40 +64,33 @@ export class LockWaits {
 
 /** The locks on one node: record locks (fcntl(2)) and whole-file locks (flock(2)), which do not see each other. */
 export class LockList {
-  #records: Lock[] = [];
+  /** Record locks by owner in the order owners came, each owner's by their start: so F_GETLK looks through them. */
+  readonly #records = new Map<LockOwner, readonly Lock[]>();
   readonly #whole = new Map<OpenFile, boolean>();
   /** Woken when a lock goes or shrinks. */
   readonly changed = new Queue();
 
-  /** A lock of somebody else that forbids this one. */
+  /** A lock of somebody else that forbids this one; for F_UNLCK: one of the owner's own in that place. */
   conflict(wanted: Lock): Lock | undefined {
-    return this.#records.find(
-      (lock) =>
-        lock.owner !== wanted.owner &&
-        lock.start <= wanted.end &&
-        wanted.start <= lock.end &&
-        (lock.type === F_WRLCK || wanted.type === F_WRLCK),
-    );
+    const own = wanted.type === F_UNLCK;
+    for (const [owner, locks] of this.#records) {
+      if ((owner === wanted.owner) !== own) continue;
+      const found = locks.find(
+        (lock) => lock.start <= wanted.end && wanted.start <= lock.end && (own || excludes(lock, wanted)),
+      );
+      if (found) return found;
+    }
+    return undefined;
   }
 
-  /** Sets or (F_UNLCK) removes a record lock; what the owner had there before is replaced. -EAGAIN on a conflict. */
+  /** Sets or (F_UNLCK) removes a record lock; what the owner had there before is replaced. -EAGAIN on a conflict, -ENOLCK. */
   set(wanted: Lock): number {
     if (wanted.type !== F_UNLCK && this.conflict(wanted)) return -EAGAIN;
-    const kept: Lock[] = [];
-    let { start, end } = wanted;
-    for (const lock of this.#records) {
-      const touches = lock.owner === wanted.owner && lock.start <= end + 1 && start <= lock.end + 1;
-      if (!touches) kept.push(lock);
-      else if (lock.type === wanted.type) {
-        start = Math.min(start, lock.start);
-        end = Math.max(end, lock.end);
-      } else {
-        if (lock.start < wanted.start) kept.push({ ...lock, end: Math.min(lock.end, wanted.start - 1) });
-        if (lock.end > wanted.end) kept.push({ ...lock, start: Math.max(lock.start, wanted.end + 1) });
-      }
-    }
-    if (wanted.type !== F_UNLCK) kept.push({ ...wanted, start, end });
-    this.#records = kept.sort((a, b) => a.start - b.start);
+    const before = this.#records.get(wanted.owner) ?? [];
+    if (before.length >= LOCKS_MAX) return -ENOLCK;
+    const after = replaced(before, wanted);
+    if (after.length > 0) this.#records.set(wanted.owner, after);
+    else this.#records.delete(wanted.owner);
     if (wanted.type !== F_WRLCK) this.changed.wake();
     return 0;
   }
@@ -98,9 +116,7 @@ export class LockList {
 
   /** Gives up all record locks of an owner. */
   releaseOwner(owner: LockOwner): void {
-    if (!this.#records.some((lock) => lock.owner === owner)) return;
-    this.#records = this.#records.filter((lock) => lock.owner !== owner);
-    this.changed.wake();
+    if (this.#records.delete(owner)) this.changed.wake();
   }
 
   /** The open file is gone, and its locks with it. */

@@ -85,6 +85,9 @@ export class Namespace {
   }
 }
 
+/** Longest path that is put together; programs can make deeper ones. */
+const SHOWN_MAX = 65536;
+
 /** The absolute path of a place as seen from `root`; undefined when it cannot be reached from there. */
 export function pathFrom(root: Place, place: Place): string | undefined {
   let { mount, dentry } = place;
@@ -93,6 +96,7 @@ export function pathFrom(root: Place, place: Place): string | undefined {
     if (dentry !== mount.root) {
       if (dentry.isRoot) return undefined;
       path = `/${dentry.name}${path}`;
+      if (path.length > SHOWN_MAX) return undefined;
       dentry = dentry.parent;
     } else if (mount.at) ({ mount, dentry } = mount.at);
     else return undefined;

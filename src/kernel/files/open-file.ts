@@ -30,6 +30,8 @@ export interface FileOps<S = unknown> {
   readonly name: string;
   /** Has a position that moves: pread, pwrite and lseek work. */
   readonly seekable: boolean;
+  /** The position stays 0 (null, zero...). */
+  readonly fixed?: true;
   /** Bytes moved, 0 at the end, -EAGAIN when there is nothing yet. */
   read(core: FilesCore, file: OpenFile<S>, transfer: Transfer): number | Kernel<number>;
   /** Bytes moved (may be fewer than asked), -EAGAIN when there is no room yet. */

@@ -26,12 +26,15 @@ import { Table } from './table.ts';
 import { Through } from './through.ts';
 import { type Viewpoint, walk } from './walk.ts';
 
+/** Names that a layer may hold at least. */
+const NAMES_MIN = 65536;
+
 /** Nothing to wait for. */
 function* nothing(): Kernel<void> {}
 
 /** Choices of a run that the platform does not make. */
 export interface FileSettings {
-  /** Size limits of the layer over the root; all of memory and a million names where not given. */
+  /** Size limits of the layer over the root; half of memory, and four names a page of memory, where not given. */
   readonly layer?: LayerLimits;
 }
 
@@ -54,7 +57,10 @@ export class FileService implements Files {
     const { memory, frames } = platform;
     const clock = new Clock(() => platform.now(), platform.bootTime);
     const cache = new PageCache(memory, frames);
-    this.#limits = settings.layer ?? { bytes: frames.total * PAGE, names: 1_000_000 };
+    this.#limits = settings.layer ?? {
+      bytes: (frames.total * PAGE) / 2,
+      names: Math.max(NAMES_MIN, frames.total * 4),
+    };
     this.core = {
       memory,
       frames,

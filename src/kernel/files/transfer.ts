@@ -90,7 +90,7 @@ function queueOf(job: Job): Queue | undefined {
 function advance(job: Job, count: number): void {
   if (count <= 0) return;
   job.done += count;
-  if (job.position !== undefined || !job.file.ops.seekable) return;
+  if (job.position !== undefined || !job.file.ops.seekable || job.file.ops.fixed) return;
   job.file.position = job.writing && job.file.flags & O_APPEND ? job.file.node.size : job.file.position + count;
 }
 

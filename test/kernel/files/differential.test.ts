@@ -3,7 +3,7 @@ import { errnoName } from '../../../src/abi/errno.ts';
 import { S_IFDIR, S_IFMT, S_IFREG } from '../../../src/abi/flags.ts';
 import { STAT64 } from '../../../src/abi/structs.ts';
 import { ANY, type Line, oracleMissing, runInWorld, runNatively } from './oracle.ts';
-import { randomScript } from './script.ts';
+import { randomPipeScript, randomScript } from './script.ts';
 
 const missing = oracleMissing();
 if (missing) console.log(`skipped: file calls against the real kernel (${missing})`);
@@ -22,7 +22,7 @@ function comparable(hex: string): string {
 }
 
 function show(line: Line): string {
-  return 'print' in line ? `p ${line.print}` : JSON.stringify(line).slice(0, 200);
+  return JSON.stringify(line).slice(0, 200);
 }
 
 function named(result: string): string {
@@ -31,14 +31,14 @@ function named(result: string): string {
 }
 
 /** The first differences between the real kernel and ours. */
-function differences(lines: readonly Line[], uid: number): string[] {
+function differences(lines: readonly Line[], uid: number, look = comparable): string[] {
   const native = runNatively(lines, uid);
   const ours = runInWorld(lines, uid);
   const found: string[] = [];
   for (const [i, line] of lines.entries()) {
     if ('print' in line) {
-      if (comparable(native[i]) !== comparable(ours[i]))
-        found.push(`${i} ${show(lines[i - 1])}: real ${comparable(native[i])}, ours ${comparable(ours[i])}`);
+      if (look(native[i]) !== look(ours[i]))
+        found.push(`${i} ${show(lines[i - 1])}: real ${look(native[i])}, ours ${look(ours[i])}`);
     } else if (native[i] !== ours[i] && ours[i] !== ANY)
       found.push(`${i} ${show(line)}: real ${named(native[i])}, ours ${named(ours[i])}`);
     if (found.length === 3) break;
@@ -55,4 +55,11 @@ describe.skipIf(missing)('random scripts of file calls, as on the real kernel', 
       it(`seed ${seed}, uid ${uid}`, () => {
         expect(differences(randomScript(seed, 3000), uid)).toEqual([]);
       });
+});
+
+describe.skipIf(missing)('random scripts of pipes, polls and locks, as on the real kernel', () => {
+  for (let seed = START; seed < START + SEEDS; seed++)
+    it(`seed ${seed}`, () => {
+      expect(differences(randomPipeScript(seed, 3000), 0, (bytes) => bytes)).toEqual([]);
+    });
 });

@@ -1,7 +1,7 @@
 /* Runs a script of i386 system calls on the real kernel and prints what they return: the oracle of the file tests.
  * Freestanding (no C library): gcc -m32 -static -nostdlib. Arguments: directory to chroot into, uid (0 = stay root).
  * Script on stdin, one call a line: NUMBER ARG... where an argument is a number, "text" (%xx escapes), @N (result of
- * line N), or &N (buffer N of 8192 bytes). `p N COUNT` prints a buffer in hexadecimal, `z N` zeroes one.
+ * line N), or &N (buffer N of 8192 bytes). `p N COUNT` prints a buffer in hexadecimal, `b N HEX` fills its start.
  * One line of output for each. */
 __asm__(".globl call\ncall:\n"
         "push %ebp\npush %ebx\npush %esi\npush %edi\n"
@@ -12,7 +12,7 @@ __asm__(".globl call\ncall:\n"
         ".globl _start\n_start:\nmov %esp,%eax\nand $-16,%esp\npush %eax\ncall start\n");
 int call(int number, int a, int b, int c, int d, int e, int f);
 
-enum { READ = 3, WRITE = 4, OPEN = 5, CLOSE = 6, EXIT = 1, CHDIR = 12, CHROOT = 61, FCNTL = 55, DUP2 = 63, UMASK = 60, SIGNAL = 48, MKNOD = 14, CHMOD = 15 };
+enum { READ = 3, WRITE = 4, OPEN = 5, CLOSE = 6, EXIT = 1, CHDIR = 12, CHROOT = 61, FCNTL = 55, DUP2 = 63, UMASK = 60, SIGNAL = 48, MKNOD = 14, CHMOD = 15, CLOSE_RANGE = 436 };
 enum { SETGROUPS32 = 206, SETGID32 = 214, SETUID32 = 213, OUT = 1000, LINES = 20000 };
 
 static char script[4 << 20], strings[1 << 16], out[1 << 16];
@@ -67,7 +67,15 @@ static int argument(char **at, char **text) {
 static void line(char **at) {
   char verb = **at, *text = strings;
   int i, values[7] = {0};
-  if (verb == 'p' || verb == 'z') ++*at;
+  if (verb == 'p' || verb == 'b') ++*at;
+  if (verb == 'b') {
+    while (**at == ' ') ++*at;
+    unsigned char *buffer = buffers[parse(at)];
+    for (++*at; **at != '\n'; *at += 2) *buffer++ = hex((*at)[0]) * 16 + hex((*at)[1]);
+    put('\n');
+    lines++;
+    return;
+  }
   for (i = 0; i < 7 && **at != '\n';) {
     while (**at == ' ') ++*at;
     values[i++] = argument(at, &text);
@@ -77,8 +85,6 @@ static void line(char **at) {
       put("0123456789abcdef"[buffers[values[0]][i] >> 4]);
       put("0123456789abcdef"[buffers[values[0]][i] & 15]);
     }
-  } else if (verb == 'z') {
-    for (i = 0; i < 8192; i++) buffers[values[0]][i] = 0;
   } else {
     results[lines] = call(values[0], values[1], values[2], values[3], values[4], values[5], values[6]);
     number(results[lines]);
@@ -92,6 +98,7 @@ void start(int *stack) {
   int got, length = 0, id = parse(&uid);
   while ((got = call(READ, 0, (int)script + length, sizeof script - length, 0, 0, 0)) > 0) length += got;
   call(DUP2, 1, OUT, 0, 0, 0, 0);
+  call(CLOSE_RANGE, 3, OUT - 1, 0, 0, 0, 0);
   if (call(CHROOT, (int)argv[1], 0, 0, 0, 0, 0) < 0) call(EXIT, 99, 0, 0, 0, 0, 0);
   /* A null device of the script's own: scripts change the permissions of what they have open. */
   call(MKNOD, (int)"/dev/null", 0020666, 0x103, 0, 0, 0);

@@ -8,8 +8,11 @@ import { World } from './fake.ts';
 
 /** An argument: a number, a string, the result of an earlier line, or one of eight buffers. */
 export type Arg = number | string | { readonly result: number } | { readonly buffer: number };
-/** A call, or a print of a buffer's first bytes. */
-export type Line = readonly [name: string, ...args: Arg[]] | { readonly print: number; readonly count: number };
+/** A call, a print of a buffer's first bytes, or new first bytes of a buffer. */
+export type Line =
+  | readonly [name: string, ...args: Arg[]]
+  | { readonly print: number; readonly count: number }
+  | { readonly into: number; readonly hex: string };
 
 const BUFFER = 8192;
 let program: string | undefined;
@@ -53,6 +56,7 @@ export function runNatively(lines: readonly Line[], uid = 0): string[] {
     execFileSync('chown', [`${uid}:${uid}`, join(root, 'w')]);
     const text = lines.map((line) => {
       if ('print' in line) return `p ${line.print} ${line.count}`;
+      if ('into' in line) return `b ${line.into} ${line.hex}`;
       const [name, ...args] = line;
       const number = NUMBERS.get(name);
       if (number === undefined) throw new Error(`no call ${name}`);
@@ -65,7 +69,7 @@ export function runNatively(lines: readonly Line[], uid = 0): string[] {
       maxBuffer: 1 << 26,
     });
     if (status !== 0) throw new Error(`oracle: status ${status}, signal ${signal}`);
-    return stdout.trimEnd().split('\n');
+    return stdout.split('\n');
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
@@ -98,6 +102,12 @@ export function runInWorld(lines: readonly Line[], uid = 0): string[] {
       results[i] = 0;
       const bytes = world.memory.bytes.subarray(buffers[line.print], buffers[line.print] + line.count);
       return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+    }
+    if ('into' in line) {
+      results[i] = 0;
+      const data = (line.hex.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16));
+      world.memory.bytes.set(data, buffers[line.into]);
+      return '';
     }
     const [name, ...args] = line;
     world.time += 1e6;

@@ -175,3 +175,68 @@ export function randomScript(seed: number, count: number): Line[] {
   while (author.lines.length < count) author.dice.of(STEPS)(author);
   return author.lines;
 }
+
+/** Words as they lie in memory: little endian, of 2, 4 or 8 bytes. */
+export function packed(...words: readonly (readonly [value: number, size: 2 | 4 | 8])[]): string {
+  const bytes: number[] = [];
+  for (const [value, size] of words)
+    for (let i = 0; i < size; i++) bytes.push(i < 4 ? (value >>> (8 * i)) & 0xff : value < 0 ? 0xff : 0);
+  return bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** Descriptors of the second kind of script: the same small numbers on both sides. */
+const some = (a: Author) => a.dice.of([3, 3, 4, 4, 5, 6, 7, 8, 9, 1, 12, -1]);
+const length = (a: Author) => a.dice.of([0, 1, 7, 100, 1000, 4000, 4096, 5000, 8192]);
+const BOX = { buffer: 3 } as const;
+
+const PIPE_STEPS: readonly Step[] = [
+  (a) => a.add('pipe2', { buffer: 1 }, F.O_NONBLOCK | a.dice.of([0, 0, F.O_CLOEXEC, F.O_DIRECT, 1])),
+  (a) => a.add('write', some(a), BUF, length(a)),
+  (a) => a.add('write', some(a), BUF, 8192),
+  (a) => a.add('write', some(a), BUF, 8192),
+  (a) => a.add('read', some(a), BUF, length(a)),
+  (a) => a.add('read', some(a), BUF, length(a)),
+  (a) => a.dice.below(3) === 0 && a.add('close', some(a)),
+  (a) => a.add('dup', some(a)),
+  (a) => a.add('dup2', some(a), a.dice.of([3, 5, 8])),
+  (a) => a.add('fcntl64', some(a), a.dice.of([F.F_GETPIPE_SZ, F.F_GETFL, F.F_GETFD]), 0),
+  (a) => a.add('fcntl64', some(a), F.F_SETPIPE_SZ, a.dice.of([4096, 8192, 10000, 65536, 0, -1])),
+  (a) => {
+    a.add('ioctl', some(a), F.FIONREAD, BOX);
+    a.lines.push({ print: 3, count: 4 });
+  },
+  (a) => a.add('lseek', some(a), 0, 0),
+  (a) => a.add('mknod', a.dice.of(['p', 'q']), F.S_IFIFO | 0o644, 0),
+  (a) => a.add('open', a.dice.of(['p', 'q']), F.O_NONBLOCK | a.dice.of([0, 1, 2]), 0),
+  (a) => a.add('open', a.dice.of(['f', 'g']), F.O_CREAT | F.O_NONBLOCK | F.O_LARGEFILE | a.dice.of([1, 2, 2]), 0o600),
+  (a) => {
+    const fds = Array.from({ length: 1 + a.dice.below(4) }, () => some(a));
+    const events = () => a.dice.of([F.POLLIN, F.POLLOUT, F.POLLIN | F.POLLOUT, 0, F.POLLIN | F.POLLRDNORM | F.POLLPRI]);
+    a.lines.push({ into: 3, hex: fds.map((fd) => packed([fd, 4], [events(), 2], [0x7fff, 2])).join('') });
+    a.add('poll', BOX, fds.length, 0);
+    a.lines.push({ print: 3, count: fds.length * 8 });
+  },
+  (a) => {
+    a.lines.push({ into: 3, hex: packed([a.dice.below(0x200), 4], [a.dice.below(0x200), 4], [0, 4], [0, 4], [0, 4]) });
+    // Three sets and a time of zero lie one after another; select reads them through the block of select(82).
+    a.lines.push({ into: 4, hex: packed([0, 8]) });
+    a.add('_newselect', a.dice.of([10, 5, 0, -1, 32]), BOX, { buffer: 5 }, { buffer: 6 }, { buffer: 4 });
+    for (const buffer of [3, 5, 6]) a.lines.push({ print: buffer, count: 8 });
+  },
+  (a) => a.lines.push({ into: 5, hex: packed([a.dice.below(0x200), 4], [0, 4]) }),
+  (a) => {
+    const [type, whence] = [a.dice.of([0, 1, 2, 0, 1, 5]), a.dice.of([0, 0, 0, 1, 2, 3])];
+    const [start, size] = [a.dice.of([0, 0, 5, 10, 20, -5]), a.dice.of([0, 1, 5, 10, 100, -3])];
+    a.lines.push({ into: 3, hex: packed([type, 2], [whence, 2], [start, 8], [size, 8], [0, 4]) });
+    a.add('fcntl64', some(a), a.dice.of([F.F_OFD_SETLK, F.F_OFD_SETLK, F.F_OFD_GETLK, F.F_SETLK64, F.F_GETLK64]), BOX);
+    a.lines.push({ print: 3, count: 20 });
+  },
+  (a) => a.add('flock', some(a), a.dice.of([1 | 4, 2 | 4, 8])),
+];
+
+/** A random script of about `count` calls on pipes, FIFOs and locks. */
+export function randomPipeScript(seed: number, count: number): Line[] {
+  const author = new Author(seed);
+  while (author.lines.length < count) author.dice.of(PIPE_STEPS)(author);
+  return author.lines;
+}

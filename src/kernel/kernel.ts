@@ -6,6 +6,7 @@ import { FileService } from './files/service.ts';
 import { bootLimits } from './memory/limits.ts';
 import { Pool } from './memory/pool.ts';
 import { AddressSpace } from './memory/space.ts';
+import { dropTruncated } from './memory/truncate.ts';
 import type { Kernel, Platform } from './platform.ts';
 import { CS, DS } from './platform.ts';
 import { kernelInfo } from './signals/info.ts';
@@ -88,6 +89,10 @@ export function prepare(platform: Platform, options: BootOptions): Booted {
   platform.dropContext(fresh);
   tasks.attach(system);
   files.hostName = () => system.hostName;
+  files.truncated = (device, inode, firstPage) => {
+    const spaces = new Set([...system.tasks.values()].map((task) => task.memory));
+    dropTruncated(spaces, files, device, inode, firstPage);
+  };
   if (options.hostName !== undefined) system.hostName = options.hostName;
   platform.events = {
     input: (bytes) => files.input(bytes),

@@ -84,7 +84,7 @@ int main(void) {
   SHOW(map(0x39000000, 4096, 1, MAP_SHARED | MAP_FIXED, ro, 0) == (void *)0x39000000); SHOW(syscall(SYS_mprotect, 0x39000000, 4096, 3));
   SHOW(map(0x3a000000, 4096, 3, MAP_PRIVATE | MAP_FIXED, ro, 1) == (void *)0x3a000000); SHOW(*(char *)0x3a000000);
   u32 args[6] = {0x3b000000, 4096, 1, MAP_PRIVATE | MAP_FIXED, (u32)ro, 100}; SHOW(syscall(SYS_mmap, args)); args[5] = 4096; SHOW(syscall(SYS_mmap, args) == 0x3b000000); SHOW(*(char *)0x3b000000);
-  syscall(SYS_ftruncate, fd, 10); SHOW(reads(f + 20)); SHOW(f[20]);
+  syscall(SYS_ftruncate, fd, 10); SHOW(reads(f + 4096)); SHOW(reads(p + 4096)); SHOW(reads(f + 20)); SHOW(f[20]);
   int dir = open(".", O_RDONLY, 0), fds[2]; pipe(fds);
   SHOW(map(0x3c000000, 4096, 1, MAP_PRIVATE, dir, 0)); SHOW(map(0x3c000000, 4096, 1, MAP_PRIVATE, fds[0], 0));
   close(fd); SHOW(f[0]); unlink("data"); SHOW(p[6]);

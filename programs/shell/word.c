@@ -64,9 +64,22 @@ static struct node *read_commands(enum token last) {
   return body;
 }
 
+/* Parses what was read already as the commands of a substitution. */
+static void add_commands(struct builder *b, const char *text, bool quoted) {
+  struct part *p = add_part(b, PART_COMMAND, quoted);
+  struct source s;
+  bool interactive = sh.interactive;
+  u32 line = source->line;
+  source_push_text(&s, text);
+  s.line = line;
+  sh.interactive = false; /* these bytes are recorded already */
+  p->body = read_commands(T_END);
+  sh.interactive = interactive;
+  source_pop();
+}
+
 static void read_backquotes(struct builder *b, bool quoted) {
   struct buffer text = {0};
-  struct source s;
   int c;
   while ((c = next_byte()) >= 0 && c != '`') {
     if (c == '\\') {
@@ -76,28 +89,63 @@ static void read_backquotes(struct builder *b, bool quoted) {
     }
     if (c >= 0) buffer_add(&text, c);
   }
-  if (c < 0) {
-    syntax_error("EOF in backquote substitution");
-    free(text.text);
-    return;
+  if (c < 0) syntax_error("EOF in backquote substitution");
+  else add_commands(b, buffer_text(&text), quoted);
+  free(text.text);
+}
+
+/* Reads on to the quote that closes this one. */
+static void copy_quoted(struct buffer *text, int quote) {
+  int c;
+  while ((c = next_byte()) >= 0) {
+    buffer_add(text, c);
+    if (c == quote) return;
+    if (c == '\\' && quote != '\'' && (c = next_byte()) >= 0) buffer_add(text, c);
   }
-  struct part *p = add_part(b, PART_COMMAND, quoted);
-  source_push_text(&s, buffer_text(&text));
-  bool interactive = sh.interactive;
-  sh.interactive = false; /* these bytes are recorded already */
-  p->body = read_commands(T_END);
-  sh.interactive = interactive;
-  source_pop();
+}
+
+/* After $((: reads up to the closing parentheses. True for "))" together, false where $( (...) ) was meant. */
+static bool read_double_parentheses(struct buffer *text) {
+  bool together = true;
+  int depth = 2, c;
+  while ((c = next_char()) >= 0) {
+    if (c == '(') depth++;
+    if (c == ')' && --depth == 0) return together;
+    if (c == ')' && depth == 1) {
+      int d = next_char();
+      if (d == ')' && together) return true;
+      unread(d);
+      together = false;
+    }
+    buffer_add(text, c);
+    if (c == '\\' && (c = next_byte()) >= 0) buffer_add(text, c);
+    else if (c == '\'' || c == '"' || c == '`') copy_quoted(text, c);
+  }
+  syntax_error("Missing '))'");
+  return true;
+}
+
+static void read_arithmetic(struct builder *b, bool quoted) {
+  struct buffer text = {0};
+  buffer_add(&text, '(');
+  if (read_double_parentheses(&text)) {
+    struct source s;
+    bool interactive = sh.interactive;
+    struct part *p = add_part(b, PART_ARITHMETIC, quoted);
+    source_push_text(&s, buffer_text(&text) + 1);
+    sh.interactive = false;
+    p->word = read_word(MODE_ARITHMETIC);
+    sh.interactive = interactive;
+    source_pop();
+  } else {
+    add_commands(b, buffer_text(&text), quoted);
+  }
   free(text.text);
 }
 
 static void read_parenthesized(struct builder *b, bool quoted) {
   int c = next_char();
-  if (c == '(') {
-    struct part *p = add_part(b, PART_ARITHMETIC, quoted);
-    p->word = read_word(MODE_ARITHMETIC);
-    return;
-  }
+  if (c == '(') return read_arithmetic(b, quoted);
   unread(c);
   struct part *p = add_part(b, PART_COMMAND, quoted);
   p->body = read_commands(T_CLOSE);
@@ -230,23 +278,14 @@ static bool word_ends(enum word_mode mode, int c) {
 
 static void read_parts(struct builder *b, enum word_mode mode) {
   bool quoted = mode != MODE_WORD && mode != MODE_BRACE;
-  int depth = 0;
   while (!parser.failed) {
     int c = next_char();
     if (word_ends(mode, c)) {
       if (mode == MODE_WORD) unread(c);
-      else if (c < 0 && mode != MODE_HERE) syntax_error(mode == MODE_QUOTED ? "Unterminated quoted string" : mode == MODE_ARITHMETIC ? "Missing '))'" : "Missing '}'");
+      else if (c < 0 && mode != MODE_HERE && mode != MODE_ARITHMETIC) syntax_error(mode == MODE_QUOTED ? "Unterminated quoted string" : "Missing '}'");
       return;
     }
-    if (mode == MODE_ARITHMETIC) {
-      if (c == '(') depth++;
-      if (c == ')' && depth-- == 0) {
-        int d = next_char();
-        if (d != ')') syntax_error("Missing '))'");
-        return;
-      }
-      if (c == '"') continue;
-    }
+    if (mode == MODE_ARITHMETIC && c == '"') continue;
     if (c == '$') {
       read_dollar(b, quoted);
     } else if (c == '`') {

@@ -95,6 +95,8 @@ describe.skipIf(!runsNatively || !tmux)('the interactive shell in a terminal (li
     type('kill %1', 'Enter');
     await settle();
     type('', 'Enter');
+    await settle();
+    type('', 'Enter');
     await see(/\[1\] \+ Terminated +sleep 50/);
   });
 
@@ -154,8 +156,10 @@ describe.skipIf(!runsNatively || !tmux)('the interactive shell in a terminal (li
     await see(/You have stopped jobs.\n\$$/);
     type('kill -9 %1', 'Enter');
     await settle();
-    type('echo still here', 'Enter');
-    await see(/\nstill here\n\[1\] \+ Killed +sleep 100\n\$$/);
+    type('echo still', 'Enter');
+    await see(/\nstill\n/);
+    type('echo here', 'Enter');
+    await see(/\[1\] \+ Killed +sleep 100\n(.*\n)*here\n\$$/);
     type('clear', 'Enter');
     await see(/^\$$/);
     type('C-d');

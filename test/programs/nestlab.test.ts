@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Case, cases, programs } from './stage.ts';
+import { type Case, cases, programs, stageRoot, writeFixture } from './stage.ts';
 
 const nestlab = join(programs, '../dist/main.js');
 const batch = 40;
@@ -12,13 +12,12 @@ function quote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** Each case in a folder of its own, its output followed by a line with its status. */
+/** Each case in a folder of its own (a copy of /fixture, if there is one), its output followed by a line with its status. */
 function driver(list: readonly Case[]): string {
+  const prepare = (i: number) =>
+    `if [ -d /fixture ]; then cp -r /fixture /tmp/${i}; else mkdir /tmp/${i}; fi; cd /tmp/${i}`;
   return list
-    .map(
-      ({ script }, i) =>
-        `mkdir /tmp/${i}; cd /tmp/${i}; sh -c ${quote(script)} sh A 'B C' </dev/null; echo "@@ ${i} $?"`,
-    )
+    .map(({ script }, i) => `${prepare(i)}; sh -c ${quote(script)} sh A 'B C' </dev/null; echo "@@ ${i} $?"`)
     .join('\n');
 }
 
@@ -33,17 +32,47 @@ function outcomes(stdout: string): Map<number, { stdout: string; status: number 
   return found;
 }
 
-const all = cases('shell-cases.json');
-const batches = Array.from({ length: Math.ceil(all.length / batch) }, (_, i) => all.slice(i * batch, (i + 1) * batch));
+/** Runs the cases in one nestlab process, and compares all of them with their literals. */
+function expectAll(list: readonly Case[], ...options: string[]): void {
+  const args = [
+    nestlab,
+    'run',
+    ...options,
+    '--env',
+    'HOME=/tmp',
+    '--env',
+    'PATH=/bin',
+    '--',
+    '/bin/sh',
+    '-c',
+    driver(list),
+  ];
+  const { stdout } = spawnSync(process.execPath, args, { input: '', encoding: 'latin1', timeout: 100_000 });
+  const seen = outcomes(stdout);
+  expect(list.map(({ script }, i) => ({ script, ...seen.get(i) }))).toEqual(
+    list.map(({ script, stdout, status }, i) => ({ script, stdout: stdout.replaceAll('DIR', `/tmp/${i}`), status })),
+  );
+}
 
-// What programs/sh prints natively (shell.test.ts), it prints in nestlab.
-describe.skipIf(!existsSync(nestlab))('programs/sh in nestlab (after npm run build)', () => {
-  test.each(batches.map((list, i) => [i * batch, list] as const))('shell cases from %i on', (_start, list) => {
-    const args = [nestlab, 'run', '--env', 'HOME=/tmp', '--env', 'PATH=/bin', '--', '/bin/sh', '-c', driver(list)];
-    const result = spawnSync(process.execPath, args, { input: '', encoding: 'latin1', timeout: 100_000 });
-    const seen = outcomes(result.stdout);
-    expect(list.map(({ script }, i) => ({ script, ...seen.get(i) }))).toEqual(
-      list.map(({ script, stdout, status }) => ({ script, stdout, status })),
-    );
+function batches(name: string): (readonly [number, readonly Case[]])[] {
+  const all = cases(name);
+  return Array.from({ length: Math.ceil(all.length / batch) }, (_, i) => [
+    i * batch,
+    all.slice(i * batch, (i + 1) * batch),
+  ]);
+}
+
+// What programs/ prints natively (shell.test.ts, tools.test.ts), it prints in nestlab.
+describe.skipIf(!existsSync(nestlab))('programs in nestlab (after npm run build)', () => {
+  test.each(batches('shell-cases.json'))('shell cases from %i on', (_start, list) => expectAll(list));
+
+  test.each(batches('tool-cases.json'))('tool cases from %i on', (_start, list) => {
+    const root = stageRoot();
+    try {
+      writeFixture(join(root, 'fixture'));
+      expectAll(list, '--root', root);
+    } finally {
+      rmSync(root, { recursive: true, force: true });
+    }
   });
 });

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 
 /** The folder `programs` of this package. */
 export const programs = join(import.meta.dirname, '../../programs');
@@ -70,7 +70,7 @@ function stageFile(entry: Entry, path: string, root: string): void {
   mkdirSync(dirname(path), { recursive: true });
   copyFileSync(join(programs, entry.file ?? ''), path);
   chmodSync(path, Number.parseInt(entry.mode, 8));
-  for (const link of entry.links ?? []) symlinkSync(path, join(root, link));
+  for (const link of entry.links ?? []) symlinkSync(relative(dirname(link), entry.path), join(root, link));
 }
 
 /** The files that the tools' cases work on. */

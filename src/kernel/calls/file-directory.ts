@@ -1,4 +1,4 @@
-import { EBADF, EINVAL, ENOENT, ENOTDIR, EPERM, ERANGE } from '../../abi/errno.ts';
+import { EBADF, EINVAL, ENAMETOOLONG, ENOENT, ENOTDIR, EPERM, ERANGE } from '../../abi/errno.ts';
 import { X_OK } from '../../abi/flags.ts';
 import { DIRENT, DIRENT64, OLD_DIRENT } from '../../abi/structs.ts';
 import { type Caller, PATH_MAX, type Row } from '../call.ts';
@@ -133,7 +133,8 @@ function getcwd(caller: Caller): number {
   if (!cwd.dentry.linked) return -ENOENT;
   const path = pathFrom(root, cwd) ?? `(unreachable)/${cwd.dentry.name}`;
   const length = path.length + 1;
-  if (length > PATH_MAX || length > size) return -ERANGE;
+  if (length > PATH_MAX) return -ENAMETOOLONG;
+  if (length > size) return -ERANGE;
   const bytes = new Uint8Array(length);
   putName(bytes, 0, path);
   const bad = caller.user.write(address, bytes);

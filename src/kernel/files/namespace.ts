@@ -85,7 +85,7 @@ export class Namespace {
   }
 }
 
-/** Longest path that is put together; programs can make deeper ones. */
+/** Paths are put together up to about here; programs can make longer ones, which no call can return. */
 const SHOWN_MAX = 65536;
 
 /** The absolute path of a place as seen from `root`; undefined when it cannot be reached from there. */
@@ -96,7 +96,7 @@ export function pathFrom(root: Place, place: Place): string | undefined {
     if (dentry !== mount.root) {
       if (dentry.isRoot) return undefined;
       path = `/${dentry.name}${path}`;
-      if (path.length > SHOWN_MAX) return undefined;
+      if (path.length > SHOWN_MAX) return path;
       dentry = dentry.parent;
     } else if (mount.at) ({ mount, dentry } = mount.at);
     else return undefined;

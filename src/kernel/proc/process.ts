@@ -1,4 +1,4 @@
-import { ENOENT } from '../../abi/errno.ts';
+import { ENAMETOOLONG, ENOENT } from '../../abi/errno.ts';
 import * as F from '../../abi/flags.ts';
 import type { FilesCore } from '../files/core.ts';
 import { type Place, shownPath } from '../files/namespace.ts';
@@ -232,6 +232,12 @@ function taskDirectory(source: ProcessSource, pid: number): DirectoryItem {
   };
 }
 
+/** The text of a link to a place; -ENAMETOOLONG when no path can be that long. */
+function shown(source: ProcessSource, place: Place): string | number {
+  const path = shownPath(source.root, place);
+  return path.length < PAGE ? path : -ENAMETOOLONG;
+}
+
 function placeLink(source: ProcessSource, pid: number, slot: number, where: (table: Table) => Place): LinkItem {
   const place = () => {
     const table = source.table(pid);
@@ -243,7 +249,7 @@ function placeLink(source: ProcessSource, pid: number, slot: number, where: (tab
     place,
     target: () => {
       const now = place();
-      return now ? shownPath(source.root, now) : -ENOENT;
+      return now ? shown(source, now) : -ENOENT;
     },
   };
 }
@@ -272,7 +278,7 @@ function descriptorLink(source: ProcessSource, pid: number, fd: number, file: Op
     number: numberOf(pid, FD_SLOT + fd),
     mode: (file.readable ? 0o500 : 0o100) | (file.writable ? 0o300 : 0o100),
     place: () => file.place,
-    target: () => shownPath(source.root, file.place),
+    target: () => shown(source, file.place),
   };
 }
 

@@ -29,6 +29,10 @@ export class FakeMemory implements Memory {
   read(address: number, into: Uint8Array, offset: number, length: number) {
     into.set(this.bytes.subarray(address, address + length), offset);
   }
+
+  peek(address: number, into: Uint8Array, offset: number, length: number) {
+    into.set(this.bytes.subarray(address, address + length), offset);
+  }
   write(address: number, from: Uint8Array, offset: number, length: number) {
     this.bytes.set(from.subarray(offset, offset + length), address);
   }

@@ -52,6 +52,8 @@ export class System {
   readonly unknownCalls = new Set<number>();
   /** The program that the run is about. */
   first: Process | undefined;
+  /** Processes that were killed because memory was exhausted. */
+  outOfMemoryKills = 0;
   hostName = 'nestlab';
   domainName = '(none)';
   #lastPid = 0;

@@ -45,6 +45,8 @@ export interface Memory {
   store32(address: number, value: number): void;
   /** Copies `length` bytes from physical memory into `into` at `offset`. */
   read(address: number, into: Uint8Array, offset: number, length: number): void;
+  /** As `read`, but not counted as bytes copied: for observers, who must leave no trace. */
+  peek(address: number, into: Uint8Array, offset: number, length: number): void;
   /** Copies `length` bytes of `from`, starting at `offset`, into physical memory. */
   write(address: number, from: Uint8Array, offset: number, length: number): void;
   fill(address: number, value: number, length: number): void;

@@ -1,4 +1,5 @@
 /** The computer: a processor, its memory, and the loop that runs until something outside has to act. */
+import { EVENTS } from '../abi/events.ts';
 import { Cpu, STOP_BUDGET } from './cpu.ts';
 import { afterInstruction, beforeInstruction } from './debug.ts';
 import { setArithmetic } from './flags.ts';
@@ -25,6 +26,7 @@ export class Machine {
   /** A machine with `size` bytes of memory; every register as after INIT except that nothing runs until `execute`. */
   constructor(size: number, model: Model = MODELS.pentium2) {
     this.memory = new Memory(size);
+    this.memory.copied = (bytes) => this.ledger.add(EVENTS.bytesCopied, bytes);
     this.cpu = new Cpu(this.memory, model, this.ledger);
     this.natives = new Natives(this.cpu);
     this.cpu.natives = this.natives;

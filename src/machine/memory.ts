@@ -18,6 +18,8 @@ export class Memory {
   /** 1 for a frame that holds decoded code: stores to it must tell `codeWritten`. */
   readonly hasCode: Uint8Array;
   codeWritten: CodeWritten = () => {};
+  /** Told of every bulk copy: the choke point of bytes copied. */
+  copied: (bytes: number) => void = () => {};
 
   /** A machine's memory of `size` bytes, a multiple of 64 KiB. Throws RangeError when that is more than the host gives. */
   constructor(size: number) {
@@ -57,6 +59,12 @@ export class Memory {
 
   /** Copies `length` bytes at `address` into `into` at `offset`. */
   read(address: number, into: Uint8Array, offset: number, length: number): void {
+    this.copied(length);
+    this.peek(address, into, offset, length);
+  }
+
+  /** As `read`, but not counted: for observers. */
+  peek(address: number, into: Uint8Array, offset: number, length: number): void {
     const from = RAM + address;
     if (length < 32) for (let i = 0; i < length; i++) into[offset + i] = this.bytes[from + i];
     else into.set(this.bytes.subarray(from, from + length), offset);
@@ -64,6 +72,7 @@ export class Memory {
 
   /** Copies `length` bytes of `from` at `offset` to `address`. */
   write(address: number, from: Uint8Array, offset: number, length: number): void {
+    this.copied(length);
     const to = RAM + address;
     if (length < 32) for (let i = 0; i < length; i++) this.bytes[to + i] = from[offset + i];
     else this.bytes.set(from.subarray(offset, offset + length), to);
@@ -76,6 +85,7 @@ export class Memory {
   }
 
   copy(to: number, from: number, length: number): void {
+    this.copied(length);
     this.bytes.copyWithin(RAM + to, RAM + from, RAM + from + length);
     this.touched(to, length);
   }

@@ -60,6 +60,10 @@ class FakeMemory implements Memory {
     into.set(this.#bytes.subarray(address, address + length), offset);
   }
 
+  peek(address: number, into: Uint8Array, offset: number, length: number): void {
+    into.set(this.#bytes.subarray(address, address + length), offset);
+  }
+
   write(address: number, from: Uint8Array, offset: number, length: number): void {
     this.#bytes.set(from.subarray(offset, offset + length), address);
   }

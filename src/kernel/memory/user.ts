@@ -136,7 +136,7 @@ export class UserMemory implements User {
       const entry = at < this.space.pool.platform.top ? this.space.pages.get(at >>> 12) : 0;
       if (!(entry & READ)) break;
       const count = Math.min(length - done, PAGE - (at & 4095));
-      this.#memory.read((entry >>> FRAME_SHIFT) * PAGE + (at & 4095), bytes, done, count);
+      this.#memory.peek((entry >>> FRAME_SHIFT) * PAGE + (at & 4095), bytes, done, count);
       done += count;
       at += count;
     }

@@ -1,0 +1,99 @@
+import { E2BIG, EEXIST, EINVAL, ENODATA, ENOSPC, EOPNOTSUPP, EPERM, ERANGE, EROFS } from '../../abi/errno.ts';
+import { MS_RDONLY, R_OK, S_ISVTX, W_OK, XATTR_CREATE, XATTR_REPLACE } from '../../abi/flags.ts';
+import type { Kernel } from '../platform.ts';
+import type { Credentials } from '../services.ts';
+import { owns, permit } from './access.ts';
+import type { FilesCore } from './core.ts';
+import type { Place } from './namespace.ts';
+import type { Inode } from './node.ts';
+
+/** Bytes of names and values that one node holds, as a block of ext4 does. */
+const ROOM = 4096;
+/** Longest name, without its zero, and longest value (limits.h). */
+export const XATTR_NAME_MAX = 255;
+const XATTR_SIZE_MAX = 65536;
+
+/** The name spaces that file systems keep (xattr(7)); access control lists (system.) are not among them. */
+const KEPT = ['user.', 'trusted.', 'security.'];
+
+/** 0 when `who` may read or write this attribute (xattr_permission in Linux's fs/xattr.c). */
+function allowed(node: Inode, name: string, write: boolean, who: Credentials): number {
+  if (name.startsWith('security.') || name.startsWith('system.')) return 0;
+  if (name.startsWith('trusted.')) return who.uid === 0 ? 0 : write ? -EPERM : -ENODATA;
+  if (name.startsWith('user.')) {
+    if (!node.isRegular && !node.isDirectory) return write ? -EPERM : -ENODATA;
+    if (write && node.isDirectory && node.mode & S_ISVTX && owns(node, who) < 0) return -EPERM;
+  }
+  return permit(node, write ? W_OK : R_OK, who);
+}
+
+/** 0 when the node's file system keeps attributes of this name space. */
+function kept(node: Inode, name: string): number {
+  const space = node.fs.keepsAttributes && KEPT.find((prefix) => name.startsWith(prefix));
+  if (!space) return -EOPNOTSUPP;
+  return name.length === space.length ? -EINVAL : 0;
+}
+
+/** getxattr(2): the value, or -errno. */
+export function getAttribute({ node }: { node: Inode }, name: string, who: Credentials): Uint8Array | number {
+  const denied = allowed(node, name, false, who) || kept(node, name);
+  return denied < 0 ? denied : (node.attributes?.get(name) ?? -ENODATA);
+}
+
+/** listxattr(2): the names, each with its zero; those of trusted. are root's to see. */
+export function listAttributes({ node }: { node: Inode }, who: Credentials): string {
+  const names = [...(node.attributes?.keys() ?? [])];
+  return names
+    .filter((name) => who.uid === 0 || !name.startsWith('trusted.'))
+    .map((name) => `${name}\0`)
+    .join('');
+}
+
+/** 0 when an attribute of the place may be changed. */
+function changeable({ mount, dentry }: Place, name: string, who: Credentials): number {
+  if (mount.flags & MS_RDONLY) return -EROFS;
+  const denied = allowed(dentry.node, name, true, who) || kept(dentry.node, name);
+  if (denied < 0) return denied;
+  return name.startsWith('security.') && who.uid !== 0 ? -EPERM : 0;
+}
+
+/** setxattr(2) with `flags` XATTR_*. */
+export function* setAttribute(
+  core: FilesCore,
+  place: Place,
+  name: string,
+  value: Uint8Array,
+  flags: number,
+  who: Credentials,
+): Kernel<number> {
+  const denied = changeable(place, name, who);
+  if (denied < 0) return denied;
+  const { node } = place.dentry;
+  const known = node.attributes?.get(name);
+  if (known && flags & XATTR_CREATE) return -EEXIST;
+  if (!known && flags & XATTR_REPLACE) return -ENODATA;
+  const attributes = node.attributes ?? new Map<string, Uint8Array>();
+  let used = name.length + value.length;
+  for (const [other, bytes] of attributes) if (other !== name) used += other.length + bytes.length;
+  if (used > ROOM) return -ENOSPC;
+  node.attributes = attributes.set(name, value);
+  node.ctime = core.clock.stamp();
+  return 0;
+}
+
+/** removexattr(2). */
+export function* removeAttribute(core: FilesCore, place: Place, name: string, who: Credentials): Kernel<number> {
+  const denied = changeable(place, name, who);
+  if (denied < 0) return denied;
+  const { node } = place.dentry;
+  if (!node.attributes?.delete(name)) return -ENODATA;
+  node.ctime = core.clock.stamp();
+  return 0;
+}
+
+/** What setxattr(2) says of a name and a value before it looks at the file. */
+export function badAttribute(name: string, size: number, flags: number): number {
+  if (flags & ~(XATTR_CREATE | XATTR_REPLACE)) return -EINVAL;
+  if (name === '') return -ERANGE;
+  return size >>> 0 > XATTR_SIZE_MAX ? -E2BIG : 0;
+}

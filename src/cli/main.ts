@@ -13,7 +13,14 @@ for (const stream of [process.stdout, process.stderr]) {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  if (!(error instanceof Failure)) throw error;
-  process.stderr.write(`nestlab: ${error.message}\n`);
-  process.exitCode = error.code;
+  const expected = error instanceof Failure;
+  const text = expected
+    ? error.message
+    : `a mistake of nestlab's own; please report it with the command line. ${describe(error)}`;
+  process.stderr.write(`nestlab: ${text}\n`);
+  process.exitCode = expected ? error.code : EXIT.failure;
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

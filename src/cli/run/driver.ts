@@ -4,6 +4,8 @@ import type { Events } from '../../kernel/platform.ts';
 
 /** The longest wait of a timer (setTimeout's limit), in ms. */
 const LONGEST = 2 ** 31 - 1;
+/** How long a program that reads a pipe keeps all others waiting for bytes that may be on their way, in ms. */
+const GRACE = 50;
 
 /** What arrives from outside goes to the kernel and wakes the driver if it waits. */
 export class Doorbell implements Events {
@@ -16,20 +18,21 @@ export class Doorbell implements Events {
 
   input(bytes: Uint8Array): void {
     this.#kernel().input(bytes);
-    this.#ring();
+    this.ring();
   }
 
   resize(rows: number, columns: number): void {
     this.#kernel().resize(rows, columns);
-    this.#ring();
+    this.ring();
   }
 
   signal(number: number): void {
     this.#kernel().signal(number);
-    this.#ring();
+    this.ring();
   }
 
-  #ring(): void {
+  /** Ends a wait; what came is taken elsewhere. */
+  ring(): void {
     this.#wake?.();
   }
 
@@ -60,6 +63,7 @@ export async function drive(run: Run, bell: Doorbell, suspend: () => Promise<voi
     if ('end' in step) return step.end;
     const { why, until } = step.wait;
     if (why === 'suspend') await suspend();
+    else if (why === 'input') await bell.wait(GRACE);
     else if (why === 'breathe') await new Promise((resolve) => setImmediate(resolve));
     else await idle(run, bell, until, typed);
   }

@@ -1,8 +1,10 @@
 import { fstatSync, readSync, writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { EAGAIN, EIO } from '../../abi/errno.ts';
-import type { Events, Kernel, Stream } from '../../kernel/platform.ts';
+import type { OutsideWait } from '../../host/host.ts';
+import type { Kernel, Stream } from '../../kernel/platform.ts';
 import { errnoOf } from '../tree/errno.ts';
+import type { Doorbell } from './driver.ts';
 
 /** Device number of /dev/null on Linux. */
 const NULL_DEVICE = 0x103;
@@ -72,10 +74,12 @@ export class OutputStream implements Stream {
 export class InputStream implements Stream {
   readonly kind = kindOf(0);
   readonly size: readonly [number, number];
-  #events: Events | undefined;
+  #events: Doorbell | undefined;
   #ended = false;
   /** A pipe: programs wait for bytes. */
   #wanted = false;
+  /** A pipe: nothing has come since it was given a moment; it gets none until something does. */
+  #quiet = false;
 
   constructor() {
     this.size = this.kind === 'terminal' ? sizeOf() : USUAL_SIZE;
@@ -88,7 +92,7 @@ export class InputStream implements Stream {
   }
 
   /** Begins to hand bytes on. */
-  start(events: Events): void {
+  start(events: Doorbell): void {
     this.#events = events;
     if (this.kind === 'terminal') {
       process.stdin.on('data', (bytes: Buffer) => events.input(bytes));
@@ -110,15 +114,27 @@ export class InputStream implements Stream {
 
   *read(length: number): Kernel<Uint8Array | null> {
     if (this.kind === 'file') return this.#readFile(length);
-    if (this.#ended) return new Uint8Array(0);
-    if (this.kind === 'pipe') {
-      this.#wanted = true;
+    if (this.kind === 'pipe') return yield* this.#readPipe(length);
+    return this.#ended ? new Uint8Array(0) : null;
+  }
+
+  /** `length` bytes if they come without a pause: whether a writer is a little slow does not change the run. */
+  *#readPipe(length: number): Kernel<Uint8Array | null> {
+    const parts: Buffer[] = [];
+    this.#wanted = false;
+    for (let count = 0; count < length; ) {
       const bytes = process.stdin.read() as Buffer | null;
       if (bytes) {
-        this.#wanted = false;
-        return bytes;
+        parts.push(bytes);
+        count += bytes.length;
+        continue;
       }
+      if (this.#ended || this.#quiet) break;
+      this.#quiet = true;
+      yield { kind: 'below', why: 'input', until: 0 } as OutsideWait;
     }
+    if (parts.length > 0 || this.#ended) return Buffer.concat(parts);
+    this.#wanted = true;
     return null;
   }
 
@@ -132,7 +148,11 @@ export class InputStream implements Stream {
   }
 
   #hand(): void {
-    if (!this.#wanted) return;
+    this.#quiet = false;
+    if (!this.#wanted) {
+      this.#events?.ring();
+      return;
+    }
     const bytes = process.stdin.read() as Buffer | null;
     if (!bytes) return;
     this.#wanted = false;

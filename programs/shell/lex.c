@@ -23,6 +23,17 @@ void syntax_error(const char *what) {
   parser.token = T_END;
 }
 
+enum { MOST_NESTING = 1000 };
+
+bool enter_nesting(void) {
+  if (parser.depth >= MOST_NESTING) {
+    syntax_error("nested too deeply");
+    return false;
+  }
+  parser.depth++;
+  return true;
+}
+
 static void read_here_documents(void) {
   while (parser.here) {
     struct here *h = parser.here;

@@ -1,5 +1,7 @@
 #include "sh.h"
 
+enum { MOST_SOURCES = 1000 };
+
 struct shell sh = {.name = "sh", .terminal = -1};
 
 /* Reports an error that ends a script; an interactive shell goes back to its prompt. */
@@ -53,6 +55,12 @@ static bool refuse_exit(void) {
 
 /* Reads and runs the current source to its end. */
 int run_source(bool last_may_exec) {
+  static int depth; /* of eval, . and traps inside each other */
+  if (depth >= MOST_SOURCES) {
+    shell_error("commands nested too deeply");
+    return sh.status;
+  }
+  depth++;
   struct parser outer_parser = parser;
   struct tree *outer_tree = sh.tree;
   bool ended = false, prompts = source->interactive;
@@ -86,6 +94,7 @@ int run_source(bool last_may_exec) {
     sh.loops = 0;
     interrupted_prompt();
   }
+  depth--;
   parser = outer_parser;
   sh.tree = outer_tree;
   return sh.status;

@@ -105,6 +105,7 @@ static bool list_ends(void) {
 
 struct node *parse_list(void) {
   struct node *first = NULL, **last = &first;
+  if (!enter_nesting()) return NULL;
   skip_newlines();
   while (!list_ends() && !parser.failed) {
     struct node *n = parse_and_or();
@@ -116,6 +117,7 @@ struct node *parse_list(void) {
     skip_token();
     skip_newlines();
   }
+  parser.depth--;
   if (!first || (!first->next && !first->background)) return first;
   struct node *list = new_node(NODE_LIST);
   list->left = first;

@@ -120,12 +120,14 @@ struct parser {
   char *plain; /* the word's text, when nothing in it is quoted or expanded */
   int number;  /* digits right before < or >, or -1 */
   size_t token_start;
+  int depth; /* of lists and words inside each other */
   struct here *here;
 };
 extern struct parser parser;
 enum token peek_token(void);
 void skip_token(void);
 void syntax_error(const char *what);
+bool enter_nesting(void); /* false after an error; every true one is followed by parser.depth-- */
 void *tree_alloc(size_t size);
 enum word_mode { MODE_WORD, MODE_BRACE, MODE_QUOTED, MODE_QUOTED_BRACE, MODE_HERE, MODE_ARITHMETIC };
 struct word *read_word(enum word_mode mode);

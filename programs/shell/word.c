@@ -48,7 +48,10 @@ static struct word *finish_word(struct builder *b) {
 struct word *read_word(enum word_mode mode) {
   struct builder b = {0};
   b.last = &b.first;
-  read_parts(&b, mode);
+  if (enter_nesting()) {
+    read_parts(&b, mode);
+    parser.depth--;
+  }
   return finish_word(&b);
 }
 
@@ -254,7 +257,9 @@ static void read_single(struct builder *b) {
 static void read_double(struct builder *b) {
   finish_literal(b);
   struct part **before = b->last;
+  if (!enter_nesting()) return;
   read_parts(b, MODE_QUOTED);
+  parser.depth--;
   finish_literal(b);
   if (b->last == before) add_text(b, "", 0, true);
 }

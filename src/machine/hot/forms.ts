@@ -197,6 +197,18 @@ for (const [name, body] of Object.entries(SHIFTS)) {
   CASES.set(`${name}/4 E,C r`, `b=s[${ECX}]&31;${shift}`);
 }
 
+// Rotates change CF and OF alone: bits 31 and 30 of the carries. OF as for a count of 1, whatever the count.
+const ROTATES: Readonly<Record<string, string>> = {
+  rol: `r=d<<b|d>>>32-b;c=r<<31|r>>>1&1073741824;`,
+  ror: `r=d>>>b|d<<32-b;c=r&-1073741824;`,
+};
+for (const [name, body] of Object.entries(ROTATES)) {
+  const rotate = `if(b!==0){d=s[i.rm];${body}s[${FCAR}]=s[${FCAR}]&1073741823|c;s[i.rm]=r;}`;
+  CASES.set(`${name}/4 E,I r`, `b=i.imm&31;${rotate}`);
+  CASES.set(`${name}/4 E,1 r`, `b=1;${rotate}`);
+  CASES.set(`${name}/4 E,C r`, `b=s[${ECX}]&31;${rotate}`);
+}
+
 // The low 32 bits of the product, and CF = OF = whether they do not hold all of it; SF, ZF, PF follow the result.
 const IMUL = `r=Math.imul(d,b);s[${FRES}]=r;s[${FCAR}]=r===d*b?0:-2147483648;s[i.reg]=r;`;
 CASES.set('imul/4 G,E r', `d=s[i.reg];b=s[i.rm];${IMUL}`);

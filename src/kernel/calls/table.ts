@@ -13,6 +13,7 @@ import { scheduleCalls } from './schedule.ts';
 import { signalCalls } from './signal.ts';
 import { systemCalls } from './system.ts';
 import { timeCalls } from './time.ts';
+import { timerCalls } from './timer.ts';
 import { usageCalls } from './usage.ts';
 
 const ROWS: readonly Row[] = [
@@ -30,6 +31,7 @@ const ROWS: readonly Row[] = [
   ...signalCalls,
   ...systemCalls,
   ...timeCalls,
+  ...timerCalls,
   ...usageCalls,
 ];
 

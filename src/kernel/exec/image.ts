@@ -8,6 +8,7 @@ import { noteUsage, releaseVfork } from '../tasks/exit.ts';
 import { Identity } from '../tasks/identity.ts';
 import type { Task } from '../tasks/task.ts';
 import { dismissOthers } from '../tasks/threads.ts';
+import { dropPosixTimers } from '../time/posix.ts';
 
 /** Bytes of comm without its zero (TASK_COMM_LEN). */
 const NAME_MAX = 15;
@@ -38,6 +39,7 @@ export function* becomeImage(task: Task, memory: AddressSpace, file: number, pat
     process.actions = new Actions(process.actions);
   }
   process.actions.resetHandlers();
+  dropPosixTimers(process);
   Object.assign(task.alternate, { base: 0, size: 0, flags: SS_DISABLE });
   task.clearTid = 0;
   task.robustList = 0;

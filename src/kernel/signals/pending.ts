@@ -25,6 +25,17 @@ export class Pending {
     return true;
   }
 
+  /** Queues a signal even where one of its number is pending: a timer's own. */
+  addAlways(info: Info): void {
+    this.set.add(info[SIGNO]);
+    this.#queue.push(info);
+  }
+
+  /** Whether this very signal is still queued. */
+  holds(info: Info): boolean {
+    return this.#queue.includes(info);
+  }
+
   /** Takes the next signal that is not in `blocked`: synchronous ones first, then the lowest number, equal ones in order. */
   take(blocked: SignalSet): Info | undefined {
     const lo = this.set.lo & ~blocked.lo;

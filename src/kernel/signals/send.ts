@@ -51,6 +51,19 @@ export function sendToTask(task: Task, info: Info): void {
   if (!task.mask.has(info[SIGNO])) notice(task);
 }
 
+/** Sends a timer's signal, to one thread or the process, without regard to others of its number. */
+export function sendAlways(process: Process, task: Task | undefined, info: Info): void {
+  const { leader } = process;
+  if (!leader || task?.ended || !prepare(process, task ?? leader, info[SIGNO])) return;
+  if (info[SIGNO] === SIGKILL) {
+    endProcess(process, SIGKILL);
+    return;
+  }
+  (task ?? process).pending.addAlways(info);
+  const willing = task ?? process.threads.find((other) => !other.mask.has(info[SIGNO]));
+  if (willing && !willing.mask.has(info[SIGNO])) notice(willing);
+}
+
 /** A signal that the task's own instruction caused: it cannot be blocked or ignored (force_sig). */
 export function forceSignal(task: Task, info: Info): void {
   const signal = info[SIGNO];

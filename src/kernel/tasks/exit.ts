@@ -4,6 +4,7 @@ import type { Kernel } from '../platform.ts';
 import { kernelInfo } from '../signals/info.ts';
 import { childInfo, sendToProcess } from '../signals/send.ts';
 import type { System } from '../system.ts';
+import { dropPosixTimers } from '../time/posix.ts';
 import { futexKey } from './futex-key.ts';
 import { hangUpOrphans } from './groups.ts';
 import type { Process } from './process.ts';
@@ -62,6 +63,7 @@ function endLast(process: Process): void {
   if (!process.ending) process.ending = true;
   process.zombie = true;
   if (process.alarm) system.timers.clear(process.alarm);
+  dropPosixTimers(process);
   process.actions.users--;
   if (process.session === process.pid) {
     const terminal = system.terminals.get(process.session);

@@ -4,6 +4,7 @@ import { Queue } from '../queue.ts';
 import { Actions } from '../signals/actions.ts';
 import { Pending } from '../signals/pending.ts';
 import type { System } from '../system.ts';
+import type { PosixTimer } from '../time/posix.ts';
 import type { Timer } from '../time/timers.ts';
 import { Identity } from './identity.ts';
 import type { Task } from './task.ts';
@@ -69,6 +70,7 @@ export class Process {
   readonly usage = new Usage();
   readonly childUsage = new Usage();
   readonly startTime: number;
+  readonly posixTimers = new Map<number, PosixTimer>();
   alarm: Timer | undefined;
   readonly realTimer: IntervalTimer = { next: 0, interval: 0 };
   /** Virtual and profiling timers: `next` counts processor time of the process. */

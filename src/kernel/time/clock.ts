@@ -12,7 +12,9 @@ import {
   CLOCK_TAI,
   CLOCK_THREAD_CPUTIME_ID,
 } from '../../abi/flags.ts';
+import type { Process } from '../tasks/process.ts';
 import type { Task } from '../tasks/task.ts';
+import type { Usage } from '../tasks/usage.ts';
 
 /** Resolution of the coarse clocks: a tick of 250 Hz. */
 const COARSE = 4_000_000;
@@ -20,7 +22,8 @@ const COARSE = 4_000_000;
 /** What a clock counts: time since 1970, time since boot, or processor time. */
 type Kind = 'real' | 'boot' | 'process' | 'thread';
 
-interface Clock {
+/** A clock that programs can name. */
+export interface Clock {
   readonly kind: Kind;
   /** ns between two values. */
   readonly resolution: number;
@@ -58,7 +61,7 @@ export function clockOf(task: Task, id: number): Clock | undefined {
 export function readClock(task: Task, id: number): number {
   const clock = clockOf(task, id);
   if (!clock) return -EINVAL;
-  const time = currentValue(task, clock.kind);
+  const time = clockValue(task.process, task, clock.kind);
   return clock.resolution === 1 ? Math.floor(time) : Math.floor(time / clock.resolution) * clock.resolution;
 }
 
@@ -67,16 +70,21 @@ export function whenShows(task: Task, clock: Clock, time: number): number {
   return clock.kind === 'real' ? time - task.system.platform.bootTime : time;
 }
 
-function currentValue(task: Task, kind: Kind): number {
-  const { platform, scheduler } = task.system;
+/** What a clock of this kind shows to a process, or to one thread of it, in ns. */
+export function clockValue(process: Process, task: Task | undefined, kind: Kind): number {
+  const { platform, scheduler } = process.system;
   switch (kind) {
     case 'real':
       return platform.bootTime + platform.now();
     case 'boot':
       return platform.now();
     case 'process':
-      return task.process.usage.userTime + task.process.usage.systemTime + scheduler.turnTime();
+      return total(process.usage) + (scheduler.runs(process) ? scheduler.turnTime() : 0);
     case 'thread':
-      return task.usage.userTime + task.usage.systemTime + scheduler.turnTime();
+      return total((task ?? process).usage) + (scheduler.running === task ? scheduler.turnTime() : 0);
   }
+}
+
+function total({ userTime, systemTime }: Usage): number {
+  return userTime + systemTime;
 }

@@ -9,6 +9,7 @@ import { fileSocketCalls } from './file-socket.ts';
 import { fileStatCalls } from './file-stat.ts';
 import { fileSystemCalls } from './file-system.ts';
 import { fileTransferCalls } from './file-transfer.ts';
+import { fileXattrCalls } from './file-xattr.ts';
 
 /** All calls of the files service. */
 export const fileCalls: readonly Row[] = [
@@ -20,6 +21,7 @@ export const fileCalls: readonly Row[] = [
   ...fileDirectoryCalls,
   ...fileNameCalls,
   ...fileAttributeCalls,
+  ...fileXattrCalls,
   ...filePollCalls,
   ...fileSystemCalls,
 ];

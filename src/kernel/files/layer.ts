@@ -62,6 +62,7 @@ export class Layer implements FileSystem<LayerData> {
   readonly magic: number;
   readonly device: number;
   readonly memory = 'keep';
+  readonly keepsAttributes = true;
   readonly #cache: PageCache;
   readonly #clock: Clock;
   readonly #tree: LowerTree | undefined;

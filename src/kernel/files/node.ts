@@ -32,6 +32,8 @@ export class Inode<D = unknown> {
   /** The pipe behind a FIFO while it is open. */
   pipe: Pipe | undefined;
   locks: LockList | undefined;
+  /** Extended attributes by name, once there was one (xattr(7)). */
+  attributes: Map<string, Uint8Array> | undefined;
 
   constructor(fs: FileSystem<D>, number: number, data: D, mode: number, owner: Owner, time: Stamp) {
     this.fs = fs;
@@ -115,6 +117,8 @@ export interface FileSystem<D = unknown> {
   readonly magic: number;
   /** st_dev, encoded as new_encode_dev does. */
   readonly device: number;
+  /** Whether its nodes can have extended attributes. */
+  readonly keepsAttributes?: boolean;
   /** What may be remembered of names: all; that they were there, but they must be asked for again; or nothing. */
   readonly memory: 'keep' | 'ask' | 'none';
   lookup(directory: Inode<D>, name: string, who: Credentials): Kernel<Inode<D> | number>;

@@ -1,5 +1,5 @@
-import { E2BIG, EEXIST, EINVAL, ENODATA, ENOSPC, EOPNOTSUPP, EPERM, ERANGE, EROFS } from '../../abi/errno.ts';
-import { MS_RDONLY, R_OK, S_ISVTX, W_OK, XATTR_CREATE, XATTR_REPLACE } from '../../abi/flags.ts';
+import { E2BIG, EEXIST, EINVAL, ENODATA, ENOSPC, EOPNOTSUPP, EPERM, EROFS } from '../../abi/errno.ts';
+import { MS_RDONLY, R_OK, S_ISVTX, W_OK } from '../../abi/flags.ts';
 import type { Kernel } from '../platform.ts';
 import type { Credentials } from '../services.ts';
 import { owns, permit } from './access.ts';
@@ -7,10 +7,12 @@ import type { FilesCore } from './core.ts';
 import type { Place } from './namespace.ts';
 import type { Inode } from './node.ts';
 
+/** Flags of setxattr(2). */
+const XATTR_CREATE = 1;
+const XATTR_REPLACE = 2;
 /** Bytes of names and values that one node holds, as a block of ext4 does. */
 const ROOM = 4096;
-/** Longest name, without its zero, and longest value (limits.h). */
-export const XATTR_NAME_MAX = 255;
+/** Longest value (limits.h). */
 const XATTR_SIZE_MAX = 65536;
 
 /** The name spaces that file systems keep (xattr(7)); access control lists (system.) are not among them. */
@@ -35,13 +37,13 @@ function kept(node: Inode, name: string): number {
 }
 
 /** getxattr(2): the value, or -errno. */
-export function getAttribute({ node }: { node: Inode }, name: string, who: Credentials): Uint8Array | number {
+export function getAttribute(node: Inode, name: string, who: Credentials): Uint8Array | number {
   const denied = allowed(node, name, false, who) || kept(node, name);
   return denied < 0 ? denied : (node.attributes?.get(name) ?? -ENODATA);
 }
 
 /** listxattr(2): the names, each with its zero; those of trusted. are root's to see. */
-export function listAttributes({ node }: { node: Inode }, who: Credentials): string {
+export function listAttributes(node: Inode, who: Credentials): string {
   const names = [...(node.attributes?.keys() ?? [])];
   return names
     .filter((name) => who.uid === 0 || !name.startsWith('trusted.'))
@@ -91,9 +93,8 @@ export function* removeAttribute(core: FilesCore, place: Place, name: string, wh
   return 0;
 }
 
-/** What setxattr(2) says of a name and a value before it looks at the file. */
-export function badAttribute(name: string, size: number, flags: number): number {
+/** What setxattr(2) says of a value's size and the flags before it looks at anything else; 0 when they are good. */
+export function badAttribute(size: number, flags: number): number {
   if (flags & ~(XATTR_CREATE | XATTR_REPLACE)) return -EINVAL;
-  if (name === '') return -ERANGE;
   return size >>> 0 > XATTR_SIZE_MAX ? -E2BIG : 0;
 }

@@ -44,8 +44,11 @@ const FIRST_FRAME = 1;
 
 /** What the host asks of whoever drives it, through the kernel's generator. */
 export interface OutsideWait extends Below {
-  /** `breathe`: let pending events come in. `idle`: wait for an event, or until virtual time `until`. `suspend`: stop the whole run. */
-  readonly why: 'breathe' | 'idle' | 'suspend';
+  /**
+   * `breathe`: let pending events come in. `idle`: wait for an event, or until virtual time `until`. `suspend`: stop
+   * the whole run. `input`: a stream of the outside gives its next bytes a moment to arrive; no virtual time passes.
+   */
+  readonly why: 'breathe' | 'idle' | 'suspend' | 'input';
   readonly until: number;
 }
 
@@ -339,14 +342,14 @@ export class Host implements Platform {
   *idle(until: number): Kernel<boolean> {
     const live = this.outside.live();
     if (until === Number.POSITIVE_INFINITY && !live) return false;
+    // Whether input may still come, and when, must not show in the breath, for its end interrupts programs.
+    if (until !== Number.POSITIVE_INFINITY) this.breath -= IDLE_BREATH;
+    const late = this.breath <= 0;
+    if (late) this.breath = BREATH;
     if (live || this.outside.realTime !== undefined) yield { kind: 'below', why: 'idle', until } as OutsideWait;
     else {
       this.clock.skipTo(until);
-      this.breath -= IDLE_BREATH;
-      if (this.breath <= 0) {
-        this.breath = BREATH;
-        yield { kind: 'below', why: 'breathe', until: 0 } as OutsideWait;
-      }
+      if (late) yield { kind: 'below', why: 'breathe', until: 0 } as OutsideWait;
     }
     return true;
   }

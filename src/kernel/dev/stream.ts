@@ -10,8 +10,9 @@ import { Queue } from '../queue.ts';
 /** A standard stream of the run that is no terminal. */
 export class StreamState {
   readonly stream: Stream;
-  /** Bytes that have come but are not read yet. */
+  /** Bytes that have come but are not read yet, and how many. */
   readonly #pending: Uint8Array[] = [];
+  #count = 0;
   #ended = false;
   readonly canRead = new Queue();
 
@@ -22,29 +23,40 @@ export class StreamState {
   /** Bytes from outside; none at all: the end. */
   receive(bytes: Uint8Array): void {
     if (bytes.length === 0) this.#ended = true;
-    else this.#pending.push(bytes);
+    else {
+      this.#pending.push(bytes);
+      this.#count += bytes.length;
+    }
     this.canRead.wake();
   }
 
   /** Whether a read would not wait. */
   get ready(): boolean {
-    return this.#ended || this.#pending.length > 0;
+    return this.#ended || this.#count > 0;
   }
 
-  /** Asks the world below for bytes when none are here. */
+  /** Asks the world below for bytes until `length` are here, or none come at once: how they were cut on their way must not show. */
   *fetch(length: number): Kernel<void> {
-    if (this.ready) return;
-    const bytes = yield* this.stream.read(length);
-    if (bytes) this.receive(bytes);
+    while (!this.#ended && this.#count < length) {
+      const bytes = yield* this.stream.read(length - this.#count);
+      if (!bytes) return;
+      this.receive(bytes);
+    }
   }
 
   /** Takes up to `most` bytes that are here. */
   take(most: number): Uint8Array {
-    const first = this.#pending.shift();
-    if (!first) return new Uint8Array(0);
-    if (first.length <= most) return first;
-    this.#pending.unshift(first.subarray(most));
-    return first.subarray(0, most);
+    const bytes = new Uint8Array(Math.min(most, this.#count));
+    for (let done = 0; done < bytes.length; ) {
+      const first = this.#pending[0];
+      const piece = first.subarray(0, bytes.length - done);
+      bytes.set(piece, done);
+      done += piece.length;
+      if (piece.length === first.length) this.#pending.shift();
+      else this.#pending[0] = first.subarray(piece.length);
+    }
+    this.#count -= bytes.length;
+    return bytes;
   }
 }
 
@@ -59,7 +71,7 @@ export const streamOps: FileOps<StreamState> = {
     return scatter(core.memory, transfer.ranges, file.state.take(transfer.length));
   },
   write: writeStream,
-  prime: (_core, file) => file.state.fetch(4096),
+  prime: (_core, file) => file.state.fetch(1),
   poll: (_core, file) => (file.state.ready ? POLLIN | POLLRDNORM : 0) | POLLOUT | POLLWRNORM,
   queue: (_core, file, writing) => (writing ? undefined : file.state.canRead),
 };

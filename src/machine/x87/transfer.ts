@@ -260,7 +260,8 @@ export function fdecstp(cpu: Cpu, insn: Insn): void {
   settle(m, 0);
 }
 
-/** FNOP. */
-export function fnop(cpu: Cpu): void {
+/** FNOP: changes nothing but the instruction pointer of the FPU. */
+export function fnop(cpu: Cpu, insn: Insn): void {
   wait(cpu);
+  note(cpu, insn);
 }

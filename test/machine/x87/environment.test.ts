@@ -23,10 +23,13 @@ describe('the environment (SDM volume 1, 8.1)', () => {
     expect(execute(cpu, 0xd9, 0xe0)).toBe('done');
     expect([s[FIP], s[FDP], s[FOP]]).toEqual([CODE, DATA, 0x1e0]);
     s[FIP] = 0;
-    for (const control of [[0xdf, 0xe0], [0xdb, 0xe2], [0x9b], [0xd9, 0xd0]]) execute(cpu, ...control);
+    for (const control of [[0xdf, 0xe0], [0xdb, 0xe2], [0x9b]]) execute(cpu, ...control);
     onData(cpu, 0xd9, 7);
     onData(cpu, 0xd9, 5);
     expect([s[FIP], s[FDP], s[FOP]]).toEqual([0, DATA, 0x1e0]);
+    // FNOP changes nothing but the instruction pointer (SDM 2A, FNOP).
+    expect(execute(cpu, 0xd9, 0xd0)).toBe('done');
+    expect([s[FIP], s[FDP]]).toEqual([CODE, DATA]);
   });
 
   it('is stored in the 32-bit protected-mode form (figure 8-9)', () => {

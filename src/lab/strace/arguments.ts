@@ -16,6 +16,8 @@ export interface Moment {
   readonly args: ArrayLike<number>;
   readonly user: UserReader;
   readonly result: number | null;
+  /** Words behind pointers as they were before the call, by slot. */
+  readonly before?: ReadonlyMap<number, number>;
 }
 
 /** Whether a kind can be shown only when the call has returned. */
@@ -180,6 +182,7 @@ export function argumentText(kind: Kind, slot: number, moment: Moment): string {
   const colon = kind.indexOf(':');
   const [head, name] = [kind.slice(0, colon < 0 ? undefined : colon), kind.slice(colon + 1)];
   const count = args[Number(name)] ?? 0;
+  if (kind === 'inout:int') return changedText(value, slot, moment);
   if (isOut(kind)) return outText(kind, head, name, value, moment);
   switch (head) {
     case 'flags':
@@ -205,6 +208,14 @@ export function argumentText(kind: Kind, slot: number, moment: Moment): string {
     default:
       return result === null ? pointer(value) : hex(value);
   }
+}
+
+/** A word that the call reads and may change: '[110 => 2]'. */
+function changedText(value: number, slot: number, { user, result, before }: Moment): string {
+  const now = value === 0 || result === null ? null : word(user, value);
+  if (now === null) return pointer(value);
+  const was = before?.get(slot) ?? now;
+  return was === now ? `[${now}]` : `[${was} => ${now}]`;
 }
 
 function outText(kind: Kind, head: string, name: string, value: number, moment: Moment): string {

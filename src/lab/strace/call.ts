@@ -1,5 +1,6 @@
 import type { UserReader } from '../../kernel/platform.ts';
 import { argumentText, isOut, type Moment } from './arguments.ts';
+import { word } from './memory.ts';
 import { resultText } from './results.ts';
 import { type Shape, type Shown, shapeOf } from './shape.ts';
 
@@ -11,6 +12,8 @@ export interface Begun {
   readonly next: number;
   /** Some memory could not be read yet (a page that the call itself brings in): print again at the end. */
   readonly unread: boolean;
+  /** Words behind pointers that the call reads and writes, by slot, as they were before. */
+  readonly before: ReadonlyMap<number, number>;
 }
 
 /** Calls after whose success the caller's memory is another's. */
@@ -35,7 +38,12 @@ export function beginCall(number: number, args: ArrayLike<number>, user: UserRea
   const shape = shapeOf(number, Int32Array.from(args), user);
   const first = shape.shown.findIndex(({ kind }) => isOut(kind));
   const next = first < 0 ? shape.shown.length : first;
-  return { shape, next, ...head(shape, next, { args: shape.args, user, result: null }) };
+  const before = new Map<number, number>();
+  for (const { kind, slot } of shape.shown) {
+    const value = kind === 'inout:int' ? word(user, shape.args[slot]) : null;
+    if (value !== null) before.set(slot, value);
+  }
+  return { shape, next, before, ...head(shape, next, { args: shape.args, user, result: null }) };
 }
 
 /** The end of a call: its text from the name (`whole`), its part that was missing at the entry (`rest`), its result. */
@@ -48,7 +56,7 @@ export interface Ended {
 /** The rest of a call that returned `result`: the other arguments with the closing parenthesis, and the result. */
 export function endCall(begun: Begun, result: number, user: UserReader): Ended {
   const { shape, next } = begun;
-  const moment = { args: shape.args, user, result };
+  const moment = { args: shape.args, user, result, before: begun.before };
   const again = begun.unread && !REPLACES.has(shape.name);
   const text = again ? head(shape, next, { ...moment, result: null }).text : begun.text;
   const rest = `${shape.shown

@@ -174,7 +174,7 @@ static const struct builtin builtins[] = {
   {"fg", do_fg, false}, {"getopts", do_getopts, false}, {"hash", do_nothing, false}, {"jobs", do_jobs, false}, {"kill", do_kill, false},
   {"local", do_local, false}, {"printf", printf_main, false}, {"pwd", do_pwd, false}, {"read", do_read, false},
   {"readonly", do_readonly, true}, {"return", do_return, true}, {"set", do_set, true}, {"shift", do_shift, true}, {"test", test_main, false},
-  {"times", do_times, true}, {"trap", do_trap, true}, {"true", do_nothing, false}, {"type", do_type, false}, {"umask", do_umask, false},
+  {"times", do_times, true}, {"trap", do_trap, true}, {"source", do_dot, true}, {"true", do_nothing, false}, {"type", do_type, false}, {"ulimit", do_ulimit, false}, {"umask", do_umask, false},
   {"unset", do_unset, true}, {"wait", do_wait, false},
 };
 

@@ -20,6 +20,9 @@ int do_read(int argc, char **argv);
 int do_readonly(int argc, char **argv);
 int do_unset(int argc, char **argv);
 
+/* builtin_limit.c */
+int do_ulimit(int argc, char **argv);
+
 /* builtin_place.c */
 int do_cd(int argc, char **argv);
 int do_pwd(int argc, char **argv);
@@ -32,5 +35,6 @@ int echo_main(int argc, char **argv);
 int kill_main(int argc, char **argv);
 int printf_main(int argc, char **argv);
 int test_main(int argc, char **argv);
+int read_escape(const char **at, bool octal_needs_zero);
 
 #endif

@@ -44,6 +44,8 @@ int job_status(const struct job *j) {
   if (job_state(j) == STOPPED)
     for (int i = 0; i < j->count; i++)
       if (j->processes[i].state == STOPPED) return exit_code(j->processes[i].status);
+  for (int i = j->count - 1; i >= 0 && option('p'); i--) /* pipefail: the last stage that failed */
+    if (j->processes[i].status) return exit_code(j->processes[i].status);
   return j->count ? exit_code(j->processes[j->count - 1].status) : 0;
 }
 

@@ -1,20 +1,20 @@
 #include "sh.h"
 
-/* set -o names and their letters; C (noclobber) lives at 'c', which has no other use after start-up. */
+/* set -o names and their letters (0: none); C (noclobber) lives at 'c', which has no other use after start-up. */
 static const struct {
   char letter, slot;
   const char *name;
 } names[] = {
   {'a', 'a', "allexport"}, {'b', 'b', "notify"}, {'C', 'c', "noclobber"}, {'e', 'e', "errexit"}, {'f', 'f', "noglob"},
   {'i', 'i', "interactive"}, {'m', 'm', "monitor"}, {'n', 'n', "noexec"}, {'s', 's', "stdin"}, {'u', 'u', "nounset"},
-  {'v', 'v', "verbose"}, {'x', 'x', "xtrace"},
+  {'v', 'v', "verbose"}, {'x', 'x', "xtrace"}, {0, 'p', "pipefail"},
 };
 
 /* The value of $-. */
 char *option_letters(void) {
   char letters[COUNT(names) + 1], *at = letters;
   for (size_t i = 0; i < COUNT(names); i++)
-    if (option(names[i].slot)) *at++ = names[i].letter;
+    if (names[i].letter && option(names[i].slot)) *at++ = names[i].letter;
   return arena_copy(&scratch, letters, at - letters);
 }
 
@@ -42,7 +42,7 @@ static bool set_letter(char letter, bool on) {
     return true;
   }
   for (size_t i = 0; i < COUNT(names); i++) {
-    if (names[i].letter != letter) continue;
+    if (!letter || names[i].letter != letter) continue;
     sh.options[names[i].slot - 'a'] = on;
     return true;
   }

@@ -1,4 +1,4 @@
-#include "sh.h"
+#include "builtin.h"
 
 /* Reads words into parts. Quotes disappear here; a part remembers that it was quoted. */
 
@@ -105,6 +105,16 @@ static void copy_quoted(struct buffer *text, int quote) {
     if (c == quote) return;
     if (c == '\\' && quote != '\'' && (c = next_byte()) >= 0) buffer_add(text, c);
   }
+}
+
+/* Reads up to the single quote that no backslash protects, without it. */
+static void copy_quoted_escapes(struct buffer *text) {
+  int c;
+  while ((c = next_byte()) >= 0 && c != '\'') {
+    buffer_add(text, c);
+    if (c == '\\' && (c = next_byte()) >= 0) buffer_add(text, c);
+  }
+  if (c < 0) syntax_error("Unterminated quoted string");
 }
 
 /* After $((: reads up to the closing parentheses. True for "))" together, false where $( (...) ) was meant. */
@@ -221,8 +231,29 @@ static void read_braced(struct builder *b, bool quoted) {
   p->word = read_word(MODE_BRACE);
 }
 
+/* $'...': escapes as in C, everything else literal. */
+static void read_escaped(struct builder *b) {
+  struct buffer text = {0};
+  copy_quoted_escapes(&text);
+  finish_literal(b);
+  for (const char *s = buffer_text(&text); *s;) {
+    if (*s != '\\') {
+      add_char(b, *s++, true);
+      continue;
+    }
+    s++;
+    int byte = *s == '\'' || *s == '"' ? (u8)*s++ : read_escape(&s, false);
+    if (byte == -2) add_char(b, '\\', true);
+    else if (byte > 0) add_char(b, byte, true);
+  }
+  finish_literal(b);
+  if (!text.length) add_text(b, "", 0, true);
+  free(text.text);
+}
+
 static void read_dollar(struct builder *b, bool quoted) {
   int c = next_char();
+  if (c == '\'' && !quoted) return read_escaped(b);
   if (c == '(' || c == '{' || is_name_start(c) || is_digit(c) || is_special(c)) finish_literal(b);
   if (c == '(') {
     read_parenthesized(b, quoted);

@@ -70,11 +70,20 @@ export function runNatively(program: Uint8Array, environment: Readonly<Record<st
   }
 }
 
+/** How a run on our host kernel went. */
+export interface OurOutcome extends Outcome {
+  readonly warnings: readonly string[];
+  /** The run did not end within its turns (a turn: until the world outside is needed). */
+  readonly unfinished: boolean;
+  /** Frames in use at the end that not even the page cache holds. */
+  readonly frames: number;
+}
+
 /** Runs the program as `self` in /tmp on our host kernel. */
 export function runOurs(
   program: Uint8Array,
-  options: { memory?: number; argv?: string[] } = {},
-): Outcome & { warnings: string[] } {
+  options: { memory?: number; argv?: readonly string[]; turns?: number } = {},
+): OurOutcome {
   const warnings: string[] = [];
   let output = '';
   const tree = new MemoryTree(() => run.machine.memory);
@@ -105,16 +114,22 @@ export function runOurs(
       },
     },
   );
-  for (let turns = 0; turns < 100_000; turns++) {
+  const report = (status: number, unfinished: boolean): OurOutcome => {
+    let { free } = run.host.frames;
+    while (run.host.frames.reclaim() > 0) free = run.host.frames.free;
+    return { output, status, warnings, unfinished, frames: run.host.frames.total - free };
+  };
+  for (let turns = 0; turns < (options.turns ?? 100_000); turns++) {
     const step = run.advance();
     if ('wait' in step) {
       if (step.wait.why === 'idle') run.host.passed(step.wait.until);
       continue;
     }
     const { end } = step;
-    if (end.kind !== 'ended') return { output, status: -1, warnings: [...warnings, JSON.stringify(end)] };
+    if (end.kind === 'refused') return report(126, false);
+    if (end.kind === 'deadlock') return report(125, false);
     const signal = end.status & 0x7f;
-    return { output, status: signal ? 128 + signal : (end.status >> 8) & 0xff, warnings };
+    return report(signal ? 128 + signal : (end.status >> 8) & 0xff, false);
   }
-  throw new Error('the run does not end');
+  return report(-1, true);
 }

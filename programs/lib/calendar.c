@@ -1,8 +1,8 @@
 #include "lib.h"
 
 static const char *const days[] = {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
-static const char *const months[] = {"January", "February", "March", "April", "May", "June", "July", "August",
-                                     "September", "October", "November", "December"};
+static const char *const months[] = {"January", "February", "March",     "April",   "May",      "June",
+                                     "July",    "August",   "September", "October", "November", "December"};
 
 /* Days to date with years that start in March, so that the leap day is the last one. */
 void calendar_of(i64 seconds, struct calendar *c) {
@@ -38,12 +38,14 @@ void calendar_put(struct buffer *b, const char *f, i64 seconds, int nanoseconds)
     switch (*++f) {
       case 'a': buffer_say(b, "%.3s", days[c.weekday]); break;
       case 'A': buffer_say(b, "%s", days[c.weekday]); break;
-      case 'b': case 'h': buffer_say(b, "%.3s", months[c.month - 1]); break;
+      case 'b':
+      case 'h': buffer_say(b, "%.3s", months[c.month - 1]); break;
       case 'B': buffer_say(b, "%s", months[c.month - 1]); break;
       case 'c': calendar_put(b, "%a %b %e %H:%M:%S %Y", seconds, nanoseconds); break;
       case 'C': buffer_say(b, "%02d", c.year / 100); break;
       case 'd': buffer_say(b, "%02d", c.day); break;
-      case 'D': case 'x': calendar_put(b, "%m/%d/%y", seconds, nanoseconds); break;
+      case 'D':
+      case 'x': calendar_put(b, "%m/%d/%y", seconds, nanoseconds); break;
       case 'e': buffer_say(b, "%2d", c.day); break;
       case 'F': buffer_say(b, "%d-%02d-%02d", c.year, c.month, c.day); break;
       case 'H': buffer_say(b, "%02d", c.hour); break;
@@ -58,7 +60,8 @@ void calendar_put(struct buffer *b, const char *f, i64 seconds, int nanoseconds)
       case 's': buffer_say(b, "%lld", seconds); break;
       case 'S': buffer_say(b, "%02d", c.second); break;
       case 't': buffer_add(b, '\t'); break;
-      case 'T': case 'X': buffer_say(b, "%02d:%02d:%02d", c.hour, c.minute, c.second); break;
+      case 'T':
+      case 'X': buffer_say(b, "%02d:%02d:%02d", c.hour, c.minute, c.second); break;
       case 'u': buffer_say(b, "%d", (c.weekday + 6) % 7 + 1); break;
       case 'w': buffer_say(b, "%d", c.weekday); break;
       case 'y': buffer_say(b, "%02d", c.year % 100); break;

@@ -4,8 +4,9 @@ static const struct {
   const char *name;
   const char *ranges; /* pairs: first, last */
 } classes[] = {
-  {"alpha", "azAZ"}, {"digit", "09"}, {"alnum", "azAZ09"}, {"upper", "AZ"}, {"lower", "az"}, {"space", "\t\r  "},
-  {"blank", "\t\t  "}, {"punct", "!/:@[`{~"}, {"xdigit", "09afAF"}, {"cntrl", "\1\37\177\177"}, {"print", " ~"}, {"graph", "!~"},
+    {"alpha", "azAZ"},   {"digit", "09"},     {"alnum", "azAZ09"},   {"upper", "AZ"},      {"lower", "az"},
+    {"space", "\t\r  "}, {"blank", "\t\t  "}, {"punct", "!/:@[`{~"}, {"xdigit", "09afAF"}, {"cntrl", "\1\37\177\177"},
+    {"print", " ~"},     {"graph", "!~"},
 };
 
 static bool in_class(const char *name, size_t length, int c) {

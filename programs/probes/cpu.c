@@ -1,6 +1,7 @@
 #include "probe.h"
 
-/* Integer work without system calls: shifts, multiplication, division, a table in memory, calls and branches. Result: a checksum. */
+/* Integer work without system calls: shifts, multiplication, division, a table in memory, calls and branches. Result: a
+ * checksum. */
 const char probe_name[] = "cpu";
 
 static u32 table[1024];

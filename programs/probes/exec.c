@@ -1,6 +1,7 @@
 #include "probe.h"
 
-/* Forks, executes this same file (which then exits at once) or PROGRAM of "probe-exec COUNT PROGRAM", and waits. Result: how many ended with status 0. */
+/* Forks, executes this same file (which then exits at once) or PROGRAM of "probe-exec COUNT PROGRAM", and waits.
+ * Result: how many ended with status 0. */
 const char probe_name[] = "exec";
 
 enum { AT_EXECFN = 31 };

@@ -1,6 +1,7 @@
 #include "probe.h"
 
-/* Writes to fresh anonymous pages, in regions of 1024 pages: up to 1024, COUNT adds only faults. Result: sum of what was written. */
+/* Writes to fresh anonymous pages, in regions of 1024 pages: up to 1024, COUNT adds only faults. Result: sum of what
+ * was written. */
 const char probe_name[] = "fault";
 
 enum { PAGE = 4096, REGION = 1024 };

@@ -1,6 +1,7 @@
 #include "probe.h"
 
-/* One byte to another process and back, through two pipes. Result: sum of the bytes that came back (each is the sent one plus 1). */
+/* One byte to another process and back, through two pipes. Result: sum of the bytes that came back (each is the sent
+ * one plus 1). */
 const char probe_name[] = "pipe";
 
 u32 probe(u32 count, char **argv) {

@@ -33,7 +33,9 @@ char *arena_copy(struct arena *a, const char *s, size_t length) {
   return copy;
 }
 
-struct arena_mark arena_mark(struct arena *a) { return (struct arena_mark){a->chunks, a->chunks ? a->chunks->used : 0}; }
+struct arena_mark arena_mark(struct arena *a) {
+  return (struct arena_mark){a->chunks, a->chunks ? a->chunks->used : 0};
+}
 
 void arena_release(struct arena *a, struct arena_mark mark) {
   while (a->chunks != mark.chunk) {

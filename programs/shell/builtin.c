@@ -155,7 +155,8 @@ static int do_command(int argc, char **argv) {
   if (i == argc) return 0;
   if (describe) return describe_names(argc - i, argv + i, describe == 'v');
   run_fields(argc - i, argv + i, NULL, NULL, 0, NULL, true);
-  if (sh.skip == SKIP_ABORT && find_builtin(argv[i])) sh.skip = SKIP_NONE; /* errors of special builtins end nothing here */
+  if (sh.skip == SKIP_ABORT && find_builtin(argv[i]))
+    sh.skip = SKIP_NONE; /* errors of special builtins end nothing here */
   return sh.status;
 }
 
@@ -163,19 +164,49 @@ static int do_times(int argc, char **argv) {
   u32 ticks[4];
   (void)argc, (void)argv;
   syscall(SYS_times, ticks);
-  for (int i = 0; i < 4; i++) say("%um%u.%02us%c", ticks[i] / 6000, ticks[i] / 100 % 60, ticks[i] % 100, i & 1 ? '\n' : ' ');
+  for (int i = 0; i < 4; i++)
+    say("%um%u.%02us%c", ticks[i] / 6000, ticks[i] / 100 % 60, ticks[i] % 100, i & 1 ? '\n' : ' ');
   return 0;
 }
 
 static const struct builtin builtins[] = {
-  {".", do_dot, true}, {":", do_nothing, true}, {"[", test_main, false}, {"bg", do_bg, false}, {"break", do_break, true},
-  {"cd", do_cd, false}, {"command", do_command, false}, {"continue", do_continue, true}, {"echo", echo_main, false},
-  {"eval", do_eval, true}, {"exec", do_exec, true}, {"exit", do_exit, true}, {"export", do_export, true}, {"false", do_false, false},
-  {"fg", do_fg, false}, {"getopts", do_getopts, false}, {"hash", do_nothing, false}, {"jobs", do_jobs, false}, {"kill", do_kill, false},
-  {"local", do_local, false}, {"printf", printf_main, false}, {"pwd", do_pwd, false}, {"read", do_read, false},
-  {"readonly", do_readonly, true}, {"return", do_return, true}, {"set", do_set, true}, {"shift", do_shift, true}, {"test", test_main, false},
-  {"times", do_times, true}, {"trap", do_trap, true}, {"source", do_dot, true}, {"true", do_nothing, false}, {"type", do_type, false}, {"ulimit", do_ulimit, false}, {"umask", do_umask, false},
-  {"unset", do_unset, true}, {"wait", do_wait, false},
+    {".", do_dot, true},
+    {":", do_nothing, true},
+    {"[", test_main, false},
+    {"bg", do_bg, false},
+    {"break", do_break, true},
+    {"cd", do_cd, false},
+    {"command", do_command, false},
+    {"continue", do_continue, true},
+    {"echo", echo_main, false},
+    {"eval", do_eval, true},
+    {"exec", do_exec, true},
+    {"exit", do_exit, true},
+    {"export", do_export, true},
+    {"false", do_false, false},
+    {"fg", do_fg, false},
+    {"getopts", do_getopts, false},
+    {"hash", do_nothing, false},
+    {"jobs", do_jobs, false},
+    {"kill", do_kill, false},
+    {"local", do_local, false},
+    {"printf", printf_main, false},
+    {"pwd", do_pwd, false},
+    {"read", do_read, false},
+    {"readonly", do_readonly, true},
+    {"return", do_return, true},
+    {"set", do_set, true},
+    {"shift", do_shift, true},
+    {"test", test_main, false},
+    {"times", do_times, true},
+    {"trap", do_trap, true},
+    {"source", do_dot, true},
+    {"true", do_nothing, false},
+    {"type", do_type, false},
+    {"ulimit", do_ulimit, false},
+    {"umask", do_umask, false},
+    {"unset", do_unset, true},
+    {"wait", do_wait, false},
 };
 
 const struct builtin *find_builtin(const char *name) {

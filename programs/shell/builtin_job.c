@@ -167,7 +167,9 @@ int do_wait(int argc, char **argv) {
     status = job_status(j);
     if (*argv[i] != '%' && parse_number(argv[i], &pid) && job_state(j) == DONE) {
       for (int k = 0; k < j->count; k++)
-        if (j->processes[k].pid == pid) status = WIFEXITED(j->processes[k].status) ? WEXITSTATUS(j->processes[k].status) : 128 + WTERMSIG(j->processes[k].status);
+        if (j->processes[k].pid == pid)
+          status = WIFEXITED(j->processes[k].status) ? WEXITSTATUS(j->processes[k].status)
+                                                     : 128 + WTERMSIG(j->processes[k].status);
     }
     if (job_state(j) == DONE && !sh.interactive) forget_job(j);
   }

@@ -13,9 +13,17 @@ static const struct {
   u16 unit;
   const char *name;
 } limits[] = {
-  {'t', 0, 1, "time(seconds)"}, {'f', 1, 512, "file(blocks)"}, {'d', 2, 1024, "data(kbytes)"}, {'s', 3, 1024, "stack(kbytes)"},
-  {'c', 4, 512, "coredump(blocks)"}, {'m', 5, 1024, "memory(kbytes)"}, {'p', 6, 1, "process"}, {'n', 7, 1, "nofiles"},
-  {'l', 8, 1024, "locked memory(kbytes)"}, {'v', 9, 1024, "vmemory(kbytes)"}, {'w', 10, 1, "locks"},
+    {'t', 0, 1, "time(seconds)"},
+    {'f', 1, 512, "file(blocks)"},
+    {'d', 2, 1024, "data(kbytes)"},
+    {'s', 3, 1024, "stack(kbytes)"},
+    {'c', 4, 512, "coredump(blocks)"},
+    {'m', 5, 1024, "memory(kbytes)"},
+    {'p', 6, 1, "process"},
+    {'n', 7, 1, "nofiles"},
+    {'l', 8, 1024, "locked memory(kbytes)"},
+    {'v', 9, 1024, "vmemory(kbytes)"},
+    {'w', 10, 1, "locks"},
 };
 
 static void put_limit(u64 value, u32 unit) {

@@ -75,7 +75,8 @@ int do_pwd(int argc, char **argv) {
 }
 
 static bool is_reserved(const char *name) {
-  static const char *const words[] = {"!", "{", "}", "case", "do", "done", "elif", "else", "esac", "fi", "for", "if", "in", "then", "until", "while"};
+  static const char *const words[] = {"!",    "{",  "}",   "case", "do", "done", "elif",  "else",
+                                      "esac", "fi", "for", "if",   "in", "then", "until", "while"};
   for (size_t i = 0; i < COUNT(words); i++)
     if (strcmp(words[i], name) == 0) return true;
   return false;

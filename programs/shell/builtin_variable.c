@@ -90,7 +90,9 @@ static bool read_line(struct line *l, bool raw) {
   }
 }
 
-static bool separates(const struct line *l, size_t i, const char *ifs) { return !l->protected.text[i] && strchr(ifs, l->text.text[i]); }
+static bool separates(const struct line *l, size_t i, const char *ifs) {
+  return !l->protected.text[i] && strchr(ifs, l->text.text[i]);
+}
 static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n'; }
 
 /* Splits the line over the names; the last one gets the rest with its separators. */
@@ -106,12 +108,14 @@ static bool assign_fields(const struct line *l, int count, char **names) {
     stop = at;
     size_t next = at;
     bool hard = false;
-    while (next < end && separates(l, next, ifs) && (is_blank(l->text.text[next]) || !hard)) hard |= !is_blank(l->text.text[next]), next++;
+    while (next < end && separates(l, next, ifs) && (is_blank(l->text.text[next]) || !hard))
+      hard |= !is_blank(l->text.text[next]), next++;
     if (last && next < end) {
       stop = end;
       while (stop > start && separates(l, stop - 1, ifs) && is_blank(l->text.text[stop - 1])) stop--;
     }
-    if (!set_variable(names[i], arena_copy(&scratch, l->text.text ? l->text.text + start : "", stop - start))) return false;
+    if (!set_variable(names[i], arena_copy(&scratch, l->text.text ? l->text.text + start : "", stop - start)))
+      return false;
     at = next;
   }
   return true;

@@ -128,7 +128,8 @@ static int run_builtin(const struct builtin *b, int argc, char **argv) {
 }
 
 /* Inside this process: redirections and assignments are undone, except those of exec and of special builtins. */
-static int run_inside(const struct builtin *b, struct function *f, int argc, char **argv, struct redirect *redirects, struct assignment *assignments) {
+static int run_inside(const struct builtin *b, struct function *f, int argc, char **argv, struct redirect *redirects,
+                      struct assignment *assignments) {
   struct saved_fd *saved_fds = NULL;
   struct saved_variable *saved_variables = NULL;
   bool special = b && b->special, keeps = b && strcmp(b->name, "exec") == 0;
@@ -163,7 +164,8 @@ static _Noreturn void run_program(char **argv, struct redirect *redirects, struc
   exec_program(argv);
 }
 
-int run_fields(int argc, char **argv, struct redirect *redirects, struct assignment *assignments, int flags, const char *text, bool no_functions) {
+int run_fields(int argc, char **argv, struct redirect *redirects, struct assignment *assignments, int flags,
+               const char *text, bool no_functions) {
   const struct builtin *b = find_builtin(argv[0]);
   struct function *f = no_functions || (b && b->special) ? NULL : find_function(argv[0]);
   if (f || b) return run_inside(f ? NULL : b, f, argc, argv, redirects, assignments);

@@ -42,8 +42,10 @@ static char separator(void) {
   return ifs ? *ifs : ' ';
 }
 
-/* Adds "$@" as separate fields, "$*" as one field with the first byte of IFS between, $@ and $* as separate fields to be split. */
-static void add_all(struct text *t, bool quoted, char name, const char *(*change)(const char *value, void *), void *state) {
+/* Adds "$@" as separate fields, "$*" as one field with the first byte of IFS between, $@ and $* as separate fields to
+ * be split. */
+static void add_all(struct text *t, bool quoted, char name, const char *(*change)(const char *value, void *),
+                    void *state) {
   for (int i = 0; i < sh.parameter_count; i++) {
     if (i > 0) {
       if (!quoted || name == '@') text_add(t, 0, MARK_BREAK);

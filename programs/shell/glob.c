@@ -15,7 +15,8 @@ static void add_plain(struct buffer *b, const char *s, size_t length) {
   }
 }
 
-/* Matches the path's next component below the directory that prefix names ("" is the current one; otherwise it ends in /). */
+/* Matches the path's next component below the directory that prefix names ("" is the current one; otherwise it ends in
+ * /). */
 static void walk(struct buffer *prefix, const char *pattern, struct field_list *l) {
   size_t kept = prefix->length;
   while (*pattern == '/') buffer_add(prefix, *pattern++);

@@ -38,7 +38,9 @@ int job_state(const struct job *j) {
   return state;
 }
 
-static int exit_code(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : WIFSTOPPED(status) ? 128 + WSTOPSIG(status) : 128 + WTERMSIG(status); }
+static int exit_code(int status) {
+  return WIFEXITED(status) ? WEXITSTATUS(status) : WIFSTOPPED(status) ? 128 + WSTOPSIG(status) : 128 + WTERMSIG(status);
+}
 
 int job_status(const struct job *j) {
   if (job_state(j) == STOPPED)
@@ -53,7 +55,8 @@ static void take_terminal(int group) {
   if (sh.terminal >= 0) ioctl(sh.terminal, TIOCSPGRP, &group);
 }
 
-/* Forks a process of the job. The child is a subshell: own group, no jobs, no traps; in the background without job control it reads /dev/null. */
+/* Forks a process of the job. The child is a subshell: own group, no jobs, no traps; in the background without job
+ * control it reads /dev/null. */
 int fork_process(struct job *j, bool background) {
   flush();
   int pid = fork();
@@ -232,7 +235,9 @@ struct job *find_job(const char *name) {
   for (struct job *j = jobs; j; j = j->next) {
     if (!j->background) continue;
     bool hit = current || other;
-    if (!hit) hit = is_digit(name[1]) ? parse_number(name + 1, &n) && j->number == n : j->text && strncmp(j->text, name + 1, strlen(name + 1)) == 0;
+    if (!hit)
+      hit = is_digit(name[1]) ? parse_number(name + 1, &n) && j->number == n
+                              : j->text && strncmp(j->text, name + 1, strlen(name + 1)) == 0;
     if (!hit) continue;
     previous = found;
     found = j;

@@ -5,9 +5,10 @@ struct parser parser;
 void *tree_alloc(size_t size) { return memset(arena_alloc(&parser.tree->arena, size), 0, size); }
 
 static const char *const token_texts[] = {
-  [T_END] = "end of file", [T_NEWLINE] = "newline", [T_AND] = "&&", [T_OR] = "||", [T_CASE_END] = ";;", [T_AMPERSAND] = "&",
-  [T_SEMICOLON] = ";", [T_PIPE] = "|", [T_OPEN] = "(", [T_CLOSE] = ")", [T_LESS] = "<", [T_GREAT] = ">", [T_HERE] = "<<",
-  [T_HERE_TABS] = "<<-", [T_LESS_AND] = "<&", [T_GREAT_AND] = ">&", [T_LESS_GREAT] = "<>", [T_CLOBBER] = ">|", [T_APPEND] = ">>",
+    [T_END] = "end of file", [T_NEWLINE] = "newline", [T_AND] = "&&",     [T_OR] = "||",         [T_CASE_END] = ";;",
+    [T_AMPERSAND] = "&",     [T_SEMICOLON] = ";",     [T_PIPE] = "|",     [T_OPEN] = "(",        [T_CLOSE] = ")",
+    [T_LESS] = "<",          [T_GREAT] = ">",         [T_HERE] = "<<",    [T_HERE_TABS] = "<<-", [T_LESS_AND] = "<&",
+    [T_GREAT_AND] = ">&",    [T_LESS_GREAT] = "<>",   [T_CLOBBER] = ">|", [T_APPEND] = ">>",
 };
 
 /* Reports once, and lets every parsing function return: tokens are at their end from now on. */
@@ -121,9 +122,7 @@ static enum token read_token(void) {
   parser.token_start = recorded.length - (c >= 0);
   switch (c) {
     case -1: return T_END;
-    case '\n':
-      read_here_documents();
-      return T_NEWLINE;
+    case '\n': read_here_documents(); return T_NEWLINE;
     case '&': return after('&', T_AND, T_AMPERSAND);
     case '|': return after('|', T_OR, T_PIPE);
     case ';': return after(';', T_CASE_END, T_SEMICOLON);

@@ -90,7 +90,9 @@ int run_source(bool last_may_exec) {
     tree_release(tree);
     if (!prompts) continue;
     if (sh.skip == SKIP_EXIT && refuse_exit()) sh.skip = SKIP_NONE;
-    if (sh.skip == SKIP_ABORT || sh.skip == SKIP_BREAK || sh.skip == SKIP_CONTINUE || (sh.skip == SKIP_RETURN && !sh.functions)) sh.skip = SKIP_NONE;
+    if (sh.skip == SKIP_ABORT || sh.skip == SKIP_BREAK || sh.skip == SKIP_CONTINUE ||
+        (sh.skip == SKIP_RETURN && !sh.functions))
+      sh.skip = SKIP_NONE;
     sh.loops = 0;
     interrupted_prompt();
   }

@@ -5,9 +5,10 @@ static const struct {
   char letter, slot;
   const char *name;
 } names[] = {
-  {'a', 'a', "allexport"}, {'b', 'b', "notify"}, {'C', 'c', "noclobber"}, {'e', 'e', "errexit"}, {'f', 'f', "noglob"},
-  {'i', 'i', "interactive"}, {'m', 'm', "monitor"}, {'n', 'n', "noexec"}, {'s', 's', "stdin"}, {'u', 'u', "nounset"},
-  {'v', 'v', "verbose"}, {'x', 'x', "xtrace"}, {0, 'p', "pipefail"},
+    {'a', 'a', "allexport"}, {'b', 'b', "notify"},      {'C', 'c', "noclobber"}, {'e', 'e', "errexit"},
+    {'f', 'f', "noglob"},    {'i', 'i', "interactive"}, {'m', 'm', "monitor"},   {'n', 'n', "noexec"},
+    {'s', 's', "stdin"},     {'u', 'u', "nounset"},     {'v', 'v', "verbose"},   {'x', 'x', "xtrace"},
+    {0, 'p', "pipefail"},
 };
 
 /* The value of $-. */

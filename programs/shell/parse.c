@@ -130,7 +130,8 @@ struct node *parse_inner(enum token last) {
   return n;
 }
 
-/* Reads one line's commands (more, where they go on). *ended says that there are no more; NULL is an empty line or an error. */
+/* Reads one line's commands (more, where they go on). *ended says that there are no more; NULL is an empty line or an
+ * error. */
 struct node *parse_command(struct tree **tree, bool *ended) {
   struct node *first = NULL, **last = &first;
   parser = (struct parser){.tree = malloc(sizeof(struct tree))};

@@ -1,4 +1,5 @@
-/* What parse.c, parse_simple.c and parse_compound.c share of the grammar (POSIX 2.10). After a syntax error every function returns at once. */
+/* What parse.c, parse_simple.c and parse_compound.c share of the grammar (POSIX 2.10). After a syntax error every
+ * function returns at once. */
 #ifndef PARSE_H
 #define PARSE_H
 

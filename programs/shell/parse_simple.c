@@ -4,8 +4,9 @@
 
 static struct redirect *parse_redirect(void) {
   static const u8 kinds[] = {
-    [T_LESS] = REDIRECT_IN, [T_GREAT] = REDIRECT_OUT, [T_CLOBBER] = REDIRECT_OUT, [T_APPEND] = REDIRECT_APPEND, [T_LESS_GREAT] = REDIRECT_BOTH,
-    [T_LESS_AND] = REDIRECT_DUP, [T_GREAT_AND] = REDIRECT_DUP, [T_HERE] = REDIRECT_HERE, [T_HERE_TABS] = REDIRECT_HERE,
+      [T_LESS] = REDIRECT_IN,       [T_GREAT] = REDIRECT_OUT,       [T_CLOBBER] = REDIRECT_OUT,
+      [T_APPEND] = REDIRECT_APPEND, [T_LESS_GREAT] = REDIRECT_BOTH, [T_LESS_AND] = REDIRECT_DUP,
+      [T_GREAT_AND] = REDIRECT_DUP, [T_HERE] = REDIRECT_HERE,       [T_HERE_TABS] = REDIRECT_HERE,
   };
   enum token t = peek_token();
   struct redirect *r = tree_alloc(sizeof *r);

@@ -70,7 +70,8 @@ static int open_target(const struct redirect *r) {
   return fd;
 }
 
-/* Applies redirections in order; with saved, remembers what they replaced. False after a message; what was done stays saved. */
+/* Applies redirections in order; with saved, remembers what they replaced. False after a message; what was done stays
+ * saved. */
 bool redirect_all(struct redirect *list, struct saved_fd **saved) {
   for (struct redirect *r = list; r; r = r->next) {
     flush();

@@ -156,7 +156,8 @@ static int run_compound(struct node *n, int flags) {
       if (n->other) return run(n->other, flags);
       return sh.status = 0;
     }
-    case NODE_WHILE: case NODE_UNTIL: return run_loop(n);
+    case NODE_WHILE:
+    case NODE_UNTIL: return run_loop(n);
     case NODE_FOR: return run_for(n);
     default: return run_case(n, flags);
   }
@@ -186,10 +187,9 @@ static int run_one(struct node *n, int flags) {
       run_subshell(n, flags);
       check_errexit();
       break;
-    case NODE_NOT:
-      sh.status = !run_tested(n->left);
-      break;
-    case NODE_AND: case NODE_OR:
+    case NODE_NOT: sh.status = !run_tested(n->left); break;
+    case NODE_AND:
+    case NODE_OR:
       run_tested(n->left);
       if (!sh.skip && (sh.status == 0) == (n->kind == NODE_AND)) run(n->right, flags);
       break;

@@ -1,4 +1,5 @@
-/* The shell: what its files share. A line becomes a tree (parse.c), words are expanded (expand.c), the tree is run (run.c). */
+/* The shell: what its files share. A line becomes a tree (parse.c), words are expanded (expand.c), the tree is run
+ * (run.c). */
 #ifndef SH_H
 #define SH_H
 
@@ -21,17 +22,25 @@ extern struct arena scratch; /* expansions of the command that is being run */
 
 /* A word is a list of parts; what stands between quotes is marked, and nothing is expanded before the word is used. */
 enum part_kind { PART_TEXT, PART_PARAMETER, PART_COMMAND, PART_ARITHMETIC };
-enum { OP_NONE = 0, OP_LENGTH = 'l', OP_BAD = 'b', OP_SUFFIX = '%', OP_LONG_SUFFIX = 'P', OP_PREFIX = '#', OP_LONG_PREFIX = 'H' };
+enum {
+  OP_NONE = 0,
+  OP_LENGTH = 'l',
+  OP_BAD = 'b',
+  OP_SUFFIX = '%',
+  OP_LONG_SUFFIX = 'P',
+  OP_PREFIX = '#',
+  OP_LONG_PREFIX = 'H'
+};
 struct part {
   struct part *next;
   u8 kind;
   bool quoted;
-  bool colon;          /* ${x:-y}: an empty value counts as unset */
-  char op;             /* - = ? + % # or one of OP_ */
-  char *text;          /* literal bytes, or the parameter's name */
+  bool colon; /* ${x:-y}: an empty value counts as unset */
+  char op;    /* - = ? + % # or one of OP_ */
+  char *text; /* literal bytes, or the parameter's name */
   size_t length;
-  struct word *word;   /* the operand of op, or the arithmetic expression */
-  struct node *body;   /* of a command substitution */
+  struct word *word; /* the operand of op, or the arithmetic expression */
+  struct node *body; /* of a command substitution */
 };
 struct word {
   struct word *next;
@@ -57,8 +66,20 @@ struct case_item {
   struct node *body;
 };
 enum node_kind {
-  NODE_SIMPLE, NODE_PIPELINE, NODE_AND, NODE_OR, NODE_NOT, NODE_LIST, NODE_SUBSHELL, NODE_GROUP, NODE_IF, NODE_WHILE, NODE_UNTIL,
-  NODE_FOR, NODE_CASE, NODE_FUNCTION,
+  NODE_SIMPLE,
+  NODE_PIPELINE,
+  NODE_AND,
+  NODE_OR,
+  NODE_NOT,
+  NODE_LIST,
+  NODE_SUBSHELL,
+  NODE_GROUP,
+  NODE_IF,
+  NODE_WHILE,
+  NODE_UNTIL,
+  NODE_FOR,
+  NODE_CASE,
+  NODE_FUNCTION,
 };
 struct node {
   u8 kind;
@@ -104,8 +125,26 @@ extern struct buffer recorded; /* bytes of the command being read, for job texts
 
 /* lex.c, word.c, parse.c */
 enum token {
-  T_END, T_NEWLINE, T_WORD, T_AND, T_OR, T_CASE_END, T_AMPERSAND, T_SEMICOLON, T_PIPE, T_OPEN, T_CLOSE, T_LESS, T_GREAT,
-  T_HERE, T_HERE_TABS, T_LESS_AND, T_GREAT_AND, T_LESS_GREAT, T_CLOBBER, T_APPEND,
+  T_END,
+  T_NEWLINE,
+  T_WORD,
+  T_AND,
+  T_OR,
+  T_CASE_END,
+  T_AMPERSAND,
+  T_SEMICOLON,
+  T_PIPE,
+  T_OPEN,
+  T_CLOSE,
+  T_LESS,
+  T_GREAT,
+  T_HERE,
+  T_HERE_TABS,
+  T_LESS_AND,
+  T_GREAT_AND,
+  T_LESS_GREAT,
+  T_CLOBBER,
+  T_APPEND,
 };
 struct here {
   struct here *next;
@@ -251,7 +290,8 @@ int run_source(bool last_may_exec);
 int run_text(const char *text);
 int call_function(struct function *f, int argc, char **argv);
 char *capture(struct node *body); /* output of a command substitution, in scratch */
-int run_fields(int argc, char **argv, struct redirect *redirects, struct assignment *assignments, int flags, const char *text, bool no_functions);
+int run_fields(int argc, char **argv, struct redirect *redirects, struct assignment *assignments, int flags,
+               const char *text, bool no_functions);
 _Noreturn void exec_program(char **argv);
 char *find_program(const char *name); /* in scratch, or NULL */
 _Noreturn void exit_shell(int status);
@@ -281,7 +321,7 @@ struct shell {
   u32 line;
   bool subshell, interactive, job_control;
   volatile bool interrupted;
-  bool options[26]; /* set -a ... -z by letter */
+  bool options[26];  /* set -a ... -z by letter */
   struct tree *tree; /* the one that is being run */
   struct saved_variable *locals;
   int terminal;

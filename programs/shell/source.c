@@ -16,7 +16,8 @@ void source_push_text(struct source *s, const char *text) {
   push(s);
 }
 
-/* Standard input is shared with the commands that are run, so a pipe is read byte by byte; a script's own descriptor is read in blocks. */
+/* Standard input is shared with the commands that are run, so a pipe is read byte by byte; a script's own descriptor is
+ * read in blocks. */
 void source_push_fd(struct source *s, int fd, bool interactive) {
   *s = (struct source){.fd = fd, .interactive = interactive, .bytewise = fd == 0 && !isatty(0)};
   s->data = malloc(BLOCK);

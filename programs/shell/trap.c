@@ -63,7 +63,8 @@ void reset_traps(void) {
   signal_pending = false;
 }
 
-/* Before a program runs: what the interactive shell handles for itself is the default again; jobs must stop, whatever was ignored. */
+/* Before a program runs: what the interactive shell handles for itself is the default again; jobs must stop, whatever
+ * was ignored. */
 void default_signals(void) {
   static const u8 own[] = {SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU};
   for (size_t i = 0; i < COUNT(own); i++)

@@ -134,7 +134,9 @@ void put_quoted(const char *s) {
   put_char('\'');
 }
 
-static int by_name(const void *a, const void *b) { return strcmp(((const struct variable *)a)->name, ((const struct variable *)b)->name); }
+static int by_name(const void *a, const void *b) {
+  return strcmp(((const struct variable *)a)->name, ((const struct variable *)b)->name);
+}
 
 /* Lists the variables that have all flags, sorted, as PREFIX NAME='value'. */
 void print_variables(int flags, const char *prefix) {

@@ -306,7 +306,8 @@ static bool is_escapable(enum word_mode mode, int c) {
 static bool word_ends(enum word_mode mode, int c) {
   switch (mode) {
     case MODE_WORD: return c < 0 || strchr(" \t\n;&|<>()", c);
-    case MODE_BRACE: case MODE_QUOTED_BRACE: return c < 0 || c == '}';
+    case MODE_BRACE:
+    case MODE_QUOTED_BRACE: return c < 0 || c == '}';
     case MODE_QUOTED: return c < 0 || c == '"';
     default: return c < 0;
   }
@@ -318,7 +319,8 @@ static void read_parts(struct builder *b, enum word_mode mode) {
     int c = next_char();
     if (word_ends(mode, c)) {
       if (mode == MODE_WORD) unread(c);
-      else if (c < 0 && mode != MODE_HERE && mode != MODE_ARITHMETIC) syntax_error(mode == MODE_QUOTED ? "Unterminated quoted string" : "Missing '}'");
+      else if (c < 0 && mode != MODE_HERE && mode != MODE_ARITHMETIC)
+        syntax_error(mode == MODE_QUOTED ? "Unterminated quoted string" : "Missing '}'");
       return;
     }
     if (mode == MODE_ARITHMETIC && c == '"') continue;

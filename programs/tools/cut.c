@@ -38,8 +38,7 @@ static void cut_fields(const struct state *s, const char *line, size_t length) {
   if (!memchr(line, s->delimiter, length)) {
     if (s->only_delimited) return;
     put_bytes(line, length);
-  }
-  else
+  } else
     for (u32 field = 1; at <= end; field++) {
       const char *stop = memchr(at, s->delimiter, end - at);
       if (!stop) stop = end;

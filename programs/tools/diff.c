@@ -117,7 +117,8 @@ static void put_hunk_range(char sign, int start, int count) {
 
 static void put_unified(const struct text *a, const struct text *b, const struct change *changes, int count) {
   for (int i = 0, next; i < count; i = next) {
-    for (next = i + 1; next < count && changes[next].a - changes[next - 1].a - changes[next - 1].a_count <= 2 * context; next++) {
+    for (next = i + 1; next < count && changes[next].a - changes[next - 1].a - changes[next - 1].a_count <= 2 * context;
+         next++) {
     }
     const struct change *first = &changes[i], *last = &changes[next - 1];
     int before = first->a < context ? first->a : context, end = last->a + last->a_count, rest = a->count - end;

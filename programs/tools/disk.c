@@ -16,7 +16,8 @@ static int put_filesystem(const char *device, const char *path) {
   int error = syscall(SYS_statfs64, path, sizeof st, &st);
   if (error) return fail(path, error);
   u64 unit = st.fragment_size ? st.fragment_size : st.block_size;
-  u64 total = st.blocks * unit / 1024, used = (st.blocks - st.free) * unit / 1024, available = st.available * unit / 1024;
+  u64 total = st.blocks * unit / 1024, used = (st.blocks - st.free) * unit / 1024,
+      available = st.available * unit / 1024;
   say("%-20s %10llu %10llu %10llu %3d%% %s\n", device, total, used, available, percent(used, used + available), path);
   return 0;
 }
@@ -39,7 +40,8 @@ int df_main(int argc, char **argv) {
     memset(&st, 0, sizeof st);
     if (path_end) {
       *path = *path_end = 0;
-      if (syscall(SYS_statfs64, path + 1, sizeof st, &st) == 0 && st.blocks > 0) status |= put_filesystem(line, path + 1);
+      if (syscall(SYS_statfs64, path + 1, sizeof st, &st) == 0 && st.blocks > 0)
+        status |= put_filesystem(line, path + 1);
     }
     line = end ? end + 1 : NULL;
   }

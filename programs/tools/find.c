@@ -56,7 +56,8 @@ static bool matches_type(const struct stat *st, const char *type) {
   static const struct {
     char letter;
     int mode;
-  } types[] = {{'f', S_IFREG}, {'d', S_IFDIR}, {'l', S_IFLNK}, {'p', S_IFIFO}, {'c', S_IFCHR}, {'b', S_IFBLK}, {'s', S_IFSOCK}};
+  } types[] = {{'f', S_IFREG}, {'d', S_IFDIR}, {'l', S_IFLNK}, {'p', S_IFIFO},
+               {'c', S_IFCHR}, {'b', S_IFBLK}, {'s', S_IFSOCK}};
   for (size_t i = 0; i < COUNT(types); i++)
     if (types[i].letter == *type) return (int)(st->mode & S_IFMT) == types[i].mode;
   stop("unknown argument to -type: %s", type);
@@ -108,7 +109,9 @@ static bool primary(struct context *c, bool run) {
   }
   if (strcmp(word, "-newer") == 0) {
     struct stat other;
-    return stat(argument(c, word), &other) == 0 && (c->st.mtime.sec > other.mtime.sec || (c->st.mtime.sec == other.mtime.sec && c->st.mtime.nsec > other.mtime.nsec));
+    return stat(argument(c, word), &other) == 0 &&
+           (c->st.mtime.sec > other.mtime.sec ||
+            (c->st.mtime.sec == other.mtime.sec && c->st.mtime.nsec > other.mtime.nsec));
   }
   if (strcmp(word, "-true") == 0) return true;
   if (strcmp(word, "-maxdepth") == 0 || strcmp(word, "-mindepth") == 0) return argument(c, word), true;
@@ -126,7 +129,9 @@ static bool primary(struct context *c, bool run) {
   stop("unknown predicate '%s'", word);
 }
 
-static bool ends(struct context *c) { return !*c->at || strcmp(*c->at, ")") == 0 || strcmp(*c->at, "-o") == 0 || strcmp(*c->at, "-or") == 0; }
+static bool ends(struct context *c) {
+  return !*c->at || strcmp(*c->at, ")") == 0 || strcmp(*c->at, "-o") == 0 || strcmp(*c->at, "-or") == 0;
+}
 
 static bool conjunction(struct context *c, bool run) {
   bool value = true;

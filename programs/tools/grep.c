@@ -19,8 +19,10 @@ static bool is_whole(const struct state *s, const char *text, int length, int fr
   return !(from > 0 && is_word(text[from - 1])) && !(to < length && is_word(text[to]));
 }
 
-/* Finds one pattern's first match at or after start that is_whole; where the longest is not, shorter ones from the same start are tried. */
-static bool find_one(const struct state *s, struct regex *pattern, const char *text, int length, int start, int *groups) {
+/* Finds one pattern's first match at or after start that is_whole; where the longest is not, shorter ones from the same
+ * start are tried. */
+static bool find_one(const struct state *s, struct regex *pattern, const char *text, int length, int start,
+                     int *groups) {
   for (int at = start; at <= length && regex_search(pattern, text, length, at, groups); at++) {
     at = groups[0];
     if (is_whole(s, text, length, groups[0], groups[1])) return true;
@@ -170,12 +172,17 @@ int grep_main(int argc, char **argv) {
       case 'o': s.only = true; break;
       case 'h': named = 0; break;
       case 'H': named = 1; break;
-      case 'r': case 'R': s.recursive = true; break;
+      case 'r':
+      case 'R': s.recursive = true; break;
       case 's': s.silent = true; break;
       case 'x': s.whole_line = true; break;
       case 'w': s.whole_word = true; break;
-      case 'm': if (!parse_number(o.argument, &s.most)) return warn("invalid max count"), 2; break;
-      case 'e': if (given_count < 64) given[given_count++] = o.argument; break;
+      case 'm':
+        if (!parse_number(o.argument, &s.most)) return warn("invalid max count"), 2;
+        break;
+      case 'e':
+        if (given_count < 64) given[given_count++] = o.argument;
+        break;
       default: return 2;
     }
   }

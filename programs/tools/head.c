@@ -51,7 +51,8 @@ static int tail(struct input *in, const char *name, void *state) {
     lines++;
     if (s->bytes) start = kept.length > s->count ? kept.length - s->count : 0;
     else
-      for (; lines > (u64)s->count; lines--) start = (char *)memchr(kept.text + start, '\n', kept.length - start) + 1 - kept.text;
+      for (; lines > (u64)s->count; lines--)
+        start = (char *)memchr(kept.text + start, '\n', kept.length - start) + 1 - kept.text;
     if (start > 65536 && start > kept.length / 2) {
       memmove(kept.text, kept.text + start, kept.length - start);
       kept.length -= start;

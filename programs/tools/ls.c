@@ -14,7 +14,10 @@ static int compare(const void *a, const void *b) {
   const struct entry *x = a, *y = b;
   int order = 0;
   if (with.by_size) order = x->st.size < y->st.size ? 1 : x->st.size > y->st.size ? -1 : 0;
-  if (with.by_time) order = x->st.mtime.sec < y->st.mtime.sec ? 1 : x->st.mtime.sec > y->st.mtime.sec ? -1 : y->st.mtime.nsec - x->st.mtime.nsec;
+  if (with.by_time)
+    order = x->st.mtime.sec < y->st.mtime.sec   ? 1
+            : x->st.mtime.sec > y->st.mtime.sec ? -1
+                                                : y->st.mtime.nsec - x->st.mtime.nsec;
   if (order == 0) order = strcmp(x->name, y->name);
   return with.reverse ? -order : order;
 }
@@ -87,7 +90,9 @@ static void print_entry(const struct entry *e, const struct widths *w) {
   }
 }
 
-static u32 name_width(const struct entry *e) { return strlen(e->name) + (with.classify && (S_ISDIR(e->st.mode) || !S_ISREG(e->st.mode) || (e->st.mode & 0111))); }
+static u32 name_width(const struct entry *e) {
+  return strlen(e->name) + (with.classify && (S_ISDIR(e->st.mode) || !S_ISREG(e->st.mode) || (e->st.mode & 0111)));
+}
 
 static u32 column_width(struct entry **entries, size_t count, size_t rows, size_t column) {
   u32 widest = 0;
@@ -96,7 +101,8 @@ static u32 column_width(struct entry **entries, size_t count, size_t rows, size_
   return widest;
 }
 
-/* The most columns that fit, each as wide as its longest name and two blanks apart; returns the rows that this makes. */
+/* The most columns that fit, each as wide as its longest name and two blanks apart; returns the rows that this makes.
+ */
 static size_t fewest_rows(struct entry **entries, size_t count, u32 width) {
   for (size_t columns = count < width / 3 ? count : width / 3; columns > 1; columns--) {
     size_t rows = (count + columns - 1) / columns;
@@ -152,7 +158,8 @@ static int list(const char *path, bool titled, bool *first) {
   if (titled) say("%s%s:\n", *first ? "" : "\n", path);
   *first = false;
   struct entry **entries = malloc((count + 2) * sizeof *entries);
-  if (with.all) entries[used++] = new_entry(".", join_path(path, ".")), entries[used++] = new_entry("..", join_path(path, ".."));
+  if (with.all)
+    entries[used++] = new_entry(".", join_path(path, ".")), entries[used++] = new_entry("..", join_path(path, ".."));
   for (int i = 0; i < count; i++)
     if (with.all || with.almost || names[i][0] != '.') entries[used++] = new_entry(names[i], join_path(path, names[i]));
   free_names(names, count);
@@ -166,7 +173,8 @@ static int list(const char *path, bool titled, bool *first) {
   print_all(entries, used);
   for (int i = 0; i < used; i++) {
     struct entry *e = entries[i];
-    if (with.recursive && S_ISDIR(e->st.mode) && strcmp(e->name, ".") != 0 && strcmp(e->name, "..") != 0) status |= list(e->path, true, first);
+    if (with.recursive && S_ISDIR(e->st.mode) && strcmp(e->name, ".") != 0 && strcmp(e->name, "..") != 0)
+      status |= list(e->path, true, first);
     free(e->path);
     free(e->name);
     free(e);
@@ -183,7 +191,8 @@ static int run(char **paths, int count) {
     struct stat target;
     int error = lstat(paths[i], &e->st);
     bool follows = !with.long_form && !with.classify && !with.directory; /* links to directories only */
-    if (!error && S_ISLNK(e->st.mode) && follows && stat(paths[i], &target) == 0 && S_ISDIR(target.mode)) e->st = target;
+    if (!error && S_ISLNK(e->st.mode) && follows && stat(paths[i], &target) == 0 && S_ISDIR(target.mode))
+      e->st = target;
     if (error) {
       cannot(paths[i], error);
       status = 2;

@@ -17,10 +17,13 @@ int free_main(int argc, char **argv) {
   char *text = read_whole("/proc/meminfo");
   (void)argc, (void)argv;
   if (!text) return fail("/proc/meminfo", -ENOENT);
-  u64 total = memory_field(text, "MemTotal"), unused = memory_field(text, "MemFree"), available = memory_field(text, "MemAvailable");
-  u64 cache = memory_field(text, "Buffers") + memory_field(text, "\nCached"), swap = memory_field(text, "SwapTotal"), swap_free = memory_field(text, "SwapFree");
+  u64 total = memory_field(text, "MemTotal"), unused = memory_field(text, "MemFree"),
+      available = memory_field(text, "MemAvailable");
+  u64 cache = memory_field(text, "Buffers") + memory_field(text, "\nCached"), swap = memory_field(text, "SwapTotal"),
+      swap_free = memory_field(text, "SwapFree");
   say("%-7s%12s%12s%12s%12s%12s\n", "", "total", "used", "free", "buff/cache", "available");
-  say("%-7s%12llu%12llu%12llu%12llu%12llu\n", "Mem:", total, total - unused - cache, unused, cache, available ? available : unused + cache);
+  say("%-7s%12llu%12llu%12llu%12llu%12llu\n", "Mem:", total, total - unused - cache, unused, cache,
+      available ? available : unused + cache);
   say("%-7s%12llu%12llu%12llu\n", "Swap:", swap, swap - swap_free, swap_free);
   return 0;
 }

@@ -50,7 +50,8 @@ int touch_main(int argc, char **argv) {
     if (c == 'c') create = false;
     if (c == '?') return 1;
     if (c == 'd') {
-      if (*o.argument != '@' || !parse_number(o.argument + 1, &seconds)) return warn("invalid date '%s' (only @SECONDS)", o.argument), 1;
+      if (*o.argument != '@' || !parse_number(o.argument + 1, &seconds))
+        return warn("invalid date '%s' (only @SECONDS)", o.argument), 1;
       times[0] = times[1] = (struct timespec){seconds, 0};
       set = times;
     }

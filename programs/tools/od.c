@@ -17,7 +17,8 @@ static int collect(struct input *in, const char *name, void *state) {
 }
 
 static void put_named(u8 byte) {
-  static const char letters[] = "\0" "0\aa\bb\tt\nn\vv\ff\rr";
+  static const char letters[] = "\0"
+                                "0\aa\bb\tt\nn\vv\ff\rr";
   for (size_t i = 0; i < sizeof letters - 1; i += 2) {
     if (byte != (u8)letters[i]) continue;
     say("  \\%c", letters[i + 1]);
@@ -33,7 +34,13 @@ static void put_group(const u8 *p, size_t left, char kind, int size) {
   if (kind == 'c') put_named(*p);
   else if (kind == 'x') say(" %0*llx", size * 2, value);
   else if (kind == 'o') say(" %0*llo", (size * 8 + 2) / 3, value);
-  else if (kind == 'd') say(" %*lld", size == 1 ? 4 : size == 2 ? 6 : size == 4 ? 11 : 20, (i64)(value << (64 - 8 * size)) >> (64 - 8 * size));
+  else if (kind == 'd')
+    say(" %*lld",
+        size == 1   ? 4
+        : size == 2 ? 6
+        : size == 4 ? 11
+                    : 20,
+        (i64)(value << (64 - 8 * size)) >> (64 - 8 * size));
   else say(" %*llu", size == 1 ? 3 : size == 2 ? 5 : size == 4 ? 10 : 20, value);
 }
 

@@ -12,7 +12,8 @@ static bool parse_id(const char *file, const char *name, u32 *id) {
   bool found = false;
   for (char *line = text; line && *line && !found;) {
     char *next = strchr(line, '\n'), *second = strchr(line, ':');
-    if (strncmp(line, name, length) == 0 && line[length] == ':' && (second = strchr(line + length + 1, ':')) && parse_digits(second + 1, &n)) {
+    if (strncmp(line, name, length) == 0 && line[length] == ':' && (second = strchr(line + length + 1, ':')) &&
+        parse_digits(second + 1, &n)) {
       *id = n;
       found = true;
     }

@@ -60,7 +60,8 @@ static void put_number(const struct field *f, i64 value, char kind) {
   char text[80], *at = text + sizeof text;
   while (n > 0) *--at = digits[n % base], n /= base;
   int least = f->precision < 0 ? 1 : f->precision;
-  if (f->hash && base == 8 && (at == text + sizeof text || *at != '0') && text + sizeof text - at >= least) least = text + sizeof text - at + 1;
+  if (f->hash && base == 8 && (at == text + sizeof text || *at != '0') && text + sizeof text - at >= least)
+    least = text + sizeof text - at + 1;
   while (text + sizeof text - at < least && at > text) *--at = '0';
   put_padded(f, sign, at, text + sizeof text - at, f->zero && !f->left && f->precision < 0);
 }
@@ -129,7 +130,12 @@ static const char *conversion(struct call *c, const char *s) {
       text = take(c);
       put_interpreted(c, &f, text ? text : "");
       break;
-    case 'd': case 'i': case 'u': case 'o': case 'x': case 'X': put_number(&f, take_number(c), *s); break;
+    case 'd':
+    case 'i':
+    case 'u':
+    case 'o':
+    case 'x':
+    case 'X': put_number(&f, take_number(c), *s); break;
     default:
       warn("%%%c: invalid conversion specification", *s);
       c->status = 1;

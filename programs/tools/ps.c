@@ -28,7 +28,8 @@ static void put_command(const char *directory, const char *stat_text) {
 }
 
 static void put_process(const char *pid) {
-  char *directory = join_path("/proc", pid), *path = join_path(directory, "stat"), *text = read_whole(path), tty[16] = "?";
+  char *directory = join_path("/proc", pid), *path = join_path(directory, "stat"), *text = read_whole(path),
+       tty[16] = "?";
   if (text && *text) {
     u32 device = field(text, 7), ticks = field(text, 14) + field(text, 15);
     struct stat st;
@@ -42,7 +43,8 @@ static void put_process(const char *pid) {
       *at++ = '0' + minor % 10;
       *at = 0;
     }
-    say("%5s %5lld %-8s %-6s %c %02u:%02u ", pid, field(text, 4), user, tty, strrchr(text, ')')[2], ticks / 6000, ticks / 100 % 60);
+    say("%5s %5lld %-8s %-6s %c %02u:%02u ", pid, field(text, 4), user, tty, strrchr(text, ')')[2], ticks / 6000,
+        ticks / 100 % 60);
     put_command(directory, text);
     free(user);
   }

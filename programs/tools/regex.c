@@ -120,7 +120,8 @@ static bool interval(struct compiler *c, int *least, int *most) {
     if (end) s = end;
   }
   c->at = s;
-  return take_operator(c, '}') && low <= MOST_REPEATS && *most <= MOST_REPEATS && (*most == UNBOUNDED || *most >= *least);
+  return take_operator(c, '}') && low <= MOST_REPEATS && *most <= MOST_REPEATS &&
+         (*most == UNBOUNDED || *most >= *least);
 }
 
 static void quantifiers(struct compiler *c, int start) {
@@ -190,7 +191,9 @@ static void group(struct compiler *c) {
   c->depth--;
 }
 
-static bool branch_ends(struct compiler *c) { return !*c->at || at_operator(c, '|') || (at_operator(c, ')') && (c->open_groups || !c->extended)); }
+static bool branch_ends(struct compiler *c) {
+  return !*c->at || at_operator(c, '|') || (at_operator(c, ')') && (c->open_groups || !c->extended));
+}
 
 static void branch(struct compiler *c) {
   for (bool first = true; !branch_ends(c) && !c->error; first = false) {
@@ -240,7 +243,8 @@ static void alternatives(struct compiler *c) {
 struct regex *regex_compile(const char *pattern, int flags, const char **error) {
   struct regex *r = malloc(sizeof *r);
   memset(r, 0, sizeof *r);
-  struct compiler c = {.r = r, .at = pattern, .extended = flags & REGEX_EXTENDED, .ignore_case = flags & REGEX_IGNORE_CASE};
+  struct compiler c = {
+      .r = r, .at = pattern, .extended = flags & REGEX_EXTENDED, .ignore_case = flags & REGEX_IGNORE_CASE};
   emit(&c, SAVE, 0, 0);
   alternatives(&c);
   if (!c.error && *c.at) c.error = "Unmatched ) or \\)";

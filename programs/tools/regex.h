@@ -1,4 +1,5 @@
-/* Basic and extended regular expressions (POSIX 9, with GNU's \+ \? \| \w \s \b \< \>), without back-references. Leftmost, longest. */
+/* Basic and extended regular expressions (POSIX 9, with GNU's \+ \? \| \w \s \b \< \>), without back-references.
+ * Leftmost, longest. */
 #ifndef REGEX_H
 #define REGEX_H
 

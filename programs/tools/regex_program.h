@@ -4,7 +4,21 @@
 
 #include "types.h"
 
-enum { MATCH_BYTE, MATCH_ANY, MATCH_SET, LINE_START, LINE_END, WORD_EDGE, WORD_INSIDE, WORD_START, WORD_END, SPLIT, JUMP, SAVE, FINISH };
+enum {
+  MATCH_BYTE,
+  MATCH_ANY,
+  MATCH_SET,
+  LINE_START,
+  LINE_END,
+  WORD_EDGE,
+  WORD_INSIDE,
+  WORD_START,
+  WORD_END,
+  SPLIT,
+  JUMP,
+  SAVE,
+  FINISH
+};
 
 struct instruction {
   int kind;

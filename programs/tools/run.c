@@ -76,7 +76,9 @@ int env_main(int argc, char **argv) {
   return 0;
 }
 
-static void report(const char *name, u32 seconds, u32 microseconds) { say_to(2, "%s %u.%02u\n", name, seconds, microseconds / 10000); }
+static void report(const char *name, u32 seconds, u32 microseconds) {
+  say_to(2, "%s %u.%02u\n", name, seconds, microseconds / 10000);
+}
 
 /* time COMMAND [ARGUMENT]...: real, user and system seconds on standard error (POSIX time -p) */
 int time_main(int argc, char **argv) {
@@ -132,7 +134,8 @@ int timeout_main(int argc, char **argv) {
   enum { SYS_alarm = 27 };
   i64 seconds;
   int status;
-  if (argc < 3 || !parse_number(argv[1], &seconds) || seconds < 0) return warn("usage: timeout SECONDS COMMAND [ARGUMENT]..."), 125;
+  if (argc < 3 || !parse_number(argv[1], &seconds) || seconds < 0)
+    return warn("usage: timeout SECONDS COMMAND [ARGUMENT]..."), 125;
   timed_child = fork();
   if (timed_child < 0) return fail("fork", timed_child), 125;
   if (timed_child == 0) execute_or_leave(argv + 2);

@@ -165,7 +165,8 @@ static void read_label(struct reader *r, struct command *c) {
 }
 
 static struct command *new_command(struct script *s) {
-  if (s->count == s->capacity) s->commands = realloc(s->commands, (s->capacity = s->capacity * 2 + 16) * sizeof *s->commands);
+  if (s->count == s->capacity)
+    s->commands = realloc(s->commands, (s->capacity = s->capacity * 2 + 16) * sizeof *s->commands);
   struct command *c = &s->commands[s->count++];
   *c = (struct command){.output = -1};
   return c;
@@ -194,11 +195,17 @@ static void read_command(struct reader *r) {
       break;
     case 's': read_substitution(r, c); break;
     case 'y': read_map(r, c); break;
-    case 'a': case 'i': case 'c': read_text(r, c); break;
-    case ':': case 'b': case 't': case 'T': read_label(r, c); break;
+    case 'a':
+    case 'i':
+    case 'c': read_text(r, c); break;
+    case ':':
+    case 'b':
+    case 't':
+    case 'T': read_label(r, c); break;
     case 'r': c->text = rest_of_line(r); break;
     case 'w': c->output = open_output(rest_of_line(r)); break;
-    case 'q': case 'Q': {
+    case 'q':
+    case 'Q': {
       u64 code = 0;
       blanks(r);
       const char *end = parse_digits(r->at, &code);
@@ -206,7 +213,19 @@ static void read_command(struct reader *r) {
       c->target = code;
       break;
     }
-    case '=': case 'd': case 'D': case 'g': case 'G': case 'h': case 'H': case 'l': case 'n': case 'N': case 'p': case 'P': case 'x': break;
+    case '=':
+    case 'd':
+    case 'D':
+    case 'g':
+    case 'G':
+    case 'h':
+    case 'H':
+    case 'l':
+    case 'n':
+    case 'N':
+    case 'p':
+    case 'P':
+    case 'x': break;
     default: stop(c->name ? "unknown command" : "missing command");
   }
   blanks(r);

@@ -17,11 +17,11 @@ struct command {
   bool invert, active; /* active: inside from,to */
   u64 until;
   char name;
-  char *text;            /* a, i, c, labels, file names, y's 256-byte map, the replacement */
-  struct regex *regex;   /* of s */
+  char *text;          /* a, i, c, labels, file names, y's 256-byte map, the replacement */
+  struct regex *regex; /* of s */
   bool global, print;
   int occurrence, output; /* output: descriptor of s///w and w, or -1 */
-  int target;            /* of b, t, T and { : index to go on at */
+  int target;             /* of b, t, T and { : index to go on at */
 };
 
 struct script {

@@ -75,7 +75,8 @@ static bool matches(struct stream *x, const struct address *a) {
     case ADDRESS_LINE: return x->line == a->line;
     case ADDRESS_LAST: return !look_ahead(x);
     case ADDRESS_REGEX: return search(x, a->regex, 0, groups);
-    case ADDRESS_STEP: return a->step == 0 ? x->line == a->line : x->line >= a->line && (x->line - a->line) % a->step == 0;
+    case ADDRESS_STEP:
+      return a->step == 0 ? x->line == a->line : x->line >= a->line && (x->line - a->line) % a->step == 0;
   }
   return true;
 }
@@ -279,19 +280,17 @@ static int run_command(struct stream *x, struct command *c, int *at, bool *subst
       put_char('\n');
       break;
     }
-    case 'q': case 'Q':
-      x->quit = c->target + 1;
-      return c->name == 'q' ? END_CYCLE : DELETE;
+    case 'q':
+    case 'Q': x->quit = c->target + 1; return c->name == 'q' ? END_CYCLE : DELETE;
     case 'r': append_file(x, c->text); break;
     case 's': *substituted |= substitute(x, c); break;
     case 'b': *at = c->target; break;
-    case 't': case 'T':
+    case 't':
+    case 'T':
       if (*substituted == (c->name == 't')) *at = c->target;
       *substituted = false;
       break;
-    case 'w':
-      write_space(x, c->output);
-      break;
+    case 'w': write_space(x, c->output); break;
     case 'y':
       for (size_t i = 0; i < x->space.length; i++) x->space.text[i] = c->text[(u8)x->space.text[i]];
       break;

@@ -24,7 +24,8 @@ static int read_lines(struct input *in, const char *name, void *state) {
   (void)name;
   while (input_line(in, &line)) {
     if (line.text[line.length - 1] == '\n') line.length--;
-    if (all->count == all->capacity) all->items = realloc(all->items, (all->capacity = all->capacity * 2 + 64) * sizeof *all->items);
+    if (all->count == all->capacity)
+      all->items = realloc(all->items, (all->capacity = all->capacity * 2 + 64) * sizeof *all->items);
     struct line *l = malloc(sizeof *l);
     l->length = line.length;
     l->text = copy_bytes(line.text, line.length);
@@ -105,7 +106,8 @@ static int compare_by(const struct key *k, const struct line *x, const struct li
   }
   if (x_end < a) x_end = a;
   if (y_end < b) y_end = b;
-  int order = (k->own ? k->numeric : numeric) ? compare_numbers(a, x_end, b, y_end) : compare_text(a, x_end - a, b, y_end - b);
+  int order =
+      (k->own ? k->numeric : numeric) ? compare_numbers(a, x_end, b, y_end) : compare_text(a, x_end - a, b, y_end - b);
   return (k->own ? k->reverse : reverse) ? -order : order;
 }
 

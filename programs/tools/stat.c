@@ -51,8 +51,9 @@ static void put_field(char letter, const char *path, const struct stat *st) {
 /* stat [-L] [-c FORMAT] FILE... */
 int stat_main(int argc, char **argv) {
   struct options o = {.known = "Lc:"};
-  const char *text = "  File: %n\n  Size: %s\tBlocks: %b\t%F\nInode: %i\tLinks: %h\nAccess: (%a/%A)  Uid: (%u/%U)  Gid: (%g/%G)\n"
-                     "Access: %x\nModify: %y\nChange: %z";
+  const char *text =
+      "  File: %n\n  Size: %s\tBlocks: %b\t%F\nInode: %i\tLinks: %h\nAccess: (%a/%A)  Uid: (%u/%U)  Gid: (%g/%G)\n"
+      "Access: %x\nModify: %y\nChange: %z";
   bool follow = false;
   int c, status = 0;
   while ((c = next_option(&o, argc, argv))) {

@@ -12,7 +12,8 @@ int uname_main(int argc, char **argv) {
   }
   if (argc == 1) wanted[0] = true;
   uname(&name);
-  const char *fields[] = {name.sysname, name.nodename, name.release, name.version, name.machine, "GNU/Linux"}, *gap = "";
+  const char *fields[] = {name.sysname, name.nodename, name.release, name.version, name.machine, "GNU/Linux"},
+             *gap = "";
   fields[5] = name.sysname;
   for (int i = 0; i < 6; i++) {
     if (!wanted[i]) continue;

@@ -43,7 +43,9 @@ int cmp_main(int argc, char **argv) {
     if (a == b && a < 0) return 0;
     if (a != b) {
       const char *short_one = argv[o.index + (b < 0)];
-      if (!silent && (a < 0 || b < 0)) byte == 1 ? warn("EOF on %s which is empty", short_one) : warn("EOF on %s after byte %llu", short_one, byte - 1);
+      if (!silent && (a < 0 || b < 0))
+        byte == 1 ? warn("EOF on %s which is empty", short_one)
+                  : warn("EOF on %s after byte %llu", short_one, byte - 1);
       else if (!silent) say("%s %s differ: char %llu, line %llu\n", argv[o.index], argv[o.index + 1], byte, line);
       return 1;
     }

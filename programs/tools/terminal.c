@@ -5,7 +5,22 @@ struct termios {
   u8 line, characters[19];
 };
 
-enum { ICRNL = 0400, IXON = 02000, OPOST = 1, ONLCR = 4, ISIG = 1, ICANON = 2, ECHO = 8, ECHOE = 020, ECHOK = 040, NOFLSH = 0200, TOSTOP = 0400, ECHOCTL = 01000, ECHOKE = 04000, IEXTEN = 0100000 };
+enum {
+  ICRNL = 0400,
+  IXON = 02000,
+  OPOST = 1,
+  ONLCR = 4,
+  ISIG = 1,
+  ICANON = 2,
+  ECHO = 8,
+  ECHOE = 020,
+  ECHOK = 040,
+  NOFLSH = 0200,
+  TOSTOP = 0400,
+  ECHOCTL = 01000,
+  ECHOKE = 04000,
+  IEXTEN = 0100000
+};
 enum { VINTR, VQUIT, VERASE, VKILL, VEOF, VTIME, VMIN, VSWTC, VSTART, VSTOP, VSUSP };
 
 static const struct {
@@ -13,19 +28,22 @@ static const struct {
   u8 flags; /* 0 iflag, 1 oflag, 3 lflag */
   u32 bit;
 } modes[] = {
-  {"icrnl", 0, ICRNL}, {"ixon", 0, IXON}, {"opost", 1, OPOST}, {"onlcr", 1, ONLCR}, {"isig", 3, ISIG}, {"icanon", 3, ICANON},
-  {"iexten", 3, IEXTEN}, {"echo", 3, ECHO}, {"echoe", 3, ECHOE}, {"echok", 3, ECHOK}, {"noflsh", 3, NOFLSH}, {"tostop", 3, TOSTOP},
-  {"echoctl", 3, ECHOCTL}, {"echoke", 3, ECHOKE},
+    {"icrnl", 0, ICRNL},   {"ixon", 0, IXON},     {"opost", 1, OPOST},     {"onlcr", 1, ONLCR},   {"isig", 3, ISIG},
+    {"icanon", 3, ICANON}, {"iexten", 3, IEXTEN}, {"echo", 3, ECHO},       {"echoe", 3, ECHOE},   {"echok", 3, ECHOK},
+    {"noflsh", 3, NOFLSH}, {"tostop", 3, TOSTOP}, {"echoctl", 3, ECHOCTL}, {"echoke", 3, ECHOKE},
 };
 
 static const struct {
   const char *name;
   u8 index, usual;
 } characters[] = {
-  {"intr", VINTR, 3}, {"quit", VQUIT, 28}, {"erase", VERASE, 127}, {"kill", VKILL, 21}, {"eof", VEOF, 4}, {"start", VSTART, 17}, {"stop", VSTOP, 19}, {"susp", VSUSP, 26},
+    {"intr", VINTR, 3}, {"quit", VQUIT, 28},   {"erase", VERASE, 127}, {"kill", VKILL, 21},
+    {"eof", VEOF, 4},   {"start", VSTART, 17}, {"stop", VSTOP, 19},    {"susp", VSUSP, 26},
 };
 
-static u32 *flags_of(struct termios *t, int index) { return index == 0 ? &t->iflag : index == 1 ? &t->oflag : &t->lflag; }
+static u32 *flags_of(struct termios *t, int index) {
+  return index == 0 ? &t->iflag : index == 1 ? &t->oflag : &t->lflag;
+}
 
 static void set_sane(struct termios *t) {
   t->iflag |= ICRNL | IXON;
@@ -66,7 +84,8 @@ static void show(struct termios *t, const struct winsize *size) {
   say("rows %u; columns %u;\n", size->rows, size->columns);
   for (size_t i = 0; i < COUNT(characters); i++) put_character(characters[i].name, t->characters[characters[i].index]);
   put_char('\n');
-  for (size_t i = 0; i < COUNT(modes); i++) say("%s%s%s", i ? " " : "", *flags_of(t, modes[i].flags) & modes[i].bit ? "" : "-", modes[i].name);
+  for (size_t i = 0; i < COUNT(modes); i++)
+    say("%s%s%s", i ? " " : "", *flags_of(t, modes[i].flags) & modes[i].bit ? "" : "-", modes[i].name);
   put_char('\n');
 }
 

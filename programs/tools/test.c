@@ -8,7 +8,8 @@ struct parse {
 static bool either(struct parse *p);
 
 static bool is_binary(const char *s) {
-  static const char *const all[] = {"=", "==", "!=", "<", ">", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-nt", "-ot", "-ef"};
+  static const char *const all[] = {"=",   "==",  "!=",  "<",   ">",   "-eq", "-ne",
+                                    "-lt", "-le", "-gt", "-ge", "-nt", "-ot", "-ef"};
   for (size_t i = 0; i < COUNT(all); i++)
     if (strcmp(all[i], s) == 0) return true;
   return false;
@@ -55,7 +56,8 @@ static bool unary(struct parse *p, char op, const char *a) {
     case 'r': return access(a, R_OK) == 0;
     case 'w': return access(a, W_OK) == 0;
     case 'x': return access(a, X_OK) == 0;
-    case 'h': case 'L': return lstat(a, &st) == 0 && S_ISLNK(st.mode);
+    case 'h':
+    case 'L': return lstat(a, &st) == 0 && S_ISLNK(st.mode);
   }
   if (stat(a, &st) != 0) return false;
   switch (op) {

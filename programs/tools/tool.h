@@ -1,4 +1,5 @@
-/* A tool is a function with main's arguments and result; its output goes through lib's buffer, which the caller flushes. */
+/* A tool is a function with main's arguments and result; its output goes through lib's buffer, which the caller
+ * flushes. */
 #ifndef TOOL_H
 #define TOOL_H
 
@@ -10,7 +11,8 @@
 #undef TOOL
 #undef TOOL_NAMED
 
-/* escape.c: reads the escape after a backslash, as echo -e and printf know it; returns the byte, -1 for \c, -2 for none of them */
+/* escape.c: reads the escape after a backslash, as echo -e and printf know it; returns the byte, -1 for \c, -2 for none
+ * of them */
 int read_escape(const char **at, bool octal_needs_zero);
 
 /* run.c: by PATH; a failure ends the process with 127 or 126 */
@@ -18,7 +20,8 @@ _Noreturn void execute_or_leave(char **argv);
 int run_and_wait(char **argv, struct rusage *usage);
 
 /* files.c */
-/* Calls each operand's file (standard input for none or "-") with the tool's function; returns 1 if one could not be opened. */
+/* Calls each operand's file (standard input for none or "-") with the tool's function; returns 1 if one could not be
+ * opened. */
 int each_input(char **paths, int (*use)(struct input *in, const char *name, void *state), void *state);
 int copy_fd(int from, int to);
 bool same_file(const struct stat *a, const struct stat *b);

@@ -5,7 +5,8 @@ struct set {
   int count;
 };
 
-static const char *const classes[] = {"alpha", "digit", "alnum", "upper", "lower", "space", "blank", "punct", "xdigit", "cntrl", "print", "graph"};
+static const char *const classes[] = {"alpha", "digit", "alnum",  "upper", "lower", "space",
+                                      "blank", "punct", "xdigit", "cntrl", "print", "graph"};
 
 static void add(struct set *s, int byte) {
   if (s->count < (int)sizeof s->bytes) s->bytes[s->count++] = byte;
@@ -59,7 +60,8 @@ int tr_main(int argc, char **argv) {
     if (c == 's') squeeze = true;
   }
   int count = argc - o.index;
-  if (count < 1 || count > 2 || (count == 1 && !delete && !squeeze)) return warn(count < 1 ? "missing operand" : "wrong number of operands"), 1;
+  if (count < 1 || count > 2 || (count == 1 && !delete && !squeeze))
+    return warn(count < 1 ? "missing operand" : "wrong number of operands"), 1;
   expand(&first, argv[o.index]);
   if (count > 1) expand(&second, argv[o.index + 1]);
   for (int i = 0; i < first.count; i++) in_first[first.bytes[i]] = true;

@@ -31,7 +31,8 @@ static int run_batch(struct batch *x, char **items, int count) {
   return x->status;
 }
 
-/* Reads one item: blanks and newlines separate, quotes and backslashes protect; with zero or lines, only that byte separates. */
+/* Reads one item: blanks and newlines separate, quotes and backslashes protect; with zero or lines, only that byte
+ * separates. */
 static bool next_item(struct input *in, int separator, struct buffer *item) {
   int c, quote = 0;
   bool any = false;

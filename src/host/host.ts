@@ -46,7 +46,8 @@ const FIRST_FRAME = 1;
 export interface OutsideWait extends Below {
   /**
    * `breathe`: let pending events come in. `idle`: wait for an event, or until virtual time `until`. `suspend`: stop
-   * the whole run. `input`: a stream of the outside gives its next bytes a moment to arrive; no virtual time passes.
+   * the whole run. `input`: a stream gives its next bytes a moment (`until` ns of real time) to arrive; no virtual time
+   * passes.
    */
   readonly why: 'breathe' | 'idle' | 'suspend' | 'input';
   readonly until: number;

@@ -4,8 +4,6 @@ import type { Events } from '../../kernel/platform.ts';
 
 /** The longest wait of a timer (setTimeout's limit), in ms. */
 const LONGEST = 2 ** 31 - 1;
-/** How long a program that reads a pipe keeps all others waiting for bytes that may be on their way, in ms. */
-const GRACE = 50;
 
 /** What arrives from outside goes to the kernel and wakes the driver if it waits. */
 export class Doorbell implements Events {
@@ -63,7 +61,7 @@ export async function drive(run: Run, bell: Doorbell, suspend: () => Promise<voi
     if ('end' in step) return step.end;
     const { why, until } = step.wait;
     if (why === 'suspend') await suspend();
-    else if (why === 'input') await bell.wait(GRACE);
+    else if (why === 'input') await bell.wait(until / 1e6);
     else if (why === 'breathe') await new Promise((resolve) => setImmediate(resolve));
     else await idle(run, bell, until, typed);
   }

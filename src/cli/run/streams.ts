@@ -12,6 +12,12 @@ const NULL_DEVICE = 0x103;
 const USUAL_SIZE = [24, 80] as const;
 /** Milliseconds between two tries to write to a pipe that is full and does not block. */
 const RETRY = 1;
+/**
+ * How long, in ns, a program that reads a pipe keeps all others waiting for bytes that may be on their way: for the
+ * first, which delays nobody who would answer; and for more behind them, which may.
+ */
+const FIRST_GRACE = 500e6;
+const NEXT_GRACE = 50e6;
 
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
@@ -131,7 +137,7 @@ export class InputStream implements Stream {
       }
       if (this.#ended || this.#quiet) break;
       this.#quiet = true;
-      yield { kind: 'below', why: 'input', until: 0 } as OutsideWait;
+      yield { kind: 'below', why: 'input', until: count === 0 ? FIRST_GRACE : NEXT_GRACE } as OutsideWait;
     }
     if (parts.length > 0 || this.#ended) return Buffer.concat(parts);
     this.#wanted = true;

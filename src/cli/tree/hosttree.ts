@@ -40,6 +40,8 @@ interface Entry {
 /** Bytes that one read or write of the host moves at most. */
 const CHUNK = 1 << 20;
 const ROOT = 1;
+/** Bytes of every directory, as ext4 has it for small ones. */
+const DIRECTORY_SIZE = 4096;
 
 /**
  * A directory of the host as the tree below the kernel. Names are one component each and no link is ever followed, so
@@ -300,17 +302,21 @@ export class HostTree implements LowerTree {
     return stat;
   }
 
+  /**
+   * What depends on where and when a copy of the same files was made is left out, so that runs in both are equal: the
+   * time of the last change (of a tree that is never written), and the size of a directory's own file.
+   */
   #lowerStat(node: number, stat: BigIntStats): LowerStat {
     return {
       node,
       mode: Number(stat.mode),
       uid: Number(stat.uid),
       gid: Number(stat.gid),
-      size: Number(stat.size),
+      size: stat.isDirectory() ? DIRECTORY_SIZE : Number(stat.size),
       nlink: Number(stat.nlink),
       rdev: Number(stat.rdev),
       mtime: Number(stat.mtimeNs),
-      ctime: Number(stat.ctimeNs),
+      ctime: Number(this.writable ? stat.ctimeNs : stat.mtimeNs),
     };
   }
 }

@@ -20,19 +20,26 @@ export const ttyOps: FileOps<Terminal> = {
   poll: (_core, file) => file.state.events,
   queue: (_core, file, writing) => (writing ? file.state.canWrite : file.state.canRead),
   ioctl: controlTty,
+  close: (_core, file) => {
+    file.state.users--;
+    if (file.state.users === 0) file.state.abandoned.wake();
+  },
 };
 
 /** Opens a terminal: a session leader without one gets it as controlling terminal (unless O_NOCTTY). */
 export function openTty(core: FilesCore, terminal: Terminal, pid: number, flags: number): Opened {
   const mayControl = !(flags & O_NOCTTY) && (flags & 3) !== O_WRONLY && terminal.session === 0;
   if (mayControl) takeControl(core.tasks, terminal, pid, false);
+  terminal.users++;
   return { ops: ttyOps as FileOps, state: terminal };
 }
 
 /** Opens /dev/tty: the controlling terminal of the process, -ENXIO when it has none. */
 export function openControlling(core: FilesCore, pid: number): Opened | number {
   const terminal = core.terminals.controlling(pid);
-  return terminal ? { ops: ttyOps as FileOps, state: terminal } : -ENXIO;
+  if (!terminal) return -ENXIO;
+  terminal.users++;
+  return { ops: ttyOps as FileOps, state: terminal };
 }
 
 function readTty(core: FilesCore, file: OpenFile<Terminal>, transfer: Transfer): number {
@@ -63,12 +70,23 @@ function controlTty(
   request: number,
   argument: number,
 ): number | Kernel<number> {
+  return controlTerminal(core, file.state, caller, request, argument);
+}
+
+/** A terminal's ioctl, with what it reads from and writes to the caller's memory; -ENOTTY for other requests. */
+export function controlTerminal(
+  core: FilesCore,
+  terminal: Terminal,
+  caller: Caller,
+  request: number,
+  argument: number,
+): number | Kernel<number> {
   const control = controlOf(request);
   if (!control) return -ENOTTY;
   const input = control.reads ? caller.user.bytes(argument, control.reads) : new Uint8Array(0);
   if (typeof input === 'number') return input;
   const bad = control.writes ? caller.user.writable(argument, control.writes) : 0;
   if (bad < 0) return bad;
-  const result = control.run({ tasks: core.tasks, terminal: file.state, pid: caller.pid, argument, input });
+  const result = control.run({ tasks: core.tasks, terminal, pid: caller.pid, argument, input });
   return result instanceof Uint8Array ? caller.user.write(argument, result) : result;
 }

@@ -1,5 +1,6 @@
 import { O_RDONLY, O_RDWR, O_WRONLY, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFREG } from '../../abi/flags.ts';
 import { fullOps, nullOps, randomOps, zeroOps } from '../dev/memory.ts';
+import { openMaster } from '../dev/pty.ts';
 import { StreamState, streamOps } from '../dev/stream.ts';
 import { openControlling, openTty } from '../dev/tty.ts';
 import type { Kernel, Stream } from '../platform.ts';
@@ -20,6 +21,7 @@ export const KERNEL: Credentials = { uid: 0, gid: 0, groups: [], realUid: 0, rea
 export const TERMINAL = deviceNumber(136, 0);
 const CONSOLE = deviceNumber(5, 1);
 const CONTROLLING = deviceNumber(5, 0);
+const MASTER = deviceNumber(5, 2);
 
 /** Device numbers of the kernel's own file systems (anonymous devices: major 0). */
 export const DEVICE = { root: 21, dev: 5, proc: 22, sys: 23, pipe: 13 } as const;
@@ -33,6 +35,7 @@ const NODES: readonly (readonly [name: string, device: number, mode: number])[] 
   ['urandom', deviceNumber(1, 9), 0o666],
   ['tty', CONTROLLING, 0o666],
   ['console', CONSOLE, 0o600],
+  ['ptmx', MASTER, 0o666],
 ];
 
 /** Links in /dev. */
@@ -59,6 +62,7 @@ export function addDevices(core: FilesCore): void {
   core.devices.add(CONTROLLING, openControlling);
   core.devices.add(CONSOLE, terminal);
   core.devices.add(TERMINAL, terminal);
+  core.devices.add(MASTER, openMaster);
 }
 
 /** Mounts the root, /dev, /proc and /sys; returns the root's place, or -errno of the tree below. */
@@ -84,7 +88,15 @@ export function* mountAll(
   for (const [name, top, source] of mounts) {
     let child = yield* childOf(place.dentry, name, KERNEL);
     if (typeof child === 'number') child = remember(place.dentry, name, root.stub(node, name) as Inode);
-    core.namespace.attach(new Dentry(undefined, '', top), { mount: place.mount, dentry: child }, source, 0);
+    const made = core.namespace.attach(
+      new Dentry(undefined, '', top),
+      { mount: place.mount, dentry: child },
+      source,
+      0,
+    );
+    if (name !== 'dev') continue;
+    const pts = yield* childOf(made.dentry, 'pts', KERNEL);
+    if (typeof pts !== 'number') core.pts = pts;
   }
   return place;
 }

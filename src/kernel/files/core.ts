@@ -7,7 +7,7 @@ import type { PageCache } from './content.ts';
 import type { Devices } from './devices.ts';
 import type { LockWaits } from './locks.ts';
 import type { Nameless } from './nameless.ts';
-import type { Namespace } from './namespace.ts';
+import type { Dentry, Namespace } from './namespace.ts';
 import type { OpenFile } from './open-file.ts';
 
 /** What every part of the files service works with. */
@@ -23,6 +23,8 @@ export interface FilesCore {
   readonly nameless: Nameless;
   readonly terminals: Terminals;
   readonly lockWaits: LockWaits;
+  /** The directory /dev/pts; set when /dev is made. */
+  pts: Dentry | undefined;
   /** Told where a file ends earlier now: pages from `firstPage` on are no longer its. Set from outside. */
   truncated: (device: number, inode: number, firstPage: number) => void;
   /** Pseudo-random bytes of this run. */

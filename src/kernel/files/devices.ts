@@ -20,6 +20,11 @@ export class Devices {
     this.#character.set(rdev, open);
   }
 
+  /** There is no such device any more. */
+  remove(rdev: number): void {
+    this.#character.delete(rdev);
+  }
+
   /** Opens a character device; -ENXIO when there is none of that number. */
   open(core: FilesCore, rdev: number, pid: number, flags: number): Opened | number {
     const open = this.#character.get(rdev);

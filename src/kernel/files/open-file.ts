@@ -6,6 +6,7 @@ import type { Ranges } from '../services.ts';
 import type { FilesCore } from './core.ts';
 import type { Place } from './namespace.ts';
 import type { Inode } from './node.ts';
+import type { Mover } from './transfer.ts';
 
 /** One step of a read or write: bytes that move without a wait. */
 export interface Transfer {
@@ -36,6 +37,14 @@ export interface FileOps<S = unknown> {
   read(core: FilesCore, file: OpenFile<S>, transfer: Transfer): number | Kernel<number>;
   /** Bytes moved (may be fewer than asked), -EAGAIN when there is no room yet. */
   write(core: FilesCore, file: OpenFile<S>, transfer: Transfer): number | Kernel<number>;
+  /** Reads or writes that the file does whole, in place of `read` and `write` (sockets: messages). */
+  move?(
+    core: FilesCore,
+    caller: Mover,
+    file: OpenFile<S>,
+    segments: readonly number[],
+    writing: boolean,
+  ): number | Kernel<number>;
   /** What is possible now: POLL*. */
   poll(core: FilesCore, file: OpenFile<S>): number;
   /** Woken when reading (or, with `writing`, writing) may have become possible; undefined = it always is. */

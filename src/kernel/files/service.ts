@@ -73,6 +73,7 @@ export class FileService implements Files {
       terminals: new Terminals(tasks, () => platform.now()),
       lockWaits: new LockWaits(),
       truncated: () => {},
+      pts: undefined,
       random: (count) => platform.random(count),
       open: new Map(),
       nextHandle: 1,

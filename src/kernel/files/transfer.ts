@@ -42,6 +42,7 @@ export function transfer(
   writing: boolean,
   position?: number,
 ): number | Kernel<number> {
+  if (file.ops.move) return file.ops.move(core, caller, file, segments, writing);
   const total = Math.min(lengthOf(segments), TRANSFER_MAX);
   const since = core.clock.virtual;
   const job: Job = { core, caller, file, segments, total, position, writing, since, done: 0 };

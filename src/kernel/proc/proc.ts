@@ -1,4 +1,5 @@
 import { PROC_SUPER_MAGIC } from '../../abi/flags.ts';
+import { RELEASE, VERSION } from '../calls/system.ts';
 import { DEVICE } from '../files/boot.ts';
 import type { FileService } from '../files/service.ts';
 import type { Platform } from '../platform.ts';
@@ -23,18 +24,14 @@ class Maker {
   }
 }
 
-/** What /proc says about the kernel itself, for uname(2) and /proc/sys/kernel alike. */
-export const KERNEL_NAME = 'Linux';
-export const KERNEL_RELEASE = '6.1.0-nestlab';
-export const KERNEL_VERSION = '#1 SMP PREEMPT_DYNAMIC';
-
+const KERNEL_NAME = 'Linux';
 const FILE_SYSTEMS = 'nodev\tsysfs\nnodev\ttmpfs\nnodev\tdevtmpfs\nnodev\tproc\nnodev\tpipefs\n\text4\n';
 
 function systemControls(make: Maker, service: FileService): DirectoryItem {
   const kernel = make.directory({
     ostype: make.text(() => `${KERNEL_NAME}\n`),
-    osrelease: make.text(() => `${KERNEL_RELEASE}\n`),
-    version: make.text(() => `${KERNEL_VERSION}\n`),
+    osrelease: make.text(() => `${RELEASE}\n`),
+    version: make.text(() => `${VERSION}\n`),
     hostname: make.text((pid) => `${service.hostName(pid)}\n`, 0o644),
     domainname: make.text(() => '(none)\n', 0o644),
     pid_max: make.text(() => '32768\n', 0o644),
@@ -78,7 +75,7 @@ function fixedItems(make: Maker, service: FileService, platform: Platform): Dire
     stat: make.text(() => systemStat(core, platform)),
     uptime: make.text(() => uptime(core)),
     loadavg: make.text(() => loadAverage(core)),
-    version: make.text(() => `${KERNEL_NAME} version ${KERNEL_RELEASE} (nestlab) ${KERNEL_VERSION}\n`),
+    version: make.text(() => `${KERNEL_NAME} version ${RELEASE} (nestlab) ${VERSION}\n`),
     filesystems: make.text(() => FILE_SYSTEMS),
     cmdline: make.text(() => 'nestlab\n'),
     devices: make.text(() => 'Character devices:\n  1 mem\n  5 /dev/tty\n136 pts\n'),

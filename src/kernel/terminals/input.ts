@@ -111,6 +111,11 @@ export class Input {
     return (this.#termios.lflag & ICANON ? this.#line : this.#head) - this.#tail;
   }
 
+  /** Typed bytes for which there was no room yet. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
   /** Bytes that wait (FIONREAD): end of file marks are none. */
   get unread(): number {
     if (!(this.#termios.lflag & ICANON)) return this.#head - this.#tail;

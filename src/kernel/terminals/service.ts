@@ -15,12 +15,17 @@ export class Terminals {
   }
 
   /** A new terminal under a device number, whose output goes to `sink`. */
-  create(device: number, sink: Sink, size: readonly [number, number]): Terminal {
-    const terminal = new Terminal(device, sink, size, this.#now, (group, number) =>
-      this.#tasks.signalGroup(group, number),
-    );
+  create(device: number, sink: Sink, size: readonly [number, number], room?: () => number): Terminal {
+    const signal = (group: number, number: number) => this.#tasks.signalGroup(group, number);
+    const terminal = new Terminal(device, sink, size, this.#now, signal, room);
     this.#terminals.set(device, terminal);
     return terminal;
+  }
+
+  /** The line of a terminal is gone for good: who used it is told, its number is free again. */
+  remove(terminal: Terminal): void {
+    hangUp(this.#tasks, terminal);
+    this.#terminals.delete(terminal.device);
   }
 
   /** The terminal with a device number. */

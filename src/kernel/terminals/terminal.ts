@@ -54,9 +54,16 @@ export class Terminal {
   hungUp = false;
   readonly canRead = new Queue();
   readonly canWrite = new Queue();
+  /** Woken when a reader has made room for typed bytes, and when nobody has the terminal open any more. */
+  readonly canType = new Queue();
+  readonly abandoned = new Queue();
   /** Sends a signal to the foreground group; set by the service. */
   readonly #signal: (group: number, number: number) => void;
   readonly #now: () => number;
+  /** How many bytes the other side can take now. */
+  readonly #room: () => number;
+  /** Open files that lead to it. */
+  users = 0;
 
   constructor(
     device: number,
@@ -64,11 +71,13 @@ export class Terminal {
     size: readonly [number, number],
     now: () => number,
     signal: (group: number, number: number) => void,
+    room: () => number = () => Number.POSITIVE_INFINITY,
   ) {
     this.device = device;
     this.#sink = sink;
     this.#signal = signal;
     this.#now = now;
+    this.#room = room;
     this.size[0] = size[0];
     this.size[1] = size[1];
     this.#out = new Output(standardTermios());
@@ -118,7 +127,9 @@ export class Terminal {
     if (most === 0) return never;
     const minimum = canonical ? 1 : this.termios.cc[VMIN];
     const tenths = canonical ? 0 : this.termios.cc[VTIME] * DECISECOND;
-    if (this.#in.available >= Math.max(1, Math.min(minimum, most))) return { ...never, bytes: this.#in.take(most) };
+    if (this.#in.available >= Math.max(1, Math.min(minimum, most))) {
+      return { ...never, bytes: this.#take(most) };
+    }
     if (this.hungUp) return never;
     if (minimum > 0) return this.#between(most, tenths);
     // VMIN 0: the timer runs from the call on.
@@ -131,22 +142,31 @@ export class Terminal {
     const nothing = { bytes: new Uint8Array(0), error: -EAGAIN, until: Number.POSITIVE_INFINITY };
     if (tenths === 0 || this.#in.available === 0) return nothing;
     const until = this.#lastInput + tenths;
-    return this.#now() >= until ? { ...nothing, error: 0, bytes: this.#in.take(most) } : { ...nothing, until };
+    return this.#now() >= until ? { ...nothing, error: 0, bytes: this.#take(most) } : { ...nothing, until };
   }
 
   /** What a reader that does not wait gets although VMIN asks for more. */
   takeWhatIsThere(most: number): Uint8Array {
-    return this.#in.available > 0 ? this.#in.take(most) : new Uint8Array(0);
+    return this.#in.available > 0 ? this.#take(most) : new Uint8Array(0);
+  }
+
+  #take(most: number): Uint8Array {
+    const bytes = this.#in.take(most);
+    this.canType.wake();
+    this.#sendEcho();
+    return bytes;
   }
 
   /** Writes bytes: the count, -EAGAIN while output is stopped, -EIO when the line is gone. */
   *write(bytes: Uint8Array): Kernel<number> {
     if (this.hungUp) return -EIO;
-    if (this.#stopped) return -EAGAIN;
+    const room = this.#room();
+    if (this.#stopped || room <= 0) return -EAGAIN;
     yield* this.#drain();
-    this.#out.write(bytes);
+    const taken = bytes.subarray(0, Math.min(bytes.length, room));
+    this.#out.write(taken);
     const sent = yield* this.#sink(this.#out.take());
-    return sent < 0 ? sent : bytes.length;
+    return sent < 0 ? sent : taken.length;
   }
 
   /** Finishes echo that a trap below interrupted. */
@@ -172,7 +192,12 @@ export class Terminal {
     const { lflag, cc } = this.termios;
     const wanted = !(lflag & ICANON) && cc[VTIME] === 0 && cc[VMIN] > 0 ? cc[VMIN] : 1;
     const input = this.#in.available >= wanted ? POLLIN | POLLRDNORM : 0;
-    return this.#stopped ? input : input | POLLOUT | POLLWRNORM;
+    return this.#stopped || this.#room() <= 0 ? input : input | POLLOUT | POLLWRNORM;
+  }
+
+  /** Bytes that were typed and found no room yet. */
+  get waiting(): number {
+    return this.#in.waiting;
   }
 
   /** Bytes that can be read (FIONREAD). */

@@ -5,7 +5,6 @@ import { fileDirectoryCalls } from './file-directory.ts';
 import { fileNameCalls } from './file-name.ts';
 import { fileOpenCalls } from './file-open.ts';
 import { filePollCalls } from './file-poll.ts';
-import { fileSocketCalls } from './file-socket.ts';
 import { fileStatCalls } from './file-stat.ts';
 import { fileSystemCalls } from './file-system.ts';
 import { fileTransferCalls } from './file-transfer.ts';
@@ -16,7 +15,6 @@ export const fileCalls: readonly Row[] = [
   ...fileTransferCalls,
   ...fileOpenCalls,
   ...fileDescriptorCalls,
-  ...fileSocketCalls,
   ...fileStatCalls,
   ...fileDirectoryCalls,
   ...fileNameCalls,

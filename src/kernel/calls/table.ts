@@ -11,6 +11,10 @@ import { notifyEpollCalls } from './notify-epoll.ts';
 import { processCalls } from './process.ts';
 import { scheduleCalls } from './schedule.ts';
 import { signalCalls } from './signal.ts';
+import { socketCalls } from './socket.ts';
+import { socketMessageCalls } from './socket-message.ts';
+import { socketOldCalls } from './socket-old.ts';
+import { socketOptionCalls } from './socket-option.ts';
 import { systemCalls } from './system.ts';
 import { timeCalls } from './time.ts';
 import { timerCalls } from './timer.ts';
@@ -29,6 +33,10 @@ const ROWS: readonly Row[] = [
   ...processCalls,
   ...scheduleCalls,
   ...signalCalls,
+  ...socketCalls,
+  ...socketMessageCalls,
+  ...socketOldCalls,
+  ...socketOptionCalls,
   ...systemCalls,
   ...timeCalls,
   ...timerCalls,

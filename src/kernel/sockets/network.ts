@@ -1,0 +1,52 @@
+import type { FilesCore } from '../files/core.ts';
+import type { Inode } from '../files/node.ts';
+import type { Sender } from './packet.ts';
+import { Ports } from './ports.ts';
+import { Socket, type SocketKind } from './socket.ts';
+
+const networks = new WeakMap<FilesCore, Network>();
+
+/** The network of a files service. */
+export function networkOf(core: FilesCore): Network {
+  let network = networks.get(core);
+  if (!network) networks.set(core, (network = new Network(core)));
+  return network;
+}
+
+/** All sockets of the kernel, and the names under which they are found. */
+export class Network {
+  readonly core: FilesCore;
+  readonly sockets = new Set<Socket>();
+  /** AF_UNIX: abstract names, and nodes of the file tree. */
+  readonly abstract = new Map<string, Socket>();
+  readonly nodes = new Map<Inode, Socket>();
+  readonly tcp = new Ports();
+  readonly udp = new Ports();
+  #nextNumber = 1;
+  #nextName = 0;
+
+  constructor(core: FilesCore) {
+    this.core = core;
+  }
+
+  create(kind: SocketKind, creator: Sender): Socket {
+    const socket = new Socket(this.core, this.#nextNumber++, kind, creator);
+    this.sockets.add(socket);
+    return socket;
+  }
+
+  /** A free abstract name: a zero and five hexadecimal digits (unix(7), autobind); undefined when all are taken. */
+  freeName(): Uint8Array | undefined {
+    for (let tries = 0; tries < 0x100000; tries++) {
+      const digits = (this.#nextName++ & 0xfffff).toString(16).padStart(5, '0');
+      const name = Uint8Array.from(`\0${digits}`, (c) => c.charCodeAt(0));
+      if (!this.abstract.has(keyOf(name))) return name;
+    }
+    return undefined;
+  }
+}
+
+/** An abstract name as a key. */
+export function keyOf(name: Uint8Array): string {
+  return String.fromCharCode(...name);
+}

@@ -1,0 +1,237 @@
+import { EDOM, EINVAL, ENOPROTOOPT, ENOTCONN, EOPNOTSUPP, EPERM } from '../../abi/errno.ts';
+import * as F from '../../abi/flags.ts';
+import * as S from '../../abi/sockets.ts';
+import type { Socket } from './socket.ts';
+
+/** Largest and smallest buffers that a program may ask for (net.core.wmem_max, SOCK_MIN_SNDBUF, SOCK_MIN_RCVBUF). */
+const BUFFER_MAX = 212992;
+const SEND_MIN = 4608;
+const RECEIVE_MIN = 2304;
+const SECOND = 1e9;
+const FOREVER = Number.POSITIVE_INFINITY;
+
+/** An option of SOL_SOCKET: how it is read (undefined = it cannot be) and set with a whole word. */
+interface Option {
+  readonly get?: (socket: Socket) => number;
+  readonly set?: (socket: Socket, value: number) => number;
+}
+
+/** An option that is only remembered. */
+function kept(name: number, initial = 0, flag = false): Option {
+  const key = `${F.SOL_SOCKET}:${name}`;
+  return {
+    get: ({ options }) => options.get(key) ?? initial,
+    set({ options }, value) {
+      options.set(key, flag ? Number(value !== 0) : value);
+      return 0;
+    },
+  };
+}
+
+type Flag = 'reuseAddress' | 'reusePort' | 'passCredentials' | 'broadcast';
+function flag(name: Flag): Option {
+  return {
+    get: ({ settings }) => Number(settings[name]),
+    set({ settings }, value) {
+      settings[name] = value !== 0;
+      return 0;
+    },
+  };
+}
+
+function buffer(name: 'sendBuffer' | 'receiveBuffer', least: number): Option {
+  return {
+    get: ({ settings }) => settings[name],
+    set(socket, value) {
+      const wanted = Math.min(value >>> 0, BUFFER_MAX) * 2;
+      socket.settings[name] = Math.max(wanted, least);
+      socket.options.set(name, 1);
+      socket.canWrite.wake();
+      return 0;
+    },
+  };
+}
+
+const OPTIONS: ReadonlyMap<number, Option> = new Map([
+  [F.SO_DEBUG, kept(F.SO_DEBUG, 0, true)],
+  [F.SO_REUSEADDR, flag('reuseAddress')],
+  [F.SO_TYPE, { get: (socket) => socket.type }],
+  [F.SO_ERROR, { get: (socket) => -socket.takeError() }],
+  [F.SO_DONTROUTE, kept(F.SO_DONTROUTE, 0, true)],
+  [F.SO_BROADCAST, flag('broadcast')],
+  [F.SO_SNDBUF, buffer('sendBuffer', SEND_MIN)],
+  [F.SO_RCVBUF, buffer('receiveBuffer', RECEIVE_MIN)],
+  [S.SO_SNDBUFFORCE, { set: buffer('sendBuffer', SEND_MIN).set }],
+  [S.SO_RCVBUFFORCE, { set: buffer('receiveBuffer', RECEIVE_MIN).set }],
+  [F.SO_KEEPALIVE, kept(F.SO_KEEPALIVE, 0, true)],
+  [F.SO_OOBINLINE, kept(F.SO_OOBINLINE, 0, true)],
+  [S.SO_NO_CHECK, kept(S.SO_NO_CHECK, 0, true)],
+  [S.SO_PRIORITY, kept(S.SO_PRIORITY)],
+  [S.SO_BSDCOMPAT, { get: () => 0, set: () => 0 }],
+  [
+    F.SO_REUSEPORT,
+    {
+      ...flag('reusePort'),
+      set: (socket, value) =>
+        socket.family === F.AF_INET ? (flag('reusePort').set?.(socket, value) ?? 0) : -EOPNOTSUPP,
+    },
+  ],
+  [F.SO_PASSCRED, { ...flag('passCredentials'), set: passCredentials }],
+  [S.SO_RCVLOWAT, { get: ({ settings }) => settings.lowWater, set: setLowWater }],
+  [S.SO_SNDLOWAT, { get: () => 1 }],
+  [F.SO_ACCEPTCONN, { get: ({ state }) => Number(state === 'listening') }],
+  [S.SO_TIMESTAMP, kept(S.SO_TIMESTAMP, 0, true)],
+  [S.SO_PASSSEC, kept(S.SO_PASSSEC, 0, true)],
+  [S.SO_MARK, { get: () => 0, set: () => -EPERM }],
+  [F.SO_PROTOCOL, { get: (socket) => socket.protocol }],
+  [F.SO_DOMAIN, { get: (socket) => socket.family }],
+  [S.SO_INCOMING_CPU, { get: () => -1, set: () => 0 }],
+]);
+
+function passCredentials(socket: Socket, value: number): number {
+  if (socket.family !== F.AF_UNIX) return -EOPNOTSUPP;
+  socket.settings.passCredentials = value !== 0;
+  return 0;
+}
+
+function setLowWater(socket: Socket, value: number): number {
+  if (socket.family === F.AF_UNIX && !socket.isStream) return -EOPNOTSUPP;
+  socket.settings.lowWater = value < 0 ? 0x7fffffff : value || 1;
+  return 0;
+}
+
+/** Options below SOL_SOCKET that TCP and IP know: with their first values. */
+const TCP_OPTIONS: ReadonlyMap<number, number> = new Map([
+  [1, 0], // TCP_NODELAY
+  [2, 65483], // TCP_MAXSEG
+  [3, 0], // TCP_CORK
+  [4, 7200], // TCP_KEEPIDLE
+  [5, 75], // TCP_KEEPINTVL
+  [6, 9], // TCP_KEEPCNT
+  [7, 6], // TCP_SYNCNT
+  [8, 60], // TCP_LINGER2
+  [9, 0], // TCP_DEFER_ACCEPT
+  [10, 0], // TCP_WINDOW_CLAMP
+  [12, 1], // TCP_QUICKACK
+  [18, 0], // TCP_USER_TIMEOUT
+  [23, 0], // TCP_FASTOPEN
+  [24, 0], // TCP_TIMESTAMP
+  [25, 0], // TCP_NOTSENT_LOWAT
+  [30, 0], // TCP_FASTOPEN_CONNECT
+]);
+const IP_OPTIONS: ReadonlyMap<number, number> = new Map([
+  [1, 0], // IP_TOS
+  [2, 64], // IP_TTL
+  [3, 0], // IP_HDRINCL
+  [5, 0], // IP_RECVOPTS
+  [6, 0], // IP_RECVRETOPTS... (IP_RETOPTS)
+  [8, 0], // IP_PKTINFO
+  [10, 1], // IP_MTU_DISCOVER
+  [11, 0], // IP_RECVERR
+  [12, 0], // IP_RECVTTL
+  [13, 0], // IP_RECVTOS
+  [15, 0], // IP_FREEBIND
+  [24, 0], // IP_BIND_ADDRESS_NO_PORT
+  [33, 1], // IP_MULTICAST_TTL
+  [34, 1], // IP_MULTICAST_LOOP
+]);
+const FLAG_OPTIONS = new Set(['6:1', '6:3', '0:8', '0:11']);
+
+function isFlag(level: number, name: number): boolean {
+  return FLAG_OPTIONS.has(`${level}:${name}`);
+}
+
+/** Options of a protocol, or undefined when it has none at this level. */
+function protocolOptions(socket: Socket, level: number): ReadonlyMap<number, number> | undefined {
+  if (socket.family !== F.AF_INET) return undefined;
+  if (level === F.IPPROTO_IP) return IP_OPTIONS;
+  return level === S.SOL_TCP && socket.isStream ? TCP_OPTIONS : undefined;
+}
+
+const words = (...values: number[]): Uint8Array => new Uint8Array(Int32Array.from(values).buffer);
+
+/** The bytes of an option's value; -errno (getsockopt(2)). */
+export function getOption(socket: Socket, level: number, name: number): Uint8Array | number {
+  if (level !== F.SOL_SOCKET) {
+    const known = protocolOptions(socket, level);
+    if (!known) return socket.family === F.AF_INET ? -ENOPROTOOPT : -EOPNOTSUPP;
+    if (level === S.SOL_TCP && name === 13)
+      return Uint8Array.from('cubic\0\0\0\0\0\0\0\0\0\0\0', (c) => c.charCodeAt(0));
+    const initial = known.get(name);
+    return initial === undefined ? -ENOPROTOOPT : words(socket.options.get(`${level}:${name}`) ?? initial);
+  }
+  const { settings } = socket;
+  switch (name) {
+    case F.SO_LINGER:
+      return words(Number(settings.linger >= 0), Math.max(0, settings.linger));
+    case S.SO_RCVTIMEO:
+      return timeval(settings.receiveTimeout, false);
+    case S.SO_SNDTIMEO:
+      return timeval(settings.sendTimeout, false);
+    case S.SO_RCVTIMEO_NEW:
+      return timeval(settings.receiveTimeout, true);
+    case S.SO_SNDTIMEO_NEW:
+      return timeval(settings.sendTimeout, true);
+    case F.SO_PEERCRED:
+      return words(socket.peerSender.pid, socket.peerSender.uid, socket.peerSender.gid);
+    case S.SO_BINDTODEVICE:
+      return new Uint8Array(0);
+    case S.SO_PEERSEC:
+      return -ENOPROTOOPT;
+    case S.SO_PEERGROUPS:
+      return socket.peer ? new Uint8Array(0) : -ENOTCONN;
+  }
+  const option = OPTIONS.get(name);
+  return option?.get ? words(option.get(socket)) : -ENOPROTOOPT;
+}
+
+/** Sets an option from its bytes; 0 or -errno (setsockopt(2)). */
+export function setOption(socket: Socket, level: number, name: number, bytes: Uint8Array): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (level !== F.SOL_SOCKET) {
+    const known = protocolOptions(socket, level);
+    if (!known) return socket.family === F.AF_INET ? -ENOPROTOOPT : -EOPNOTSUPP;
+    if (level === S.SOL_TCP && name === 13) return 0;
+    if (!known.has(name)) return -ENOPROTOOPT;
+    const value = bytes.length >= 4 ? view.getInt32(0, true) : bytes.length >= 1 && level === 0 ? bytes[0] : undefined;
+    if (value === undefined) return -EINVAL;
+    socket.options.set(`${level}:${name}`, isFlag(level, name) ? Number(value !== 0) : value);
+    return 0;
+  }
+  if (name === S.SO_BINDTODEVICE) return -EPERM;
+  if (bytes.length < 4) return -EINVAL;
+  const { settings } = socket;
+  switch (name) {
+    case F.SO_LINGER:
+      if (bytes.length < 8) return -EINVAL;
+      settings.linger = view.getInt32(0, true) ? view.getInt32(4, true) : -1;
+      return 0;
+    case S.SO_RCVTIMEO:
+    case S.SO_RCVTIMEO_NEW:
+    case S.SO_SNDTIMEO:
+    case S.SO_SNDTIMEO_NEW: {
+      const time = timeOf(view, name >= S.SO_RCVTIMEO_NEW);
+      if (time < 0) return time;
+      if (name === S.SO_RCVTIMEO || name === S.SO_RCVTIMEO_NEW) settings.receiveTimeout = time;
+      else settings.sendTimeout = time;
+      return 0;
+    }
+  }
+  return OPTIONS.get(name)?.set?.(socket, view.getInt32(0, true)) ?? -ENOPROTOOPT;
+}
+
+/** A struct timeval as a time limit in ns: 0 = none, a negative one has passed already. */
+function timeOf(view: DataView, wide: boolean): number {
+  if (view.byteLength < (wide ? 16 : 8)) return -EINVAL;
+  const seconds = wide ? Number(view.getBigInt64(0, true)) : view.getInt32(0, true);
+  const microseconds = wide ? Number(view.getBigInt64(8, true)) : view.getInt32(4, true);
+  if (microseconds < 0 || microseconds >= 1e6) return -EDOM;
+  if (seconds < 0) return 0;
+  return seconds === 0 && microseconds === 0 ? FOREVER : seconds * SECOND + microseconds * 1000;
+}
+
+function timeval(time: number, wide: boolean): Uint8Array {
+  const whole = time === FOREVER ? 0 : Math.floor(time / SECOND);
+  const rest = time === FOREVER ? 0 : Math.floor((time % SECOND) / 1000);
+  return wide ? words(whole, 0, rest, 0) : words(whole, rest);
+}

@@ -84,8 +84,8 @@ export class InputStream implements Stream {
   #ended = false;
   /** A pipe: programs wait for bytes. */
   #wanted = false;
-  /** A pipe: nothing has come since it was given a moment; it gets none until something does. */
-  #quiet = false;
+  /** A pipe: how long it was given in vain since something came; it does not get as much again. */
+  #given = 0;
 
   constructor() {
     this.size = this.kind === 'terminal' ? sizeOf() : USUAL_SIZE;
@@ -135,9 +135,10 @@ export class InputStream implements Stream {
         count += bytes.length;
         continue;
       }
-      if (this.#ended || this.#quiet) break;
-      this.#quiet = true;
-      yield { kind: 'below', why: 'input', until: count === 0 ? FIRST_GRACE : NEXT_GRACE } as OutsideWait;
+      const grace = count === 0 ? FIRST_GRACE : NEXT_GRACE;
+      if (this.#ended || this.#given >= grace) break;
+      this.#given = grace;
+      yield { kind: 'below', why: 'input', until: grace } as OutsideWait;
     }
     if (parts.length > 0 || this.#ended) return Buffer.concat(parts);
     this.#wanted = true;
@@ -154,7 +155,7 @@ export class InputStream implements Stream {
   }
 
   #hand(): void {
-    this.#quiet = false;
+    this.#given = 0;
     if (!this.#wanted) {
       this.#events?.ring();
       return;

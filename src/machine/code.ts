@@ -137,7 +137,8 @@ export class Code {
     this.fetching = true;
     let insn: Insn | null = null;
     for (let length = 0; insn === null; length++) {
-      if (length > MAX_LENGTH) cpu.fault(GP, 0);
+      // A sixteenth byte is not even fetched.
+      if (length >= MAX_LENGTH) cpu.fault(GP, 0);
       if ((eip >>> 0) + length > limit) cpu.fault(GP, 0);
       const at = cpu.paging.locate((linear + length) | 0, FETCH);
       buffer[length] = at < 0 ? 0xff : cpu.u8[at];

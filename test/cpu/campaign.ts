@@ -10,6 +10,8 @@ import { differences, fromOracle, type Result } from './result.ts';
 import { randomSetup } from './setup.ts';
 
 const BATCH = 2000;
+/** Instructions that a loop may take before it counts as endless. */
+const LOOP_BUDGET = 500;
 /** Bytes of the jump that the server puts behind a snippet. */
 const WAY_OUT = 8;
 
@@ -40,7 +42,7 @@ export function run({ oracle, rows, only, count, seed, enough }: Campaign): stri
     const results: Result[] = [];
     while (cases.length < Math.min(BATCH, count - done)) {
       const next = generator.make(random, made++, setup);
-      const result = ours.run(next.snippet, next.encodings.length);
+      const result = ours.run(next.snippet, next.loops ? LOOP_BUDGET : next.encodings.length);
       if (hitsServer(result) || hitsWayOut(next, result) || !ours.isFlat) continue;
       cases.push(next);
       results.push(result);

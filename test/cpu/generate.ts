@@ -4,12 +4,13 @@
  */
 
 import type { Row } from '../../src/machine/opcodes/row.ts';
-import { littleEndian, memoryOperand, OVERRIDES, segmentBase } from './addressing.ts';
+import { littleEndian, memoryOperand, segmentBase } from './addressing.ts';
 import { Draft, place, selector } from './draft.ts';
 import { type Encoding, readTable } from './encoding.ts';
 import { leftOut } from './exclusions.ts';
 import { double, extended, fxImage, mxcsr, packed, single } from './floats.ts';
 import { layout, plainSetup, type Snippet } from './oracle.ts';
+import { isDoubleShift, type Prefixes, prefixes } from './prefixes.ts';
 import type { Random } from './random.ts';
 
 /** One case: a snippet and what is known of it. */
@@ -20,6 +21,8 @@ export interface Case {
   readonly starts: readonly number[];
   /** Linear address of the last instruction's memory operand, as far as earlier ones have not changed registers. */
   readonly address: number;
+  /** It ends with LOOP back to its start. */
+  readonly loops: boolean;
   /** Base of CS. */
   readonly codeBase: number;
 }
@@ -51,13 +54,16 @@ export class Generator {
     // The address of an operand that is compared in part has to be known: nothing may come before it.
     const alone = random.chance(0.67) || encoding.row.name === 'fxsave';
     const before = alone ? 0 : 1 + random.below(3);
-    const encodings = [...Array.from({ length: before }, () => random.pick(this.inner)), encoding];
+    const loops = !alone && random.chance(0.15);
+    const encodings = Array.from({ length: before }, () => random.pick(this.inner));
+    if (!loops) encodings.push(encoding);
     let address = 0;
     const starts: number[] = [];
     for (const each of encodings) {
       starts.push(draft.code.length);
       address = instruction(draft, each);
     }
+    if (loops) closeLoop(draft);
     const float = encodings.some(usesFloat);
     const truncated = random.chance(0.02);
     const offset = truncated ? layout.codeSize - 1 - random.below(draft.code.length) : draft.offset;
@@ -76,9 +82,16 @@ export class Generator {
       encodings,
       starts,
       address,
+      loops,
       codeBase: draft.codeBase,
     };
   }
+}
+
+/** Appends LOOP to the start, with a small count where the body leaves the register alone. */
+function closeLoop(draft: Draft): void {
+  draft.pin(1, 1 + draft.random.below(12));
+  draft.code.push(0xe2, 0xfe - draft.code.length);
 }
 
 /** Whether the x87, MMX or SSE state matters to an instruction. */
@@ -90,46 +103,6 @@ export function usesFloat({ opcode, operands, row }: Encoding): boolean {
     operands.some((o) => /^[PQVWNU][a-z]/.test(o)) ||
     /^(fx|emms|ldmxcsr|stmxcsr)/.test(row.name)
   );
-}
-
-interface Prefixes {
-  readonly bytes: number[];
-  readonly operand: 1 | 2 | 4;
-  readonly wide: boolean;
-  readonly override: number | undefined;
-}
-
-/** AMD takes LOCK before VERW, and before MOV to and from CR as a way to CR8; elsewhere it is #UD. */
-const LOCK_IGNORED = /^verw$/;
-
-/** Opcodes that F2 or F3 changes although they are no string instructions: two-byte ones, PAUSE, and LOOPcc on AMD. */
-const REP_MATTERS: ReadonlySet<number> = new Set([0x0f, 0x90, 0xe0, 0xe1]);
-
-function prefixes(draft: Draft, encoding: Encoding): Prefixes {
-  const { random } = draft;
-  const { row, fixed, opcode, operands } = encoding;
-  const free = !fixed && encoding.mandatory === 0;
-  // A 16-bit double shift by more than 16 is undefined: only a case of its own can be sure of its count.
-  const code16 = draft.setup.code16 !== undefined;
-  const small = isDoubleShift(row) && draft.code.length > 0 ? code16 : free && random.chance(0.25);
-  const changed = random.chance(0.15);
-  const wide = changed === code16;
-  let override: number | undefined = random.chance(wide ? 0.2 : 0.8) ? random.pick(OVERRIDES) : undefined;
-  // Through CS a 16-bit snippet would read the bytes behind it, which are not the same on both sides.
-  if (code16 && override === 0x2e) override = undefined;
-  const groups: number[] = [];
-  if (small) groups.push(0x66);
-  if (changed) groups.push(0x67);
-  if (override !== undefined) groups.push(override);
-  if (random.chance(row.lock ? 0.2 : LOCK_IGNORED.test(row.name) || operands.includes('Cd') ? 0 : 0.02))
-    groups.push(0xf0);
-  if (row.rep ? random.chance(0.6) : free && !REP_MATTERS.has(opcode[0]) && random.chance(0.02)) {
-    groups.push(random.pick([0xf2, 0xf3]));
-  }
-  const bytes: number[] = [];
-  while (groups.length > 0) bytes.push(...groups.splice(random.below(groups.length), 1));
-  if (encoding.mandatory) bytes.splice(random.below(bytes.length + 1), 0, encoding.mandatory);
-  return { bytes, operand: row.size ?? (small === code16 ? 4 : 2), wide, override };
 }
 
 /** Appends one instruction to the draft; the linear address of its memory operand, or 0. */
@@ -167,8 +140,6 @@ function instruction(draft: Draft, encoding: Encoding): number {
   fixBranch(draft, encoding, prefix, bytes.length + immediates.length);
   return address;
 }
-
-const isDoubleShift = (row: Row) => row.name === 'shld' || row.name === 'shrd';
 
 function regField(random: Random, { operands }: Encoding): number {
   if (operands.includes('Sw') && random.chance(0.9)) return random.pick([0, 2, 3, 4, 5]);

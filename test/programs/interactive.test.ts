@@ -31,9 +31,18 @@ async function see(pattern: RegExp): Promise<void> {
   expect(screen()).toMatch(pattern);
 }
 
-/** Gives a program that was just typed the time to start and take the terminal. */
+/** Waits until a program other than the shell has the terminal. */
+async function started(): Promise<void> {
+  for (let i = 0; i < 200; i++) {
+    if (tmuxRun('display-message', '-p', '-t', 'sh', '#{pane_current_command}').trim() !== 'sh') return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  expect.fail(`no program was started:\n${screen()}`);
+}
+
+/** Gives the shell the time to go on with what it cannot show. */
 async function settle(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await new Promise((resolve) => setTimeout(resolve, 500));
 }
 
 describe.skipIf(!runsNatively || !tmux)('the interactive shell in a terminal (linux x64 with tmux only)', () => {
@@ -73,13 +82,14 @@ describe.skipIf(!runsNatively || !tmux)('the interactive shell in a terminal (li
 
   test('C-z stops a job, bg and fg go on with it, C-c ends it', async () => {
     type('sleep 100', 'Enter');
-    await see(/sleep 100$/);
+    await started();
     type('C-z');
     await see(/\[1\] \+ Stopped +sleep 100\n\$$/);
     type('bg', 'Enter', 'jobs', 'Enter');
     await see(/\[1\] \+ Running +sleep 100\n\$$/);
     type('fg', 'Enter');
     await see(/\$ fg\nsleep 100$/);
+    await started();
     type('C-c');
     await see(/\^C\n\$$/);
     type('echo status $?; jobs', 'Enter');
@@ -88,7 +98,7 @@ describe.skipIf(!runsNatively || !tmux)('the interactive shell in a terminal (li
 
   test('C-z stops every process of a pipeline', async () => {
     type('sleep 50 | sleep 60 | cat', 'Enter');
-    await see(/cat$/);
+    await started();
     await settle();
     type('C-z');
     await see(/\[1\] \+ Stopped +sleep 50 \| sleep 60 \| cat\n\$$/);
@@ -104,8 +114,7 @@ describe.skipIf(!runsNatively || !tmux)('the interactive shell in a terminal (li
     type('no such', 'C-c');
     await see(/\^C\n\$$/);
     type('while true; do sleep 5; done', 'Enter');
-    await see(/done$/);
-    await settle();
+    await started();
     type('C-c');
     await see(/done\n\^C\n\$$/);
     type('while :; do :; done', 'Enter');
@@ -138,8 +147,8 @@ describe.skipIf(!runsNatively || !tmux)('the interactive shell in a terminal (li
     type('', 'Enter');
     await see(/\[1\] \+ Stopped +cat\n\$$/);
     type('fg', 'Enter');
+    await started();
     await see(/fg\ncat$/);
-    await settle();
     type('typed', 'Enter');
     await see(/fg\ncat\ntyped\ntyped$/);
     type('C-d');
@@ -148,8 +157,7 @@ describe.skipIf(!runsNatively || !tmux)('the interactive shell in a terminal (li
 
   test('exit warns once about stopped jobs; C-d at the prompt leaves', async () => {
     type('sleep 100', 'Enter');
-    await see(/sleep 100$/);
-    await settle();
+    await started();
     type('C-z');
     await see(/Stopped/);
     type('exit', 'Enter');

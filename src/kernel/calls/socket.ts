@@ -35,9 +35,10 @@ import { tableOf, viewOf } from './file-arguments.ts';
 import { addressAt, canStoreAddress, socketAt, storeAddress } from './socket-arguments.ts';
 
 const KIND_FLAGS = F.SOCK_NONBLOCK | F.SOCK_CLOEXEC;
-/** SOCK_TYPE_MASK, SOCK_MAX, net.core.somaxconn. */
+/** SOCK_TYPE_MASK, SOCK_MAX, IPPROTO_MAX, net.core.somaxconn. */
 const TYPE_MASK = 0xf;
 const TYPES = 11;
+const PROTOCOLS = 263;
 const BACKLOG_MAX = 4096;
 /** TCP's own buffers at first, and what a connection may have on the way. */
 const TCP_SEND = 16384;
@@ -64,7 +65,7 @@ function kindOf(caller: Caller, family: number, type: number, protocol: number):
     return how ? { family, type: type === F.SOCK_RAW ? F.SOCK_DGRAM : type, protocol: 0, how } : -ESOCKTNOSUPPORT;
   }
   if (family !== F.AF_INET) return -EAFNOSUPPORT;
-  if (protocol < 0 || protocol >= 256) return -EINVAL;
+  if (protocol < 0 || protocol >= PROTOCOLS) return -EINVAL;
   if (type === F.SOCK_STREAM) {
     if (protocol !== 0 && protocol !== F.IPPROTO_TCP) return -EPROTONOSUPPORT;
     return { family, type, protocol: F.IPPROTO_TCP, how: tcp };

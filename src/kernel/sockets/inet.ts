@@ -64,6 +64,8 @@ export function bind(ports: Ports, socket: Socket, bytes: Uint8Array, who: Crede
   const chosen = port || ports.free();
   if (chosen === 0 || !ports.permits(socket, address, chosen, socket.isDatagram)) return -EADDRINUSE;
   socket.address = address;
+  socket.addressIsChosen = address !== 0;
+  socket.portIsChosen = port !== 0;
   ports.add(socket, chosen);
   return 0;
 }
@@ -85,6 +87,14 @@ export function remoteName(socket: Socket): Uint8Array | number {
   return socket.remotePort === 0 || socket.state !== 'connected'
     ? -ENOTCONN
     : addressOf(socket.remoteAddress, socket.remotePort);
+}
+
+/** A connection is over: what bind(2) did not choose is given up (SOCK_BINDADDR_LOCK, SOCK_BINDPORT_LOCK). */
+export function giveUp(ports: Ports, socket: Socket): void {
+  if (!socket.addressIsChosen) socket.address = 0;
+  if (socket.portIsChosen || socket.port === 0) return;
+  ports.remove(socket);
+  socket.port = 0;
 }
 
 /** The port is free again. */

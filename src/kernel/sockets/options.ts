@@ -154,7 +154,7 @@ const words = (...values: number[]): Uint8Array => new Uint8Array(Int32Array.fro
 export function getOption(socket: Socket, level: number, name: number): Uint8Array | number {
   if (level !== F.SOL_SOCKET) {
     const known = protocolOptions(socket, level);
-    if (!known) return socket.family === F.AF_INET ? -ENOPROTOOPT : -EOPNOTSUPP;
+    if (!known) return -EOPNOTSUPP;
     if (level === S.SOL_TCP && name === 13)
       return Uint8Array.from('cubic\0\0\0\0\0\0\0\0\0\0\0', (c) => c.charCodeAt(0));
     const initial = known.get(name);

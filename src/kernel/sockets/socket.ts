@@ -116,6 +116,9 @@ export class Socket {
   /** AF_INET: address and port of this side and of the other. */
   address = 0;
   port = 0;
+  /** Address and port were chosen by bind(2): they stay when a connection ends. */
+  addressIsChosen = false;
+  portIsChosen = false;
   remoteAddress = 0;
   remotePort = 0;
   /** Listening: connections that wait for accept, and how many may. */

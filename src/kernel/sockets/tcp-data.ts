@@ -110,7 +110,7 @@ export function receive({ core }: Network, socket: Socket, into: Incoming): numb
       if (peer && roomAt(peer, socket) * 3 >= socket.settings.receiveBuffer) peer.canWrite.wake();
     }
   }
-  if (into.done >= target) return into.done;
+  if (into.done >= target || (into.total === 0 && socket.queued > 0)) return into.done;
   return into.done > 0 && (socket.error || socket.down & SHUT_RECEIVE) ? into.done : ended(socket);
 }
 

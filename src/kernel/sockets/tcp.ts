@@ -1,4 +1,5 @@
 import {
+  EADDRINUSE,
   EADDRNOTAVAIL,
   EAFNOSUPPORT,
   EALREADY,
@@ -49,6 +50,7 @@ function listen(network: Network, socket: Socket, backlog: number): number {
   if (socket.stage !== 'unconnected') return -EINVAL;
   const failed = inet.autobind(network.tcp, socket);
   if (failed < 0) return failed;
+  if (!network.tcp.permits(socket, socket.address, socket.port, false)) return -EADDRINUSE;
   socket.state = 'listening';
   socket.backlog = backlog;
   socket.down = 0;
@@ -70,6 +72,8 @@ function connect(network: Network, socket: Socket, bytes: Uint8Array): number {
       return 0;
     }
     socket.stage = 'unconnected';
+    socket.down = 0;
+    inet.giveUp(network.tcp, socket);
     return socket.error ? socket.takeError() : -ECONNABORTED;
   }
   if (socket.state !== 'new') return -EISCONN;
@@ -84,7 +88,7 @@ function connect(network: Network, socket: Socket, bytes: Uint8Array): number {
   socket.remotePort = port;
   socket.state = 'connecting';
   socket.stage = 'connecting';
-  socket.down = 0;
+  socket.down = socket.error = 0;
   const listener = network.tcp.find(to, port, (other) => other.state === 'listening');
   if (!listener) refuse(socket);
   else {
@@ -98,6 +102,7 @@ function connect(network: Network, socket: Socket, bytes: Uint8Array): number {
 function refuse(socket: Socket): void {
   socket.state = 'new';
   socket.remotePort = 0;
+  socket.down = SHUT_BOTH;
   socket.fail(ECONNREFUSED);
 }
 
@@ -128,13 +133,17 @@ export function admit(network: Network, listener: Socket): void {
 
 /** AF_UNSPEC: the connection is cut, or the listening ends; the socket can be used again. */
 function disconnect(network: Network, socket: Socket): number {
+  const wasConnected = socket.state === 'connected';
   if (socket.state === 'listening') stopListening(network, socket);
   else reset(socket);
   socket.drain();
   socket.state = 'new';
   socket.stage = 'unconnected';
-  socket.peer = undefined;
-  socket.remoteAddress = socket.remotePort = socket.error = socket.down = 0;
+  socket.ended = false;
+  socket.remoteAddress = socket.remotePort = socket.down = 0;
+  socket.error = wasConnected ? ECONNRESET : 0;
+  inet.giveUp(network.tcp, socket);
+  socket.changed();
   return 0;
 }
 
@@ -167,7 +176,9 @@ function stopListening(network: Network, socket: Socket): void {
 function shutdown(network: Network, socket: Socket, directions: number): number {
   if (socket.state === 'new') return -ENOTCONN;
   if (socket.state === 'listening') {
-    if (directions & SHUT_RECEIVE) stopListening(network, socket);
+    if (!(directions & SHUT_RECEIVE)) return 0;
+    stopListening(network, socket);
+    inet.giveUp(network.tcp, socket);
     return 0;
   }
   if (socket.state === 'connecting') {

@@ -15,7 +15,7 @@ export interface Result {
 /** Runs `nestlab` with these words; the standard input is `input`, or empty. */
 export function nestlab(words: readonly string[], options: SpawnSyncOptions = {}): Result {
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...words], {
-    timeout: 60_000,
+    timeout: 110_000,
     input: '',
     ...options,
     encoding: 'latin1',

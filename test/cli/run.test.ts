@@ -44,7 +44,7 @@ describe('a run stands for its program', () => {
 
   it('dies of SIGPIPE when its reader goes away', () => {
     const shell = `${process.execPath} ${MAIN} run yes | head -n 1; echo "\${PIPESTATUS[0]}"`;
-    expect(spawnSync('/bin/bash', ['-c', shell], { encoding: 'utf8', timeout: 60_000 }).stdout).toBe('y\n141\n');
+    expect(spawnSync('/bin/bash', ['-c', shell], { encoding: 'utf8', timeout: 110_000 }).stdout).toBe('y\n141\n');
   });
 
   it('environment, working directory, host name', () => {

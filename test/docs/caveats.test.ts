@@ -30,7 +30,7 @@ function missing(): string {
     .join('\n');
 }
 
-it('docs/caveats.md lists every restriction and every missing call (NESTLAB_WRITE_DOCS=1 writes them anew)', () => {
+it('docs/caveats.md lists every restriction and every missing call (npm run docs writes them anew)', () => {
   const page = readFileSync(FILE, 'utf8');
   const wanted = replace(replace(page, 'notes', notes()), 'missing', missing());
   if (process.env.NESTLAB_WRITE_DOCS === '1') writeFileSync(FILE, wanted);

@@ -1,9 +1,10 @@
 import { EACCES, EFAULT, EINVAL, EPERM, ESRCH } from '../../abi/errno.ts';
-import { PRIO_PGRP, PRIO_PROCESS, PRIO_USER, RLIMIT_NOFILE } from '../../abi/flags.ts';
+import { PRIO_PGRP, PRIO_PROCESS, PRIO_USER, RLIMIT_CPU, RLIMIT_NOFILE } from '../../abi/flags.ts';
 import type { Row } from '../call.ts';
 import { RESOURCES } from '../memory/limits.ts';
 import type { Process } from '../tasks/process.ts';
 import type { Task } from '../tasks/task.ts';
+import { watchProcessorLimit } from '../time/interval.ts';
 import { row } from './caller.ts';
 
 const WORD = 0x1_0000_0000;
@@ -44,6 +45,7 @@ function setLimit(task: Task, process: Process, resource: number, soft: number, 
   if (hard > process.limits.hard[resource] && !privileged) return -EPERM;
   process.limits.soft[resource] = soft;
   process.limits.hard[resource] = hard;
+  if (resource === RLIMIT_CPU) watchProcessorLimit(process);
   return 0;
 }
 
@@ -141,7 +143,7 @@ function nice(task: Task): number {
 /** Calls about resource limits and priorities. */
 export const limitCalls: readonly Row[] = [
   row(34, 'nice', nice, 'priorities are kept but do not change the schedule'),
-  row(75, 'setrlimit', setrlimit, 'RLIMIT_CPU, RSS, MEMLOCK and those of IPC are kept but bind nothing'),
+  row(75, 'setrlimit', setrlimit, 'RLIMIT_RSS, MEMLOCK and those of IPC are kept but bind nothing'),
   row(76, 'getrlimit', getrlimit(OLD_INFINITE)),
   row(96, 'getpriority', getpriority),
   row(97, 'setpriority', setpriority, 'priorities are kept but do not change the schedule'),

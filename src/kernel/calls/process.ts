@@ -1,10 +1,12 @@
-import { ECHILD, EFAULT, EINVAL, EPERM, ESRCH } from '../../abi/errno.ts';
+import { E2BIG, ECHILD, EFAULT, EINVAL, EPERM, ESRCH } from '../../abi/errno.ts';
 import {
   __WALL,
   __WCLONE,
   __WNOTHREAD,
+  CLONE_PIDFD,
   CLONE_VFORK,
   CLONE_VM,
+  CSIGNAL,
   P_ALL,
   P_PGID,
   P_PID,
@@ -14,8 +16,8 @@ import {
   WNOWAIT,
   WSTOPPED,
 } from '../../abi/flags.ts';
-import { SIGCHLD } from '../../abi/signals.ts';
-import { RUSAGE } from '../../abi/structs.ts';
+import { NSIG, SIGCHLD } from '../../abi/signals.ts';
+import { CLONE_ARGS, RUSAGE } from '../../abi/structs.ts';
 import type { Row } from '../call.ts';
 import { execute } from '../exec/exec.ts';
 import { readStrings, stringSpace } from '../exec/strings.ts';
@@ -58,6 +60,29 @@ function clone(task: Task): number | Kernel<number> {
   const [flags, stack, parentTid, tls, childTid] = task.args;
   if (flags & NAMESPACES) return task.process.identity.privileged ? -EINVAL : -EPERM;
   return cloneTask(task, { flags, stack, parentTid, childTid, tls });
+}
+
+/** clone3(2): the same in a struct, whose size says how much of it the caller knows. */
+function clone3(task: Task): number | Kernel<number> {
+  const [address, size] = task.args;
+  const { user } = task;
+  const { at } = CLONE_ARGS;
+  if (size < at.set_tid) return -EINVAL;
+  if (size > 4096) return -E2BIG;
+  if (user.readable(address, size) < 0) return -EFAULT;
+  const word = (offset: number): number => (offset < size ? user.load32(address + offset) : 0);
+  // Namespaces and descriptors of processes are not there; neither are their bits above the first word.
+  const flags = word(at.flags);
+  if (word(at.flags + 4) || flags & (NAMESPACES | CLONE_PIDFD | CSIGNAL) || word(at.set_tid_size)) return -EINVAL;
+  if (word(at.exit_signal) >>> 0 > NSIG || word(at.exit_signal + 4)) return -EINVAL;
+  if ((word(at.stack) === 0) !== (word(at.stack_size) === 0)) return -EINVAL;
+  return cloneTask(task, {
+    flags: flags | word(at.exit_signal),
+    stack: word(at.stack) ? (word(at.stack) + word(at.stack_size)) | 0 : 0,
+    parentTid: word(at.parent_tid),
+    childTid: word(at.child_tid),
+    tls: word(at.tls),
+  });
 }
 
 function execve(task: Task): number | Kernel<number> {
@@ -158,4 +183,5 @@ export const processCalls: readonly Row[] = [
   row(252, 'exit_group', exitGroup),
   row(258, 'set_tid_address', setTidAddress),
   row(284, 'waitid', waitid, 'no P_PIDFD'),
+  row(435, 'clone3', clone3, 'no namespaces, no CLONE_PIDFD, no choice of the tid'),
 ];

@@ -94,5 +94,4 @@ export const systemCalls: readonly Row[] = [
   row(375, 'membarrier', membarrier, 'one processor: no commands'),
   row(384, 'arch_prctl', () => -EINVAL, 'nothing of it concerns i386'),
   row(386, 'rseq', () => -ENOSYS, 'none'),
-  row(435, 'clone3', () => -ENOSYS, 'not yet: libraries fall back to clone'),
 ];

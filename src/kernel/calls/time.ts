@@ -4,10 +4,11 @@ import { ITIMERVAL, TIMEVAL, TIMEZONE } from '../../abi/structs.ts';
 import type { Row } from '../call.ts';
 import { ERESTARTNOHAND, waitAny } from '../call.ts';
 import type { Kernel } from '../platform.ts';
+import type { Process } from '../tasks/process.ts';
 import type { Task } from '../tasks/task.ts';
 import { clockOf, readClock, whenShows } from '../time/clock.ts';
-import type { Setting } from '../time/interval.ts';
-import { getInterval, setInterval } from '../time/interval.ts';
+import type { IntervalTimer, Setting } from '../time/interval.ts';
+import { makeIntervalTimers } from '../time/interval.ts';
 import {
   readTimespec32,
   readTimespec64,
@@ -130,10 +131,16 @@ function* sleepAbsolutely(task: Task, until: number): Kernel<number> {
   return 0;
 }
 
+function intervalTimer(process: Process, which: number): IntervalTimer {
+  process.intervalTimers ??= makeIntervalTimers(process);
+  return process.intervalTimers[which];
+}
+
 function alarm(task: Task): number {
   const { process } = task;
-  const left = getInterval(process, ITIMER_REAL).value;
-  setInterval(process, ITIMER_REAL, { value: (task.args[0] >>> 0) * SECOND, interval: 0 });
+  const timer = intervalTimer(process, ITIMER_REAL);
+  const left = timer.setting.value;
+  timer.set({ value: (task.args[0] >>> 0) * SECOND, interval: 0 });
   // Rounded to whole seconds, but never to 0 while it is set.
   return left === 0 ? 0 : Math.max(1, Math.round(left / SECOND));
 }
@@ -154,8 +161,9 @@ function setitimer(task: Task): number {
     setting = { value, interval };
   }
   if (old && user.writable(old, ITIMERVAL.size) < 0) return -EFAULT;
-  if (old) storeInterval(task, old, getInterval(task.process, which));
-  setInterval(task.process, which, setting);
+  const timer = intervalTimer(task.process, which);
+  if (old) storeInterval(task, old, timer.setting);
+  timer.set(setting);
   return 0;
 }
 
@@ -163,7 +171,7 @@ function getitimer(task: Task): number {
   const [which, old] = task.args;
   if (which < ITIMER_REAL || which > ITIMER_PROF) return -EINVAL;
   if (task.user.writable(old, ITIMERVAL.size) < 0) return -EFAULT;
-  storeInterval(task, old, getInterval(task.process, which));
+  storeInterval(task, old, intervalTimer(task.process, which).setting);
   return 0;
 }
 

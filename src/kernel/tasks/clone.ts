@@ -11,6 +11,7 @@ import {
   CLONE_VFORK,
   CLONE_VM,
   CSIGNAL,
+  RLIMIT_CPU,
   RLIMIT_NPROC,
 } from '../../abi/flags.ts';
 import { NSIG } from '../../abi/signals.ts';
@@ -18,6 +19,7 @@ import { wait } from '../call.ts';
 import type { Kernel } from '../platform.ts';
 import { EAX, ESP, ORIG_EAX } from '../platform.ts';
 import { Queue } from '../queue.ts';
+import { watchProcessorLimit } from '../time/interval.ts';
 import { FORK } from '../work.ts';
 import { Process } from './process.ts';
 import { Task } from './task.ts';
@@ -96,6 +98,7 @@ function newProcess(parent: Task, pid: number, flags: number): Process {
     of.children.add(child);
     child.parent = of;
   }
+  if (child.limits.soft[RLIMIT_CPU] !== Number.POSITIVE_INFINITY) watchProcessorLimit(child);
   child.exitSignal = flags & CLONE_PARENT ? process.exitSignal : flags & CSIGNAL;
   return child;
 }

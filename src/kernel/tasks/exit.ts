@@ -62,7 +62,7 @@ function endLast(process: Process): void {
   const { system } = process;
   if (!process.ending) process.ending = true;
   process.zombie = true;
-  if (process.alarm) system.timers.clear(process.alarm);
+  for (const timer of process.intervalTimers ?? []) timer.set({ value: 0, interval: 0 });
   dropPosixTimers(process);
   process.actions.users--;
   if (process.session === process.pid) {

@@ -5,6 +5,7 @@ import type { Kernel, Stop } from '../platform.ts';
 import { EAX, ORIG_EAX } from '../platform.ts';
 import { attend } from '../signals/deliver.ts';
 import { raiseException, raiseFault } from '../signals/exceptions.ts';
+import { processorTime } from '../time/processor.ts';
 import { FAULT } from '../work.ts';
 import { outOfMemory } from './oom.ts';
 import { GIVE_WAY } from './scheduler.ts';
@@ -72,6 +73,7 @@ function* serve(task: Task, stop: Stop): Kernel<void> {
     case 'quantum':
       task.context.regs[ORIG_EAX] = -1;
       system.timers.run(system.platform.now());
+      task.process.processorTimers.run(processorTime(task.process));
       if (system.scheduler.turnIsOver()) yield GIVE_WAY;
       return;
   }

@@ -4,17 +4,13 @@ import { Queue } from '../queue.ts';
 import { Actions } from '../signals/actions.ts';
 import { Pending } from '../signals/pending.ts';
 import type { System } from '../system.ts';
+import type { IntervalTimer } from '../time/interval.ts';
 import type { PosixTimer } from '../time/posix.ts';
-import type { Timer } from '../time/timers.ts';
+import type { ProcessorTimer } from '../time/processor.ts';
+import { ProcessorTimers } from '../time/processor.ts';
 import { Identity } from './identity.ts';
 import type { Task } from './task.ts';
 import { Usage } from './usage.ts';
-
-/** An interval timer of setitimer(2): virtual time of the next expiry and the interval, ns; 0 = off. */
-export interface IntervalTimer {
-  next: number;
-  interval: number;
-}
 
 /** A process: what its threads share (Linux: a thread group with its signal_struct). */
 export class Process {
@@ -71,11 +67,11 @@ export class Process {
   readonly childUsage = new Usage();
   readonly startTime: number;
   readonly posixTimers = new Map<number, PosixTimer>();
-  alarm: Timer | undefined;
-  readonly realTimer: IntervalTimer = { next: 0, interval: 0 };
-  /** Virtual and profiling timers: `next` counts processor time of the process. */
-  readonly virtualTimer: IntervalTimer = { next: 0, interval: 0 };
-  readonly profTimer: IntervalTimer = { next: 0, interval: 0 };
+  readonly processorTimers = new ProcessorTimers();
+  /** By ITIMER_*; made when the first is asked for. */
+  intervalTimers: readonly IntervalTimer[] | undefined;
+  /** Watches RLIMIT_CPU. */
+  processorLimit: ProcessorTimer | undefined;
 
   /** A child of `parent`, in its group and session, with copies of its identity and limits. */
   constructor(system: System, pid: number, parent: Process | undefined, shareActions = false) {

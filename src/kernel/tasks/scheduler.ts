@@ -38,8 +38,13 @@ export class Scheduler {
 
   /** Until when the running task may run: the end of its turn, or the next timer. */
   until(): number {
-    const { next } = this.#timers;
-    return this.#count === 0 || next < this.#turnEnd ? next : this.#turnEnd;
+    const process = this.running!.process;
+    let until = this.#timers.next;
+    const due = process.processorTimers.next;
+    if (due !== Number.POSITIVE_INFINITY) {
+      until = Math.min(until, this.#turnStart + due - process.usage.userTime - process.usage.systemTime);
+    }
+    return this.#count === 0 || until < this.#turnEnd ? until : this.#turnEnd;
   }
 
   /** Whether the running task should give way: others wait and its turn is over. */

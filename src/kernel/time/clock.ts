@@ -15,6 +15,7 @@ import {
 import type { Process } from '../tasks/process.ts';
 import type { Task } from '../tasks/task.ts';
 import type { Usage } from '../tasks/usage.ts';
+import { processorTime } from './processor.ts';
 
 /** Resolution of the coarse clocks: a tick of 250 Hz. */
 const COARSE = 4_000_000;
@@ -79,7 +80,7 @@ export function clockValue(process: Process, task: Task | undefined, kind: Kind)
     case 'boot':
       return platform.now();
     case 'process':
-      return total(process.usage) + (scheduler.runs(process) ? scheduler.turnTime() : 0);
+      return processorTime(process);
     case 'thread':
       return total((task ?? process).usage) + (scheduler.running === task ? scheduler.turnTime() : 0);
   }

@@ -1,8 +1,10 @@
-import { ITIMER_PROF, ITIMER_REAL, ITIMER_VIRTUAL } from '../../abi/flags.ts';
-import { SIGALRM, SIGPROF, SIGVTALRM } from '../../abi/signals.ts';
+import { ITIMER_PROF, ITIMER_REAL, ITIMER_VIRTUAL, RLIMIT_CPU } from '../../abi/flags.ts';
+import { SIGALRM, SIGKILL, SIGPROF, SIGVTALRM, SIGXCPU } from '../../abi/signals.ts';
 import { kernelInfo } from '../signals/info.ts';
 import { sendToProcess } from '../signals/send.ts';
-import type { IntervalTimer, Process } from '../tasks/process.ts';
+import type { Process } from '../tasks/process.ts';
+import { ProcessorTimer, processorTime } from './processor.ts';
+import { SECOND } from './spec.ts';
 import { Timer } from './timers.ts';
 
 /** Value and interval of an interval timer in ns; value 0 = off (setitimer(2)). */
@@ -11,62 +13,71 @@ export interface Setting {
   readonly interval: number;
 }
 
-/** What is left of a process's interval timer `which` (ITIMER_*). */
-export function getInterval(process: Process, which: number): Setting {
-  const timer = timerOf(process, which);
-  if (timer.next === 0) return { value: 0, interval: timer.interval };
-  // A timer that is about to fire has at least a microsecond left: 0 would say that it is off.
-  return { value: Math.max(1000, timer.next - elapsed(process, which)), interval: timer.interval };
-}
+const SIGNALS = { [ITIMER_REAL]: SIGALRM, [ITIMER_VIRTUAL]: SIGVTALRM, [ITIMER_PROF]: SIGPROF } as Readonly<
+  Record<number, number>
+>;
 
-/** Sets a process's interval timer. */
-export function setInterval(process: Process, which: number, setting: Setting): void {
-  const timer = timerOf(process, which);
-  timer.interval = setting.interval;
-  timer.next = setting.value === 0 ? 0 : elapsed(process, which) + setting.value;
-  arm(process);
-}
+/** One of a process's three interval timers: ITIMER_REAL counts virtual time, the others its processor time. */
+export class IntervalTimer {
+  readonly #process: Process;
+  readonly #which: number;
+  readonly #timer: Timer;
+  readonly #processorTimer: ProcessorTimer;
+  #next = 0;
+  #interval = 0;
 
-/** Sends the signals of interval timers that are due, and sets the kernel timer for the next. */
-function expire(process: Process): void {
-  fire(process, ITIMER_REAL, SIGALRM);
-  fire(process, ITIMER_VIRTUAL, SIGVTALRM);
-  fire(process, ITIMER_PROF, SIGPROF);
-  arm(process);
-}
-
-function fire(process: Process, which: number, signal: number): void {
-  const timer = timerOf(process, which);
-  const now = elapsed(process, which);
-  if (timer.next === 0 || now < timer.next) return;
-  if (timer.interval === 0) timer.next = 0;
-  else timer.next += Math.ceil((now - timer.next + 1) / timer.interval) * timer.interval;
-  sendToProcess(process, kernelInfo(signal));
-}
-
-/**
- * One kernel timer serves the three. Processor time cannot run faster than virtual time, so it is looked at when it
- * could be due at the earliest.
- */
-function arm(process: Process): void {
-  const { timers, platform } = process.system;
-  let soonest = Number.POSITIVE_INFINITY;
-  for (const which of [ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF]) {
-    const { next } = timerOf(process, which);
-    if (next !== 0) soonest = Math.min(soonest, platform.now() + Math.max(1, next - elapsed(process, which)));
+  constructor(process: Process, which: number) {
+    this.#process = process;
+    this.#which = which;
+    this.#timer = new Timer(() => this.#expire());
+    this.#processorTimer = new ProcessorTimer(() => this.#expire());
   }
-  process.alarm ??= new Timer(() => expire(process));
-  timers.set(process.alarm, soonest);
+
+  /** What is left, and the interval. */
+  get setting(): Setting {
+    // A timer that is about to fire has at least a microsecond left: 0 would say that it is off.
+    const value = this.#next === 0 ? 0 : Math.max(1000, this.#next - this.#now());
+    return { value, interval: this.#interval };
+  }
+
+  set({ value, interval }: Setting): void {
+    this.#interval = interval;
+    this.#next = value === 0 ? 0 : this.#now() + value;
+    this.#arm();
+  }
+
+  #now(): number {
+    return this.#which === ITIMER_REAL ? this.#process.system.platform.now() : processorTime(this.#process);
+  }
+
+  #expire(): void {
+    const late = this.#now() - this.#next;
+    if (late >= 0) {
+      this.#next = this.#interval === 0 ? 0 : this.#next + (Math.floor(late / this.#interval) + 1) * this.#interval;
+      sendToProcess(this.#process, kernelInfo(SIGNALS[this.#which]));
+    }
+    this.#arm();
+  }
+
+  #arm(): void {
+    const { processorTimers, system } = this.#process;
+    const next = this.#next === 0 ? Number.POSITIVE_INFINITY : this.#next;
+    if (this.#which === ITIMER_REAL) system.timers.set(this.#timer, next);
+    else processorTimers.set(this.#processorTimer, next);
+  }
 }
 
-function timerOf(process: Process, which: number): IntervalTimer {
-  if (which === ITIMER_REAL) return process.realTimer;
-  return which === ITIMER_PROF ? process.profTimer : process.virtualTimer;
+/** A process's three timers by ITIMER_*. */
+export function makeIntervalTimers(process: Process): readonly IntervalTimer[] {
+  return [ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF].map((which) => new IntervalTimer(process, which));
 }
 
-/** What the timer counts: virtual time, or the process's processor time. */
-function elapsed(process: Process, which: number): number {
-  const { platform, scheduler } = process.system;
-  if (which === ITIMER_REAL) return platform.now();
-  return process.usage.userTime + process.usage.systemTime + (scheduler.runs(process) ? scheduler.turnTime() : 0);
+/** RLIMIT_CPU: SIGXCPU at the soft limit and every second after it, SIGKILL at the hard limit. */
+export function watchProcessorLimit(process: Process): void {
+  process.processorLimit ??= new ProcessorTimer((used) => {
+    const { hard } = process.limits;
+    sendToProcess(process, kernelInfo(used >= hard[RLIMIT_CPU] * SECOND ? SIGKILL : SIGXCPU));
+    process.processorTimers.set(process.processorLimit!, Math.min(used + SECOND, hard[RLIMIT_CPU] * SECOND));
+  });
+  process.processorTimers.set(process.processorLimit, process.limits.soft[RLIMIT_CPU] * SECOND);
 }

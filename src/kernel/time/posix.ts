@@ -7,6 +7,7 @@ import type { Task } from '../tasks/task.ts';
 import type { Clock } from './clock.ts';
 import { clockValue } from './clock.ts';
 import type { Setting } from './interval.ts';
+import { ProcessorTimer, processorTime } from './processor.ts';
 import { Timer } from './timers.ts';
 
 /** Word of siginfo that counts expiries for which no signal of their own was sent. */
@@ -27,6 +28,7 @@ export class PosixTimer {
   next = 0;
   #info: Info | undefined;
   readonly #timer = new Timer(() => this.#expire());
+  readonly #processorTimer = new ProcessorTimer(() => this.#expire());
 
   constructor(id: number, process: Process, clock: Clock, signal: number, value: number, thread: Task | undefined) {
     this.id = id;
@@ -58,18 +60,23 @@ export class PosixTimer {
   /** Takes it out of the world. */
   stop(): void {
     this.next = 0;
-    this.process.system.timers.clear(this.#timer);
+    this.#arm();
   }
 
   #now(): number {
-    return clockValue(this.process, this.thread, this.clock.kind);
+    return this.#countsProcessor ? processorTime(this.process) : clockValue(this.process, undefined, this.clock.kind);
   }
 
-  /** Processor time runs no faster than virtual time, so a look at the earliest possible moment is enough. */
   #arm(): void {
-    const { platform, timers } = this.process.system;
-    if (this.next === 0) timers.clear(this.#timer);
-    else timers.set(this.#timer, platform.now() + Math.max(0, this.next - this.#now()));
+    const { processorTimers, system } = this.process;
+    const next = this.next === 0 ? Number.POSITIVE_INFINITY : this.next;
+    if (!this.#countsProcessor) system.timers.set(this.#timer, system.platform.now() + Math.max(0, next - this.#now()));
+    else processorTimers.set(this.#processorTimer, next);
+  }
+
+  /** A thread's clock is taken as its process's: exact for a single thread. */
+  get #countsProcessor(): boolean {
+    return this.clock.kind === 'process' || this.clock.kind === 'thread';
   }
 
   #expire(): void {

@@ -38,7 +38,7 @@ static inline void show_status(const char *what, int status) {
 }
 
 /* Runs `body` in a child and shows how it ended. */
-#define CHILD(what, body) do { int status_ = 0; flush(); int pid_ = fork(); if (pid_ == 0) { body; exit(0); } \
+#define CHILD(what, ...) do { int status_ = 0; flush(); int pid_ = fork(); if (pid_ == 0) { __VA_ARGS__; exit(0); } \
   int got_ = wait4(pid_, &status_, 0, 0); if (got_ != pid_) say("%s: wait4 = %d\n", what, got_); else show_status(what, status_); } while (0)
 
 static inline i64 lseek(int fd, i64 offset, int whence) { i64 at; int r = syscall(SYS_llseek, fd, (u32)((u64)offset >> 32), (u32)offset, &at, whence); return r < 0 ? r : at; }

@@ -35,9 +35,9 @@ int main(void) {
     pid = sender(SIGUSR1, 0, 0);
     r = wait4(pid, &status, 0, 0); say("wait4 = %d hits %d\n", r == pid ? 1 : r, hits); hits = 0; if (r < 0) wait4(pid, &status, 0, 0);
     pid = sender(SIGUSR1, 0, 0);
-    struct timespec t = {0, 60000000}, left = {77, 77};
+    struct timespec t = {0, 700000000}, left = {77, 77};
     r = nanosleep(&t, &left); done("nanosleep", r, pid);
-    say("left %d\n", left.sec == 77 ? 77 : left.sec * 1000 + left.nsec / 20000000);
+    say("left %d\n", left.sec == 77 ? 77 : left.nsec > 100000000);
     pid = sender(SIGUSR1, 0, 0);
     r = syscall(SYS_pause); done("pause", r, pid);
     pid = sender(SIGUSR1, 0, 0);
@@ -45,7 +45,7 @@ int main(void) {
     r = syscall(SYS_rt_sigsuspend, &none, 8); done("sigsuspend", r, pid);
     int word = 5;
     if (!restart) { pid = sender(SIGUSR1, 0, 0); r = syscall(SYS_futex, &word, 0, 5, 0); done("futex", r, pid); }
-    struct timespec soon; syscall(SYS_clock_gettime, 1, &soon); soon.nsec += 80000000; if (soon.nsec >= 1000000000) { soon.nsec -= 1000000000; soon.sec++; }
+    struct timespec soon; syscall(SYS_clock_gettime, 1, &soon); soon.nsec += 700000000; if (soon.nsec >= 1000000000) { soon.nsec -= 1000000000; soon.sec++; }
     pid = sender(SIGUSR1, 0, 0);
     r = syscall(SYS_clock_nanosleep, 1, 1, &soon, 0); done("clock_nanosleep absolute", r, pid);
   }

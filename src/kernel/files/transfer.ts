@@ -81,7 +81,9 @@ function settle(job: Job, step: Transfer, result: number): number | undefined {
   }
   if (result < 0) return job.done > 0 ? job.done : result;
   advance(job, result);
-  return job.done === job.total || result === 0 || (!job.writing && result < step.length) ? job.done : undefined;
+  // A file that took less has reached a limit: another try would bring SIGXFSZ. A pipe is only full.
+  const short = result < step.length && (!job.writing || job.file.ops.seekable);
+  return job.done === job.total || result === 0 || short ? job.done : undefined;
 }
 
 function queueOf(job: Job): Queue | undefined {

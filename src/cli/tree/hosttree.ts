@@ -277,8 +277,10 @@ export class HostTree implements LowerTree {
   }
 
   #pin(node: number): number {
-    this.#file(node, this.writable);
-    this.#handles.pin(`${node}${this.writable ? 'w' : 'r'}`);
+    for (const writing of this.writable ? [false, true] : [false]) {
+      this.#file(node, writing);
+      this.#handles.pin(`${node}${writing ? 'w' : 'r'}`);
+    }
     return 0;
   }
 

@@ -3,6 +3,7 @@ import { EXT4_SUPER_MAGIC, S_IFDIR } from '../../abi/flags.ts';
 import type { Kernel, LowerStat, LowerTree } from '../platform.ts';
 import { type Clock, nanosecondsOf, stampOf } from './clock.ts';
 import { Content, type PageCache } from './content.ts';
+import { applyChange } from './layer.ts';
 import {
   type Change,
   type Entry,
@@ -176,6 +177,11 @@ export class Through implements FileSystem<ThroughData> {
 
   *change(node: Inode<ThroughData>, change: Change): Kernel<number> {
     if (node.data.below < 0) return -EPERM;
+    if (node.nlink === 0) {
+      // Nobody but its last users sees it any more.
+      applyChange(node, change, this.#clock);
+      return 0;
+    }
     const { mode, uid, gid } = change;
     const atime = change.atime && nanosecondsOf(change.atime);
     const mtime = change.mtime && nanosecondsOf(change.mtime);

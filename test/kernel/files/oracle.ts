@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SYSCALLS } from '../../../src/abi/syscalls.ts';
-import { World } from './fake.ts';
+import { type FakeOptions, World } from './fake.ts';
 
 /** An argument: a number, a string, the result of an earlier line, or one of eight buffers. */
 export type Arg = number | string | { readonly result: number } | { readonly buffer: number };
@@ -85,8 +85,8 @@ function isDirectoryPosition(world: World, name: string, results: readonly numbe
 }
 
 /** Results of the script in the fake world. */
-export function runInWorld(lines: readonly Line[], uid = 0): string[] {
-  const world = new World({ tree: { w: {} } });
+export function runInWorld(lines: readonly Line[], uid = 0, options: FakeOptions = { tree: { w: {} } }): string[] {
+  const world = new World(options);
   world.call('chown32', '/w', uid, uid);
   world.credentials = { ...world.credentials, uid, gid: uid, realUid: uid, realGid: uid };
   world.call('chdir', '/w');

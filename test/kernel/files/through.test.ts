@@ -6,6 +6,8 @@ import { ENOENT, ENOTEMPTY } from '../../../src/abi/errno.ts';
 import { O_APPEND, O_CREAT, O_RDWR, O_TRUNC, O_WRONLY } from '../../../src/abi/flags.ts';
 import { HostTree } from '../../../src/cli/tree/hosttree.ts';
 import { drive, World } from './fake.ts';
+import { ANY, type Line, oracleMissing, runInWorld, runNatively } from './oracle.ts';
+import { randomScript } from './script.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'nestlab-through-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -78,4 +80,29 @@ describe('a root that is written through (--rw)', () => {
     expect(w.call('close', w.open('/t', O_WRONLY | O_TRUNC))).toBe(0);
     expect(readFileSync(inside('t'), 'latin1')).toBe('');
   });
+});
+
+/** What a tree below cannot do: special files, exchanges. */
+const BEYOND = new Set(['mknod', 'renameat2']);
+
+/** A random script of what goes through; stat structures are compared in differential.test.ts. */
+function script(seed: number): Line[] {
+  return randomScript(seed, 1500).map((line) => (0 in line && !BEYOND.has(line[0]) ? line : ['getcwd', 0, 0]));
+}
+
+describe.skipIf(oracleMissing())('a root that is written through, against the real kernel', () => {
+  for (let seed = 1; seed <= 4; seed++)
+    it(`seed ${seed}`, () => {
+      const directory = mkdtempSync(join(tmpdir(), 'nestlab-through-'));
+      mkdirSync(join(directory, 'w'));
+      const lines = script(seed);
+      try {
+        const native = runNatively(lines);
+        const ours = runInWorld(lines, 0, { lower: (memory) => new HostTree(directory, true, () => memory) });
+        const at = lines.findIndex((_, i) => native[i] !== ours[i] && ours[i] !== ANY);
+        expect(at < 0 ? [] : [at, lines[at], native[at], ours[at]]).toEqual([]);
+      } finally {
+        rmSync(directory, { recursive: true });
+      }
+    });
 });

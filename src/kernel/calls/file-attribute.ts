@@ -1,9 +1,11 @@
 import { EBADF, EINVAL, EOPNOTSUPP } from '../../abi/errno.ts';
 import { AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_NOFOLLOW, UTIME_NOW, UTIME_OMIT } from '../../abi/flags.ts';
+import { IN_MODIFY } from '../../abi/inotify.ts';
 import type { Caller, Row } from '../call.ts';
 import { changeMode, changeOwner, changeTimes, resizeFile, truncatePlace } from '../files/attributes.ts';
 import type { Stamp } from '../files/clock.ts';
 import type { Place } from '../files/namespace.ts';
+import { tell } from '../files/tell.ts';
 import type { Kernel } from '../platform.ts';
 import { fileAt, placeAt, tableOf, wide } from './file-arguments.ts';
 
@@ -146,7 +148,9 @@ function* ftruncate(caller: Caller, size: number): Kernel<number> {
   const file = tableOf(caller).get(caller.args[0]);
   if (!file || file.isPath) return -EBADF;
   if (!file.writable || !file.node.content) return -EINVAL;
-  return yield* resizeFile(caller.services.files.core, file.node, size, caller.pid);
+  const failed = yield* resizeFile(caller.services.files.core, file.node, size, caller.pid);
+  if (failed === 0) tell(file.place.dentry, IN_MODIFY);
+  return failed;
 }
 
 /** Permissions, owners, times, sizes. */

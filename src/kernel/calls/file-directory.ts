@@ -1,5 +1,6 @@
 import { EBADF, EINVAL, ENAMETOOLONG, ENOENT, ENOTDIR, EPERM, ERANGE } from '../../abi/errno.ts';
 import { X_OK } from '../../abi/flags.ts';
+import { IN_ACCESS } from '../../abi/inotify.ts';
 import { DIRENT, DIRENT64, OLD_DIRENT } from '../../abi/structs.ts';
 import { type Caller, PATH_MAX, type Row } from '../call.ts';
 import { permit } from '../files/access.ts';
@@ -7,6 +8,7 @@ import { type Listing, namesOf } from '../files/directory.ts';
 import { type Place, pathFrom } from '../files/namespace.ts';
 import type { Entry } from '../files/node.ts';
 import type { OpenFile } from '../files/open-file.ts';
+import { tell } from '../files/tell.ts';
 import { walk } from '../files/walk.ts';
 import type { Kernel } from '../platform.ts';
 import { fileAt, tableOf, viewOf } from './file-arguments.ts';
@@ -49,6 +51,7 @@ function getdents(shape: Shape) {
     if (!file.node.isDirectory) return -ENOTDIR;
     const names = yield* namesOf(caller.services.files.core, file as OpenFile<Listing>);
     if (typeof names === 'number') return names;
+    tell(file.place.dentry, IN_ACCESS);
     let used = 0;
     for (let position = file.position; position < names.length; position++) {
       const record = shape(names[position], position + 1);

@@ -8,6 +8,7 @@ import { limitCalls } from './limit.ts';
 import { memoryCalls } from './memory.ts';
 import { notifyCalls } from './notify.ts';
 import { notifyEpollCalls } from './notify-epoll.ts';
+import { notifyInotifyCalls } from './notify-inotify.ts';
 import { processCalls } from './process.ts';
 import { scheduleCalls } from './schedule.ts';
 import { signalCalls } from './signal.ts';
@@ -30,6 +31,7 @@ const ROWS: readonly Row[] = [
   ...memoryCalls,
   ...notifyCalls,
   ...notifyEpollCalls,
+  ...notifyInotifyCalls,
   ...processCalls,
   ...scheduleCalls,
   ...signalCalls,

@@ -1,5 +1,6 @@
 import { EFBIG, EINVAL, EISDIR, EPERM, EROFS, ETXTBSY } from '../../abi/errno.ts';
 import { MS_RDONLY, RLIMIT_FSIZE, S_IFREG, S_ISGID, W_OK } from '../../abi/flags.ts';
+import { IN_ACCESS, IN_ATTRIB, IN_MODIFY } from '../../abi/inotify.ts';
 import { SIGXFSZ } from '../../abi/signals.ts';
 import { PAGE } from '../memory/frames.ts';
 import type { Kernel } from '../platform.ts';
@@ -7,9 +8,16 @@ import type { Credentials } from '../services.ts';
 import { dropPrivilege, inGroup, owns, permit, withoutPrivilege } from './access.ts';
 import type { Stamp } from './clock.ts';
 import type { FilesCore } from './core.ts';
-import type { Place } from './namespace.ts';
+import type { Dentry, Place } from './namespace.ts';
 import type { Change, Inode } from './node.ts';
 import { FILE_MAX } from './regular.ts';
+import { tell } from './tell.ts';
+
+/** Tells of a change that worked; its result. */
+function told(dentry: Dentry, result: number, mask = IN_ATTRIB): number {
+  if (result === 0) tell(dentry, mask);
+  return result;
+}
 
 /** chmod(2): the owner's and root's; a set-group-ID bit of a foreign group is dropped. */
 export function* changeMode({ mount, dentry }: Place, mode: number, who: Credentials): Kernel<number> {
@@ -18,7 +26,7 @@ export function* changeMode({ mount, dentry }: Place, mode: number, who: Credent
   const denied = owns(node, who);
   if (denied < 0) return denied;
   const foreign = who.uid !== 0 && !inGroup(who, node.gid);
-  return yield* node.fs.change(node, { mode: foreign ? mode & 0o7777 & ~S_ISGID : mode & 0o7777 });
+  return told(dentry, yield* node.fs.change(node, { mode: foreign ? mode & 0o7777 & ~S_ISGID : mode & 0o7777 }));
 }
 
 /** chown(2): -1 keeps an id. Root's; an owner may give his file to one of his groups. */
@@ -33,7 +41,7 @@ export function* changeOwner({ mount, dentry }: Place, uid: number, gid: number,
     if (change.gid !== undefined && (who.uid !== node.uid || !inGroup(who, change.gid))) return -EPERM;
   }
   if (!node.isDirectory && node.mode & 0o6000) change.mode = withoutPrivilege(node, who) & 0o7777;
-  return yield* node.fs.change(node, change);
+  return told(dentry, yield* node.fs.change(node, change));
 }
 
 /** New times; undefined keeps one, 'now' is the current time (utimensat(2)). */
@@ -56,7 +64,8 @@ export function* changeTimes(
     if (denied < 0) return denied;
   }
   const stamp = (time: Stamp | 'now' | undefined) => (time === 'now' ? core.clock.stamp() : time);
-  return yield* node.fs.change(node, { atime: stamp(atime), mtime: stamp(mtime) });
+  const mask = atime === undefined ? IN_MODIFY : mtime === undefined ? IN_ACCESS : IN_ATTRIB;
+  return told(dentry, yield* node.fs.change(node, { atime: stamp(atime), mtime: stamp(mtime) }), mask);
 }
 
 /** Cuts or extends a regular file to `size` bytes; the right to write has been checked. */
@@ -93,5 +102,5 @@ export function* truncatePlace(
   if (place.mount.flags & MS_RDONLY) return -EROFS;
   const denied = permit(node, W_OK, who);
   if (denied < 0) return denied;
-  return node.writers < 0 ? -ETXTBSY : yield* resizeFile(core, node, size, pid);
+  return node.writers < 0 ? -ETXTBSY : told(place.dentry, yield* resizeFile(core, node, size, pid), IN_MODIFY);
 }

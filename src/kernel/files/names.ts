@@ -13,11 +13,13 @@ import {
   W_OK,
   X_OK,
 } from '../../abi/flags.ts';
+import { IN_CREATE } from '../../abi/inotify.ts';
 import type { Kernel } from '../platform.ts';
 import type { Credentials } from '../services.ts';
 import { mayRemove, owns, permit } from './access.ts';
 import type { Dentry, Place } from './namespace.ts';
 import type { Inode, NewNode } from './node.ts';
+import { tellLinks, tellMoved, tellName, tellRemoved } from './tell.ts';
 import { childOf, type Last, remember, type Viewpoint, walkToLast } from './walk.ts';
 
 /** Whether the last step of a path is a name that can be made or removed (not the root, '.' or '..'). */
@@ -66,6 +68,7 @@ export function* make(view: Viewpoint, path: string, what: NewNode): Kernel<numb
   const node = yield* dentry.node.fs.create(dentry.node, last.name, inherit(dentry.node, what));
   if (typeof node === 'number') return node;
   remember(dentry, last.name, node);
+  tellName(dentry.node, IN_CREATE, last.name, node);
   return 0;
 }
 
@@ -92,6 +95,8 @@ export function* link(view: Viewpoint, place: Place, path: string): Kernel<numbe
   const failed = yield* dentry.node.fs.link(dentry.node, last.name, node);
   if (failed < 0) return failed;
   remember(dentry, last.name, node);
+  tellLinks(node);
+  tellName(dentry.node, IN_CREATE, last.name, node);
   return 0;
 }
 
@@ -150,6 +155,7 @@ function* remove(directory: Dentry, victim: Dentry): Kernel<number> {
   const failed = yield* directory.node.fs.remove(directory.node, victim.name, victim.node);
   if (failed < 0) return failed;
   forget(victim);
+  tellRemoved(directory.node, victim.name, victim.node);
   return 0;
 }
 
@@ -247,6 +253,8 @@ function* move(
   if (target && !exchange) forget(target);
   place(source, to, newName);
   if (target && exchange) place(target, from, name);
+  tellMoved(from.node, name, to.node, newName, node, exchange ? undefined : replaced);
+  if (replaced && exchange) tellMoved(to.node, newName, from.node, name, replaced);
   return 0;
 }
 

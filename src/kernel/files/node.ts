@@ -7,6 +7,7 @@ import type { Opened } from './devices.ts';
 import type { LockList } from './locks.ts';
 import type { Place } from './namespace.ts';
 import type { Pipe } from './pipe.ts';
+import type { NodeWatch } from './tell.ts';
 
 /** A file, directory, link or device of some file system. `data` belongs to its file system. */
 export class Inode<D = unknown> {
@@ -32,6 +33,8 @@ export class Inode<D = unknown> {
   /** The pipe behind a FIFO while it is open. */
   pipe: Pipe | undefined;
   locks: LockList | undefined;
+  /** Who is told what happens to it. */
+  watches: Set<NodeWatch> | undefined;
   /** Extended attributes by name, once there was one (xattr(7)). */
   attributes: Map<string, Uint8Array> | undefined;
 

@@ -1,4 +1,5 @@
 import { O_ACCMODE, O_PATH, O_RDONLY, O_WRONLY } from '../../abi/flags.ts';
+import { IN_CLOSE_NOWRITE, IN_CLOSE_WRITE, IN_OPEN } from '../../abi/inotify.ts';
 import type { Caller } from '../call.ts';
 import type { Kernel } from '../platform.ts';
 import type { Queue } from '../queue.ts';
@@ -6,6 +7,7 @@ import type { Ranges } from '../services.ts';
 import type { FilesCore } from './core.ts';
 import type { Place } from './namespace.ts';
 import type { Inode } from './node.ts';
+import { tell, tellGone } from './tell.ts';
 import type { Mover } from './transfer.ts';
 
 /** One step of a read or write: bytes that move without a wait. */
@@ -118,6 +120,7 @@ export function makeFile<S>(core: FilesCore, ops: FileOps<S>, place: Place, stat
   const { node } = file;
   node.users++;
   if (file.writable && node.isRegular) node.writers++;
+  if (!file.isPath) tell(place.dentry, IN_OPEN);
   return file;
 }
 
@@ -125,10 +128,13 @@ export function makeFile<S>(core: FilesCore, ops: FileOps<S>, place: Place, stat
 export function dropFile(core: FilesCore, file: OpenFile): void {
   if (--file.users > 0) return;
   core.open.delete(file.handle);
+  if (!file.isPath) tell(file.place.dentry, file.writable ? IN_CLOSE_WRITE : IN_CLOSE_NOWRITE);
   if (file.watchers) for (const watcher of [...file.watchers]) watcher.closed();
   const { node } = file;
   if (file.writable && node.isRegular) node.writers--;
   node.locks?.releaseFile(file);
   file.ops.close?.(core, file);
-  if (--node.users === 0 && node.nlink === 0) node.fs.forget(node);
+  if (--node.users > 0 || node.nlink > 0) return;
+  tellGone(node);
+  node.fs.forget(node);
 }

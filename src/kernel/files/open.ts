@@ -36,6 +36,7 @@ import {
   W_OK,
   X_OK,
 } from '../../abi/flags.ts';
+import { IN_CREATE } from '../../abi/inotify.ts';
 import type { Kernel } from '../platform.ts';
 import { dropPrivilege, owns, permit } from './access.ts';
 import { setSize } from './attributes.ts';
@@ -47,6 +48,7 @@ import type { Place } from './namespace.ts';
 import type { Inode } from './node.ts';
 import { type FileOps, makeFile, type OpenFile } from './open-file.ts';
 import { regular, SMALL_FILE_MAX } from './regular.ts';
+import { tellName } from './tell.ts';
 import { checkPath, type Last, remember, type Viewpoint, Walk } from './walk.ts';
 
 /** O_TMPFILE without the O_DIRECTORY that is part of its value. */
@@ -110,6 +112,7 @@ function* create(core: FilesCore, view: Viewpoint, last: Last, request: OpenRequ
   const node = yield* dentry.node.fs.create(dentry.node, last.name, what);
   if (typeof node === 'number') return node;
   const place = { mount, dentry: remember(dentry, last.name, node) };
+  tellName(dentry.node, IN_CREATE, last.name, node);
   return yield* openPlace(core, view, place, request.flags & ~O_TRUNC, request.pid, false);
 }
 

@@ -1,5 +1,6 @@
 import { EAGAIN } from '../../abi/errno.ts';
 import { O_APPEND, O_NONBLOCK } from '../../abi/flags.ts';
+import { IN_ACCESS, IN_MODIFY } from '../../abi/inotify.ts';
 import { ERESTARTSYS, RANGES_MAX, type User, wait } from '../call.ts';
 import type { Kernel } from '../platform.ts';
 import type { Queue } from '../queue.ts';
@@ -7,6 +8,7 @@ import type { Ranges } from '../services.ts';
 import type { FilesCore } from './core.ts';
 import type { OpenFile, Transfer } from './open-file.ts';
 import { lengthOf } from './ranges.ts';
+import { tell } from './tell.ts';
 
 /** Most bytes that one call moves (MAX_RW_COUNT). */
 export const TRANSFER_MAX = 0x7ffff000;
@@ -93,6 +95,7 @@ function queueOf(job: Job): Queue | undefined {
 function advance(job: Job, count: number): void {
   if (count <= 0) return;
   job.done += count;
+  tell(job.file.place.dentry, job.writing ? IN_MODIFY : IN_ACCESS);
   if (job.position !== undefined || !job.file.ops.seekable || job.file.ops.fixed) return;
   job.file.position = job.writing && job.file.flags & O_APPEND ? job.file.node.size : job.file.position + count;
 }

@@ -1,4 +1,4 @@
-import { EBADF, EFBIG, EINVAL, ENODEV, ENOSYS, EOPNOTSUPP, EPERM, ESPIPE } from '../../abi/errno.ts';
+import { EBADF, EFBIG, EINVAL, ENODEV, EOPNOTSUPP, EPERM, ESPIPE } from '../../abi/errno.ts';
 import {
   AT_FDCWD,
   FALLOC_FL_KEEP_SIZE,
@@ -130,7 +130,6 @@ export const fileSystemCalls: readonly Row[] = [
   { number: 268, name: 'statfs64', run: ofPath(statfs64, 2) },
   { number: 269, name: 'fstatfs64', run: ofDescriptor(statfs64, 2) },
   { number: 272, name: 'fadvise64_64', run: (c) => fadvise(c, c.args[5]) },
-  { number: 291, name: 'inotify_init', run: () => -ENOSYS, note: 'not there' },
   { number: 314, name: 'sync_file_range', run: fsync },
   {
     number: 324,
@@ -138,6 +137,5 @@ export const fileSystemCalls: readonly Row[] = [
     run: fallocate,
     note: 'room is not reserved; ranges are not collapsed or inserted',
   },
-  { number: 332, name: 'inotify_init1', run: () => -ENOSYS, note: 'not there' },
   { number: 344, name: 'syncfs', run: (c) => (fileAt(c, c.args[0]) ? 0 : -EBADF) },
 ];

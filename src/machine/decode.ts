@@ -269,6 +269,8 @@ export function decode(model: Model, from: Uint8Array, count: number, big: boole
     if (immediates++ === 0) insn.imm = value;
     else insn.imm2 = value;
   }
+  // What cannot be fetched is missed before the length is.
+  if (short && available < MAX_LENGTH) return null;
   if (at > MAX_LENGTH) return bad(TOO_LONG);
   if (short) return null;
   if (lock && !(row.lock === true && insn.mem)) return bad(UNDEFINED);

@@ -48,7 +48,7 @@ export class Generator {
   /** A random case that ends with the encoding of this index, modulo their number. */
   make(random: Random, index: number, setup = plainSetup): Case {
     const encoding = this.encodings[index % this.encodings.length];
-    const goesFar = /^l?(call|jmp|ret)$/.test(encoding.row.name) || encoding.immediates.includes('Jv');
+    const goesFar = /^(l?(call|jmp|ret)|iret)$/.test(encoding.row.name) || encoding.immediates.includes('Jv');
     const traced = random.chance(0.03) && !goesFar;
     const draft = new Draft(random, setup);
     // The address of an operand that is compared in part has to be known: nothing may come before it.

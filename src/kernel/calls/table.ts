@@ -11,7 +11,10 @@ import { notifyEpollCalls } from './notify-epoll.ts';
 import { notifyInotifyCalls } from './notify-inotify.ts';
 import { processCalls } from './process.ts';
 import { scheduleCalls } from './schedule.ts';
-import { signalCalls } from './signal.ts';
+import { signalActionCalls } from './signal-action.ts';
+import { signalMaskCalls } from './signal-mask.ts';
+import { signalSendCalls } from './signal-send.ts';
+import { signalWaitCalls } from './signal-wait.ts';
 import { socketCalls } from './socket.ts';
 import { socketMessageCalls } from './socket-message.ts';
 import { socketOldCalls } from './socket-old.ts';
@@ -34,7 +37,10 @@ const ROWS: readonly Row[] = [
   ...notifyInotifyCalls,
   ...processCalls,
   ...scheduleCalls,
-  ...signalCalls,
+  ...signalActionCalls,
+  ...signalMaskCalls,
+  ...signalSendCalls,
+  ...signalWaitCalls,
   ...socketCalls,
   ...socketMessageCalls,
   ...socketOldCalls,

@@ -48,7 +48,7 @@ export const LINES: Readonly<Record<string, readonly string[]>> = {
     'trap "" PIPE; yes 2>/dev/null | head -1; trap - PIPE; yes | head -1; echo $?; mkfifo p; cat p & echo data >p; wait',
     String.raw`for s in HUP INT QUIT USR1 ALRM TERM; do sh -c "trap 'echo got $s' $s; kill -$s \$\$; echo after"; done; kill -l 9; kill -0 $$; echo $?`,
     String.raw`cat /proc/self/comm; tr "\0" " " </proc/self/cmdline; echo; readlink /proc/self/exe /proc/self/cwd; grep -c stack /proc/self/maps; cat /proc/sys/kernel/ostype`,
-    String.raw`x=$(seq 3000); echo ${'$'}{#x}; echo "$x" | wc -l; echo "$x" | while read n; do [ $n -eq 2999 ] && break; done; echo $?; set -- $x; echo $# ${'$'}{2999}`,
+    `x=$(seq 3000); echo ${'$'}{#x}; echo "$x" | wc -l; echo "$x" | while read n; do [ $n -eq 2999 ] && break; done; echo $?; set -- $x; echo $# ${'$'}{2999}`,
   ],
   'coreutils on text': [
     'cat -A ../table; cat -n ../words | head -n 3; tac ../left',
@@ -68,7 +68,7 @@ export const LINES: Readonly<Record<string, readonly string[]>> = {
     'base64 ../words; base64 ../words | base64 -d; base32 ../left; basenc --base16 ../left',
     'od -c ../left; od -An -tx1 ../left; od -td2 -Ax ../numbers; od -tf8 -N16 ../long; od -te ../words',
     'seq 20000 | sort -R --random-source=../long | sort -n -S 64k -T . | md5sum; seq 20000 | sort -r --parallel=2 -S 100k | head -2; sort -c ../words; echo $?; sort -m ../left ../left | uniq -c',
-    String.raw`sort -t, -k3n ../list.csv; sort -h <<E
+    `sort -t, -k3n ../list.csv; sort -h <<E
 2K
 1M
 5
@@ -78,7 +78,7 @@ a10
 a9
 E
 sort -f -s ../words; sort -z ../left | od -c | tail -1; sort nothing; echo $?; sort -o f ../words; head -1 f`,
-    String.raw`split -n l/3 ../long q; wc -l q*; split -l 500 --filter='wc -l' ../long; csplit -z -f y ../long '/line 500/' '{2}' 2>&1; ls y* | wc -l`,
+    `split -n l/3 ../long q; wc -l q*; split -l 500 --filter='wc -l' ../long; csplit -z -f y ../long '/line 500/' '{2}' 2>&1; ls y* | wc -l`,
     'timeout 1 tail -f ../left; echo $?; (sleep 0.1; echo more >>g) & >g; timeout 1 tail -f g; tail -n 1 -q ../left ../right; tail -c +10 ../left; head -n 1 -v ../left ../right; tail --pid=1 -n 1 ../left',
   ],
   'coreutils on files': [
@@ -115,7 +115,7 @@ sort -f -s ../words; sort -z ../left | od -c | tail -1; sort nothing; echo $?; s
     'df . >/dev/null; echo $?; du ../tree -b --max-depth=1 2>/dev/null | sort | cut -f2; stat -f -c %T . ; ls -s ../nothing; echo $?; sum -s ../long',
     'install -m 750 ../words d; stat -c %a d; install -d x/y; ls x; link d e; unlink d; ls; unlink d; echo $?; chroot / /bin/echo hi; stdbuf -oL echo lo',
     'pwd -L; cd ../tree/link 2>&1; cd ../tree; pwd -P; sha1sum --tag one; shred -u nothing; echo $?; cp one ../z; shred -n1 -u ../z; ls ../z; echo $?',
-    String.raw`timeout 0.3 sh -c "trap 'echo term; exit 8' TERM; sleep 2 & wait"; echo $?; timeout -k 0.1 0.1 sh -c "trap '' TERM; while :; do sleep 0.05; done"; echo $?; timeout -v 0.1 sleep 1; echo $?; timeout --preserve-status 0.1 sleep 1; echo $?; timeout 1 nosuch; echo $?`,
+    `timeout 0.3 sh -c "trap 'echo term; exit 8' TERM; sleep 2 & wait"; echo $?; timeout -k 0.1 0.1 sh -c "trap '' TERM; while :; do sleep 0.05; done"; echo $?; timeout -v 0.1 sleep 1; echo $?; timeout --preserve-status 0.1 sleep 1; echo $?; timeout 1 nosuch; echo $?`,
     'TZ=America/New_York date -d "2021-03-14 06:59:59 UTC" +%T%z; date -u -d "1970-01-01 00:00:01" +%s; date -u -d "2000-02-28 + 2 days" +%A; date -u -d @1e9 2>&1; date -u --iso-8601=ns -d @1.5; date -u -R -d @0; date -u -d "12/25/1999 5pm" "+%c|%j|%U|%p"; date -s bad; echo $?',
     String.raw`env A="x y" sh -c "echo \$A"; env -S "sh -c 'echo \$0' z"; env --chdir=/ pwd; env -u PATH /bin/sh -c "echo \$PATH" ; nice -n 19 nice; nice -n -5 nice; stty; echo $?; tty -s; echo $?; nohup sh -c "echo x; exit 4"; echo $?; LC_ALL=C.UTF-8 printf "\u00e9" | od -An -tx1; printf "é" | LC_ALL=C.UTF-8 wc -m; LC_ALL=C.UTF-8 ls -1 ..|head -2; sleep 0; sleep 0.01s`,
   ],
@@ -128,7 +128,7 @@ sort -f -s ../words; sort -z ../left | od -c | tail -1; sort nothing; echo $?; s
     'sed "s/e/&\\n/2;T;s/\\n/|/" ../words; sed "1~2d" ../left; sed "/three/c changed" ../left; sed -u 2q ../left; sed "1e echo run" ../left; sed "s/o.*/\\U&/" ../left; sed "r ../numbers" ../left | head -4; sed "1!G;h;$!d" ../left',
     String.raw`sed -n '/two/{p;q}' ../left; seq 10 | sed -n '2{p}' ; seq 10 | sed '$!N;P;D' | tail -2; seq 5 | sed -n '2!p'; seq 9 | sed '0~3d'; seq 5 | sed '2,+1s/^/>/'; echo abc | sed 's/b/[&]/;t;s/^/no/'; sed --version | head -1; sed; echo $?; seq 3 | sed 'a\
 tail'; printf 'a\nb' | sed 's/$/./' `,
-    String.raw`seq 3 >f; chmod 604 f; sed -i 's/2/two/;w g' f; stat -c %a f; cat g; sed -i '/two/e echo ran' f; cat f; sed -n 'F;=' f | tail -2; sed -i 1d nothing; echo $?; ln -s f l; sed -i --follow-symlinks 1d l; readlink l; cat f; sed -E 's/(x|y)*/<&>/g' ../table; echo aXb | sed 's/x/-/I;y/ab/cd/'; sed -s 'F' ../left ../right | head -3`,
+    `seq 3 >f; chmod 604 f; sed -i 's/2/two/;w g' f; stat -c %a f; cat g; sed -i '/two/e echo ran' f; cat f; sed -n 'F;=' f | tail -2; sed -i 1d nothing; echo $?; ln -s f l; sed -i --follow-symlinks 1d l; readlink l; cat f; sed -E 's/(x|y)*/<&>/g' ../table; echo aXb | sed 's/x/-/I;y/ab/cd/'; sed -s 'F' ../left ../right | head -3`,
   ],
   grep: [
     'grep apple ../words; grep -n a ../words; grep -c a ../words; grep -v a ../words; grep -o "[a-f]*" ../words; grep -x fig ../words',
@@ -151,7 +151,7 @@ tail'; printf 'a\nb' | sed 's/$/./' `,
     'gawk -f /dev/stdin ../table <<"E"\n{ print NF, $NF; $2 = "-"; print }\nE\ngawk "function f(n) { return n < 2 ? n : f(n-1) + f(n-2) } BEGIN { print f(15) }"; gawk --version | head -1',
     'gawk -v RS= -v ORS="|" "{ print NF }" ../words; gawk "NR==FNR { a[\\$1]; next } \\$1 in a" ../left ../right; gawk "/b/,/ch/" ../words; gawk "BEGIN { print > \\"/dev/stderr\\"; print \\"e\\" > \\"/dev/stderr\\" }"',
     String.raw`gawk 'BEGIN { "date -u -d @0 +%s" | getline t; print t; printf "%c%c|%-5s|%+d|%05.1f|%x\n", 65, "hello", "ab", 5, 3.14159, 255; print substr("abcdef", 0, 3), index("x", ""), tolower("ABC"), sprintf("%s", 1e6), 017, "0x11" + 0, 1==1.0, "a" < "b" }' ; gawk 'BEGIN { PROCINFO["sorted_in"] = "@val_num_desc"; split("3 1 2", a); for (i in a) print i, a[i] }' `,
-    String.raw`gawk 'BEGINFILE { print "start", FILENAME } ENDFILE { print FNR }' ../left ../right; seq 5 | gawk '{ print > ("f" NR % 2) } END { close("f0"); while ((getline x < "f0") > 0) print "f0", x }'; gawk 'BEGIN { print length(sprintf("%1000s", "")); print strtonum("0x1F"), and(12, 10), xor(5, 3), lshift(1, 4); print systime() > 0, mktime("1970 01 02 00 00 00") / 3600 == 24 }' ; seq 50000 | gawk '{ s += $1; a[$1 % 100] += $1 } END { print s, length(a), a[7] }' `,
+    `gawk 'BEGINFILE { print "start", FILENAME } ENDFILE { print FNR }' ../left ../right; seq 5 | gawk '{ print > ("f" NR % 2) } END { close("f0"); while ((getline x < "f0") > 0) print "f0", x }'; gawk 'BEGIN { print length(sprintf("%1000s", "")); print strtonum("0x1F"), and(12, 10), xor(5, 3), lshift(1, 4); print systime() > 0, mktime("1970 01 02 00 00 00") / 3600 == 24 }' ; seq 50000 | gawk '{ s += $1; a[$1 % 100] += $1 } END { print s, length(a), a[7] }' `,
   ],
   mawk: [
     'mawk "{ s += \\$2 } END { print s, NR }" ../table; mawk "BEGIN { printf \\"%d %s %c %5.2f %e\\\\n\\", 42, \\"s\\", 65, 3.14159, 12345.678 }"',
@@ -159,7 +159,7 @@ tail'; printf 'a\nb' | sed 's/$/./' `,
     'mawk "BEGIN { \\"echo hi\\" | getline x; print x; print split(\\"a:b:c\\", p, \\":\\"), p[3]; print substr(\\"hello\\", 0, 3); system(\\"echo sys\\"); print toupper(\\"abc\\") }"',
     'mawk "BEGIN { x = \\"abcabc\\"; n = gsub(/b/, \\"[&]\\", x); print n, x; sub(/c/, \\"\\", x); print x; print 1e20, 0.1 + 0.2, 2^31, -7 % 3; exit 2 }"; echo $?',
     'mawk "BEGIN { for (i = 0; i < 20000; i++) s += i * i; print s; printf \\"%.17g\\\\n\\", sqrt(2) }"; mawk "BEGIN { print length }" ../words; mawk 1 nothing; echo $?; mawk "{"; echo $?; awk "BEGIN { print ARGC }" a b',
-    String.raw`seq 1000 | mawk '{ a[$1 % 10] += $1 } END { for (i = 0; i < 10; i++) print i, a[i] }'; mawk 'BEGIN { while ((getline l < ARGV[1]) > 0) n++; print n; printf "%s" , "no newline" > "out"; close("out"); getline x < "out"; print x; print substr("abc", 2) ; print index("abc", "c"); print length("x" 12) }' ../words`,
+    `seq 1000 | mawk '{ a[$1 % 10] += $1 } END { for (i = 0; i < 10; i++) print i, a[i] }'; mawk 'BEGIN { while ((getline l < ARGV[1]) > 0) n++; print n; printf "%s" , "no newline" > "out"; close("out"); getline x < "out"; print x; print substr("abc", 2) ; print index("abc", "c"); print length("x" 12) }' ../words`,
     String.raw`mawk -F: -v OFS=- '{ $1 = $1; print }' /etc/passwd; mawk 'BEGIN { RS = "" } { print NR ": " $1 }' ../left; mawk 'function g(a, b) { a["k"] = b; return b * 2 } BEGIN { print g(z, 4), z["k"]; print "b\na" | "sort"; close("sort"); "exit 3" | getline; print srand(1), srand(2); printf "%5s|%-5s|%05d\n", "a", "b", 3 }' `,
   ],
   make: [
@@ -180,18 +180,18 @@ tail'; printf 'a\nb' | sed 's/$/./' `,
     'tar cf a.tar -C .. words; tar rf a.tar -C .. left; tar tf a.tar; tar --delete -f a.tar words; tar tf a.tar; tar uf a.tar -C .. right; tar tf a.tar; tar Af a.tar a.tar 2>&1 | head -2; tar tf nothing; echo $?',
     'tar cf - -C .. tree | tar xf - --strip-components=1 -v | sort; ls; echo junk | tar tf -; echo $?; tar c -C .. --exclude="*.txt" tree | tar t | sort; tar; echo $?',
     'truncate -s 1M sp; printf end >>sp; tar cSf a.tar sp; ls -l a.tar | cut -d" " -f5; rm sp; tar xSf a.tar; stat -c %s sp; md5sum sp; ln sp hard; mkfifo p; tar cf b.tar sp hard p; tar tvf b.tar | cut -c1-10; mkdir o; tar xf b.tar -C o; stat -c "%h %F" o/sp o/p',
-    String.raw`cp -r ../tree .; tar cf a.tar tree; chmod 600 tree/one; echo more >tree/new; tar --listed-incremental=snap -cf b.tar tree; tar tf b.tar | sort; tar df a.tar 2>&1 | sort; rm -r tree; tar xpf a.tar --no-same-owner; stat -c %a tree/one; tar xf a.tar --to-stdout tree/sub/two; tar cf - tree | (mkdir x; cd x; tar xf -); ls x; tar xf a.tar -C /nonexistent; echo $?; tar cf c.tar --transform 's,tree,root,' tree; tar tf c.tar | sort | head -2; tar cPf d.tar /etc/hostname nothing 2>&1; echo $?; tar xkf a.tar 2>&1 | sort | head -2; tar --zstd -tf a.tar 2>&1 | head -1`,
+    `cp -r ../tree .; tar cf a.tar tree; chmod 600 tree/one; echo more >tree/new; tar --listed-incremental=snap -cf b.tar tree; tar tf b.tar | sort; tar df a.tar 2>&1 | sort; rm -r tree; tar xpf a.tar --no-same-owner; stat -c %a tree/one; tar xf a.tar --to-stdout tree/sub/two; tar cf - tree | (mkdir x; cd x; tar xf -); ls x; tar xf a.tar -C /nonexistent; echo $?; tar cf c.tar --transform 's,tree,root,' tree; tar tf c.tar | sort | head -2; tar cPf d.tar /etc/hostname nothing 2>&1; echo $?; tar xkf a.tar 2>&1 | sort | head -2; tar --zstd -tf a.tar 2>&1 | head -1`,
   ],
   gzip: [
     'gzip -k -c ../long >f.gz; gunzip -t f.gz; gzip -dc f.gz | cmp - ../long; gzip -l f.gz | tail -1 | awk "{ print \\$2 }"; gzip -cn9 ../long | md5sum; gzip -cn1 ../long | md5sum',
     'cp ../words w; gzip w; ls; gzip w.gz; echo $?; gunzip w.gz; ls; gzip -v w 2>&1; zcat w.gz; zcat nothing; echo $?; echo junk >j.gz; gunzip j.gz; echo $?; gzip -d <../words; echo $?',
     'cp -p ../words w; gzip -N w; gzip -lv w.gz | tail -1 | cut -c1-12; touch -d @5 w.gz; gzip -dN w.gz; stat -c %Y w; printf a | gzip -n | cat - w | gzip -dc; echo $?; zdiff ../left ../right; gzip -r . ; ls',
-    String.raw`for l in 1 6 9; do gzip -nc$l ../long | md5sum; done; cat ../long | gzip -c | zcat | md5sum; zgrep -c 99 ../long; gzip -nc ../words >w.gz; zcmp w.gz ../words; zcat -f ../words w.gz | wc -l; head -c 30 w.gz >t.gz; gzip -t t.gz; echo $?; gzip -S .zz -k ../left -c | od -An -tx1 -N4; uncompress -c w.gz | head -1; zless --version >/dev/null; echo $?; gzip -l w.gz t.gz 2>&1 | wc -l; gzexe 2>&1 | head -1`,
+    `for l in 1 6 9; do gzip -nc$l ../long | md5sum; done; cat ../long | gzip -c | zcat | md5sum; zgrep -c 99 ../long; gzip -nc ../words >w.gz; zcmp w.gz ../words; zcat -f ../words w.gz | wc -l; head -c 30 w.gz >t.gz; gzip -t t.gz; echo $?; gzip -S .zz -k ../left -c | od -An -tx1 -N4; uncompress -c w.gz | head -1; zless --version >/dev/null; echo $?; gzip -l w.gz t.gz 2>&1 | wc -l; gzexe 2>&1 | head -1`,
   ],
   bzip2: [
     'bzip2 -kc ../long >f.bz2; md5sum f.bz2; bzip2 -t f.bz2; bzcat f.bz2 | cmp - ../long; bzip2 -1c ../long | md5sum; cp ../words w; bzip2 w; ls; bunzip2 w.bz2; cat w | head -1',
     'bzip2 nothing; echo $?; bunzip2 <../words; echo $?; bzip2 -c ../words | head -c 20 >t; bzip2 -t t; echo $?; bzip2 -c ../words | bzip2 -dc; bzip2recover nothing 2>&1 | tail -1; bzip2 -v ../nothing; echo $?',
-    String.raw`seq 30000 | bzip2 -9 | md5sum; seq 30000 | bzip2 -1 | bunzip2 | md5sum; bzip2 -c ../words >a.bz2; bzip2 -c ../left >>a.bz2; bzcat a.bz2 | wc -l; bzgrep fig a.bz2; bzdiff a.bz2 a.bz2; echo $?; bzmore </dev/null a.bz2 | wc -l; bzip2 -s -k -v a.bz2; echo $?; bzip2 -f a.bz2 2>&1; ls`,
+    `seq 30000 | bzip2 -9 | md5sum; seq 30000 | bzip2 -1 | bunzip2 | md5sum; bzip2 -c ../words >a.bz2; bzip2 -c ../left >>a.bz2; bzcat a.bz2 | wc -l; bzgrep fig a.bz2; bzdiff a.bz2 a.bz2; echo $?; bzmore </dev/null a.bz2 | wc -l; bzip2 -s -k -v a.bz2; echo $?; bzip2 -f a.bz2 2>&1; ls`,
   ],
   'xz-utils': [
     'xz -c ../long | md5sum; xz -c ../long | xz -dc | cmp - ../long; xz -6ec ../words | xz -t; echo $?; cp ../words w; xz w; ls; xz -l w.xz | tail -1 | awk "{ print \\$1, \\$2 }"; unxz w.xz; ls',
@@ -239,7 +239,7 @@ new' >b; diff a b; diff -u a b | tail -n +3 >p; wc -l <p; diff --normal -U0 a b 
     'sqlite3 f.db "begin; create table n(i); with recursive c(x) as (select 1 union all select x+1 from c where x<1000) insert into n select x from c; commit; select sum(i), avg(i), count(*) from n; create index k on n(i); explain query plan select * from n where i=5; vacuum; pragma page_count"; sqlite3 f.db "select bad from n"; echo $?; sqlite3 /nonexistent/x "create table t(a)"; echo $?; echo junk >j; sqlite3 j "select * from x"; echo $?',
     "printf \".mode csv\\n.import ../list.csv l\\nselect name, price*size from l order by 2;\\n.schema\\n.tables\\n.mode json\\nselect * from l limit 1;\\n.quit\\n\" | sqlite3; sqlite3 :memory: \"select group_concat(v) from (select value v from json_each('[3,1,2]') order by 1); select printf('%08.3f|%s', 3.14159, 'x'), substr('hello',2,3), upper('q'), strftime('%Y-%m', 0, 'unixepoch'), hex('ab'), 9223372036854775807+1\"; sqlite3 --version | cut -c1-6",
     'sqlite3 f.db "create table t(a)"; (sqlite3 f.db "begin exclusive; insert into t values(1); select 1; " ".shell sqlite3 f.db \'select * from t\'" "commit; select * from t"); sqlite3 f.db ".backup g.db"; cmp f.db g.db; sqlite3 g.db "attach \'f.db\' as f; insert into f.t select a+1 from t; select * from f.t"; sqlite3 -readonly g.db "insert into t values(3)"; echo $?',
-    String.raw`sqlite3 f.db <<E
+    `sqlite3 f.db <<E
 create table p(id integer primary key, n text unique); create table c(p references p(id) on delete cascade, v);
 pragma foreign_keys=on; insert into p(n) values('a'),('b'); insert into c values(1,10),(1,20),(2,30);
 select n, sum(v) over (order by n, v) from p join c on c.p=p.id; insert into p(n) values('a'); delete from p where id=1; select count(*) from c;
@@ -279,7 +279,7 @@ echo $?; ls`,
     'bash -c \'for ((i = 0; i < 200; i++)); do x=$(echo $i); done; echo $x; f() { [ $1 -eq 0 ] || { echo -n $1; f $(($1 - 1)); }; }; f 20; echo; while read -t 1 -n 2 c; do echo "<$c>"; done <<< abcdef; history | head -1; echo "${@:2}" "$#"\' zero one two three',
     'bash -i -c "echo interactive" 2>/dev/null; bash --norc --posix -c "echo posix; POSIXLY_CORRECT=1; set -o" | head -3; bash -x -c "echo a; b=1" ; bash -r -c "cd /"; echo $?; bash -s a b <<< "echo \\$# \\$1"; bash --version | head -1; echo "echo from file \\$0" >s; bash s; bash -c "exit \\"bad\\""; echo $?',
     String.raw`bash -c 'shopt -s lastpipe; echo 1 2 | read a b; echo $b; wait $!; printf "%s\n" a b c > >(sort -r); sleep 0.2; exec {fd}<../left; read -u $fd l; echo $l; readarray -t -n 2 r < <(seq 5); echo ${'$'}{r[*]}; for f in ../tree/*; do [[ -d $f ]] && echo dir ${'$'}{f##*/}; done; declare -i n=5; n+=3; echo $n; local_() { local -n ref=$1; ref=set; }; local_ v; echo $v; printf "%q %s\n" "a b" $(( RANDOM >= 0 )); echo "${'$'}{!B*}" | wc -w; [[ a < b ]] && echo lt; echo $((1e3)) 2>&1; echo done' `,
-    String.raw`bash -c 'trap "echo chld" CHLD; (exit 3); wait; trap - CHLD; sleep 0.3 & p=$!; kill -STOP $p; sleep 0.1; grep State /proc/$p/status | cut -f2; kill -CONT $p; wait $p; echo $?; ulimit -t 1; bash -c "while :; do :; done"; echo $?; ulimit -Sn 20; exec 30>x; echo $?' 2>&1 | sed "s/line [0-9]*: *[0-9]* /line N /"`,
+    `bash -c 'trap "echo chld" CHLD; (exit 3); wait; trap - CHLD; sleep 0.3 & p=$!; kill -STOP $p; sleep 0.1; grep State /proc/$p/status | cut -f2; kill -CONT $p; wait $p; echo $?; ulimit -t 1; bash -c "while :; do :; done"; echo $?; ulimit -Sn 20; exec 30>x; echo $?' 2>&1 | sed "s/line [0-9]*: *[0-9]* /line N /"`,
   ],
   busybox: [
     'busybox | head -1 | cut -c1-14; busybox ash -c "echo \\$((1+2)); local x 2>&1; echo \\${x:-d}"; busybox ls -l ../words | cut -c1-10; busybox echo hi; busybox nosuch; echo $?',

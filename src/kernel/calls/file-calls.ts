@@ -2,9 +2,11 @@ import type { Row } from '../call.ts';
 import { fileAttributeCalls } from './file-attribute.ts';
 import { fileDescriptorCalls } from './file-descriptor.ts';
 import { fileDirectoryCalls } from './file-directory.ts';
+import { fileMountCalls } from './file-mount.ts';
 import { fileNameCalls } from './file-name.ts';
 import { fileOpenCalls } from './file-open.ts';
 import { filePollCalls } from './file-poll.ts';
+import { fileSpliceCalls } from './file-splice.ts';
 import { fileStatCalls } from './file-stat.ts';
 import { fileSystemCalls } from './file-system.ts';
 import { fileTransferCalls } from './file-transfer.ts';
@@ -15,9 +17,11 @@ export const fileCalls: readonly Row[] = [
   ...fileTransferCalls,
   ...fileOpenCalls,
   ...fileDescriptorCalls,
+  ...fileSpliceCalls,
   ...fileStatCalls,
   ...fileDirectoryCalls,
   ...fileNameCalls,
+  ...fileMountCalls,
   ...fileAttributeCalls,
   ...fileXattrCalls,
   ...filePollCalls,

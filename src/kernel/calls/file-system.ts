@@ -116,10 +116,7 @@ const refused = () => -EPERM;
 
 /** File systems as a whole, and what makes data safe or ready. */
 export const fileSystemCalls: readonly Row[] = [
-  { number: 21, name: 'mount', run: refused, note: 'always EPERM' },
-  { number: 22, name: 'umount', run: refused, note: 'always EPERM' },
   { number: 36, name: 'sync', run: () => 0 },
-  { number: 52, name: 'umount2', run: refused, note: 'always EPERM' },
   { number: 99, name: 'statfs', run: ofPath(statfs, 1) },
   { number: 100, name: 'fstatfs', run: ofDescriptor(statfs, 1) },
   { number: 118, name: 'fsync', run: fsync },

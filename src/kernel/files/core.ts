@@ -31,6 +31,8 @@ export interface FilesCore {
   random(count: number): Uint8Array;
   /** Open files by handle. */
   readonly open: Map<number, OpenFile>;
+  /** How many file systems have been made by mount(2). */
+  nextDevice: number;
   /** The next handle of an open file. */
   nextHandle: number;
 }

@@ -77,6 +77,7 @@ export class FileService implements Files {
       random: (count) => platform.random(count),
       open: new Map(),
       nextHandle: 1,
+      nextDevice: 0,
     };
     const limits = this.#limits;
     const { tree } = platform;
@@ -135,6 +136,19 @@ export class FileService implements Files {
     const table = this.#tables.get(handle);
     if (!table) throw new Error(`files: no descriptor table ${handle}`);
     return table;
+  }
+
+  /** The working directories and roots of all tasks. */
+  *taskPlaces(): Iterable<Place> {
+    for (const { cwd, root } of this.#tables.values()) {
+      yield cwd;
+      yield root;
+    }
+  }
+
+  /** What a file system that a program mounts may hold. */
+  get mountLimits(): LayerLimits {
+    return this.#limits;
   }
 
   /** As `table`, for a process that may have ended. */

@@ -1,0 +1,57 @@
+import { EINVAL, EPERM } from '../../abi/errno.ts';
+import { AT_FDCWD, MS_BIND, MS_REMOUNT } from '../../abi/flags.ts';
+import type { Caller, Row } from '../call.ts';
+import { MNT_DETACH, MNT_EXPIRE, MNT_FORCE, mountAt, UMOUNT_NOFOLLOW, unmount } from '../files/mounting.ts';
+import { walk } from '../files/walk.ts';
+import type { Kernel } from '../platform.ts';
+import { placeAt, viewOf } from './file-arguments.ts';
+
+/** Old programs put this into the upper half of mount's flags (MS_MGC_VAL). */
+const MAGIC = 0xc0ed0000 | 0;
+const MAGIC_MASK = 0xffff0000 | 0;
+
+/** A string argument that may be absent. */
+function text(caller: Caller, address: number): string | number {
+  return address === 0 ? '' : caller.user.string(address);
+}
+
+function* mount(caller: Caller): Kernel<number> {
+  const [sourceAt, targetAt, typeAt, given, optionsAt] = caller.args;
+  const type = text(caller, typeAt);
+  const source = text(caller, sourceAt);
+  const options = text(caller, optionsAt);
+  if (typeof type === 'number') return type;
+  if (typeof source === 'number') return source;
+  if (typeof options === 'number') return options;
+  const target = yield* placeAt(caller, AT_FDCWD, targetAt, true);
+  if (typeof target === 'number') return target;
+  if (caller.credentials.uid !== 0) return -EPERM;
+  const flags = (given & MAGIC_MASK) === MAGIC ? given & ~MAGIC_MASK : given;
+  const binds = (flags & (MS_BIND | MS_REMOUNT)) === MS_BIND;
+  const from = binds ? yield* walk(viewOf(caller), source, true) : undefined;
+  if (typeof from === 'number') return from;
+  const { files } = caller.services;
+  return yield* mountAt(files.core, { source, from, target, type, flags, options }, files.mountLimits);
+}
+
+function* umount(caller: Caller, flags: number): Kernel<number> {
+  if (flags & ~(MNT_FORCE | MNT_DETACH | MNT_EXPIRE | UMOUNT_NOFOLLOW)) return -EINVAL;
+  if (flags & MNT_EXPIRE) return -EINVAL;
+  const place = yield* placeAt(caller, AT_FDCWD, caller.args[0], !(flags & UMOUNT_NOFOLLOW));
+  if (typeof place === 'number') return place;
+  if (caller.credentials.uid !== 0) return -EPERM;
+  const { files } = caller.services;
+  return unmount(files.core, place, flags, files.taskPlaces());
+}
+
+/** Mounting: tmpfs, bind mounts, and the file systems that there are anyway. */
+export const fileMountCalls: readonly Row[] = [
+  {
+    number: 21,
+    name: 'mount',
+    run: mount,
+    note: 'tmpfs, ramfs, proc, sysfs, devtmpfs, devpts, bind and remount; no propagation, no MS_MOVE',
+  },
+  { number: 22, name: 'umount', run: (caller) => umount(caller, 0) },
+  { number: 52, name: 'umount2', run: (caller) => umount(caller, caller.args[1]), note: 'MNT_EXPIRE is refused' },
+];

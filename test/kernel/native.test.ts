@@ -2,7 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { build, canRunNatively, runNatively, runOurs } from './native.ts';
 
 /** Programs in test/kernel/native: each prints what the kernel does. */
-const PROGRAMS = ['exec', 'identity', 'limit', 'memory', 'restart', 'signal', 'thread', 'time', 'timer', 'wait', 'xattr'];
+const PROGRAMS = [
+  'exec',
+  'execveat',
+  'identity',
+  'limit',
+  'memory',
+  'restart',
+  'signal',
+  'thread',
+  'time',
+  'timer',
+  'wait',
+  'xattr',
+];
 
 describe.skipIf(!canRunNatively())('our kernel against the real one (needs gcc -m32 and i386 execution)', () => {
   for (const name of PROGRAMS) {

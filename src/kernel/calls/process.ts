@@ -1,8 +1,13 @@
-import { E2BIG, ECHILD, EFAULT, EINVAL, EPERM, ESRCH } from '../../abi/errno.ts';
+import { E2BIG, EACCES, ECHILD, EFAULT, EINVAL, ENOENT, EPERM, ESRCH } from '../../abi/errno.ts';
 import {
   __WALL,
   __WCLONE,
   __WNOTHREAD,
+  AT_EMPTY_PATH,
+  AT_FDCWD,
+  AT_SYMLINK_NOFOLLOW,
+  CLONE_FILES,
+  CLONE_FS,
   CLONE_PIDFD,
   CLONE_VFORK,
   CLONE_VM,
@@ -32,6 +37,8 @@ import { waitForChild } from '../tasks/wait.ts';
 import { row } from './caller.ts';
 import { storeUsage } from './usage.ts';
 
+/** What unshare(2) may part: the descriptor table, which carries the working directory too. */
+const UNSHAREABLE = CLONE_FILES | CLONE_FS;
 /** Flags that clone(2) may carry besides the signal; new namespaces are refused. */
 const NAMESPACES = 0x7e020000;
 const SIGINFO_SIZE = 128;
@@ -95,6 +102,42 @@ function execve(task: Task): number | Kernel<number> {
   const envp = readStrings(user, args[2], space);
   if (typeof envp === 'number') return envp;
   return execute(task, path, argv, envp);
+}
+
+/** execveat(2): a program by directory and name, or by descriptor alone; goes by the names of /proc, as Linux says /dev/fd. */
+function execveat(task: Task): number | Kernel<number> {
+  const [directory, pathAt, argvAt, envpAt, flags] = task.args;
+  const { user } = task;
+  const path = user.string(pathAt);
+  if (typeof path === 'number') return path;
+  if (path === '' && !(flags & AT_EMPTY_PATH)) return -ENOENT;
+  if (flags & ~(AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW)) return -EINVAL;
+  const space = stringSpace(task.process.limits);
+  const argv = readStrings(user, argvAt, space);
+  if (typeof argv === 'number') return argv;
+  const envp = readStrings(user, envpAt, space);
+  if (typeof envp === 'number') return envp;
+  if (path.startsWith('/') || (directory === AT_FDCWD && path !== '')) return execute(task, path, argv, envp);
+  if (directory === AT_FDCWD) return -EACCES;
+  const file = task.system.files.fileOf(task.table, directory);
+  if (file < 0) return file;
+  task.system.pool.dropped.push(file);
+  return execute(task, path === '' ? `/proc/self/fd/${directory}` : `/proc/self/fd/${directory}/${path}`, argv, envp);
+}
+
+/** unshare(2): a descriptor table of one's own; new namespaces are refused. */
+function unshare(task: Task): number | Kernel<number> {
+  const flags = task.args[0];
+  if (flags & ~UNSHAREABLE) return flags & NAMESPACES ? -EPERM : -EINVAL;
+  return flags === 0 ? 0 : partTable(task);
+}
+
+function* partTable(task: Task): Kernel<number> {
+  const { files } = task.system;
+  const own = files.fork(task.table);
+  yield* files.release(task.table);
+  task.table = own;
+  return 0;
 }
 
 function* wait4(task: Task): Kernel<number> {
@@ -183,5 +226,7 @@ export const processCalls: readonly Row[] = [
   row(252, 'exit_group', exitGroup),
   row(258, 'set_tid_address', setTidAddress),
   row(284, 'waitid', waitid, 'no P_PIDFD'),
+  row(310, 'unshare', unshare, 'no namespaces'),
+  row(358, 'execveat', execveat, 'AT_SYMLINK_NOFOLLOW is ignored'),
   row(435, 'clone3', clone3, 'no namespaces, no CLONE_PIDFD, no choice of the tid'),
 ];

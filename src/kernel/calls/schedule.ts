@@ -11,6 +11,9 @@ import { row } from './caller.ts';
 const MASK_SIZE = 4;
 const ROUND_ROBIN_INTERVAL = 4_000_000;
 const IOPRIO_NONE = 0;
+/** struct sched_attr in its first version: size, policy, flags (64), nice, priority, three 64-bit times. */
+const ATTR_SIZE = 48;
+const ATTR_NICE = 16;
 
 function* schedYield(): Kernel<number> {
   yield GIVE_WAY;
@@ -105,6 +108,19 @@ function getcpu(task: Task): number {
   return 0;
 }
 
+/** sched_getattr(2): SCHED_OTHER and the nice value. */
+function getattr(task: Task): number {
+  const [pid, address, size, flags] = task.args;
+  if (pid < 0 || address === 0 || size >>> 0 < ATTR_SIZE || size >>> 0 > 4096 || flags !== 0) return -EINVAL;
+  const target = pid === 0 ? task : task.system.tasks.get(pid);
+  if (!target) return -ESRCH;
+  const bytes = new Uint8Array(ATTR_SIZE);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, ATTR_SIZE, true);
+  view.setInt32(ATTR_NICE, target.process.nice, true);
+  return task.user.write(address, bytes);
+}
+
 function rrGetInterval(write: typeof writeTimespec32): (task: Task) => number {
   return (task) => {
     const [pid, address] = task.args;
@@ -128,5 +144,6 @@ export const scheduleCalls: readonly Row[] = [
   row(289, 'ioprio_set', () => 0, 'priorities of input and output are ignored'),
   row(290, 'ioprio_get', () => IOPRIO_NONE),
   row(318, 'getcpu', getcpu),
+  row(352, 'sched_getattr', getattr),
   row(423, 'sched_rr_get_interval_time64', rrGetInterval(writeTimespec64)),
 ];

@@ -1,4 +1,5 @@
 import type { Row } from '../call.ts';
+import { absentCalls } from './absent.ts';
 import { controlCalls } from './control.ts';
 import { fileCalls } from './file-calls.ts';
 import { futexCalls } from './futex.ts';
@@ -25,6 +26,7 @@ import { timerCalls } from './timer.ts';
 import { usageCalls } from './usage.ts';
 
 const ROWS: readonly Row[] = [
+  ...absentCalls,
   ...controlCalls,
   ...fileCalls,
   ...futexCalls,

@@ -93,6 +93,7 @@ function newSocket(caller: Caller, kind: SocketKind): Socket {
 function openSocket(caller: Caller, socket: Socket, flags: number): OpenFile {
   const { core } = caller.services.files;
   const place = core.nameless.make('socket', F.S_IFSOCK | 0o777, caller.credentials);
+  socket.inode = place.dentry.node.number;
   return makeFile(core, socketOps, place, socket, F.O_RDWR | (flags & F.O_NONBLOCK)) as OpenFile;
 }
 

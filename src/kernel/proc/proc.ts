@@ -3,6 +3,7 @@ import { RELEASE, VERSION } from '../calls/system.ts';
 import { DEVICE } from '../files/boot.ts';
 import type { FileService } from '../files/service.ts';
 import type { Platform } from '../platform.ts';
+import { NET_TABLES } from '../sockets/tables.ts';
 import { type DirectoryItem, fixed, Generated, type Item } from './generated.ts';
 import { type ProcessSource, processDirectory } from './process.ts';
 import { cpuInfo, loadAverage, memoryInfo, systemStat, uptime } from './system.ts';
@@ -88,7 +89,7 @@ function fixedItems(make: Maker, service: FileService, platform: Platform): Dire
     net: make.directory({
       dev: make.text(() => NET_DEV),
       route: make.text(() => NET_ROUTE),
-      unix: make.text(() => NET_UNIX),
+      ...Object.fromEntries(Object.entries(NET_TABLES).map(([name, text]) => [name, make.text(() => text(core))])),
     }),
     sys: systemControls(make, service),
   });
@@ -98,7 +99,6 @@ const NET_DEV =
   'Inter-|   Receive                                                |  Transmit\n' +
   ' face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed\n';
 const NET_ROUTE = 'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n';
-const NET_UNIX = 'Num       RefCount Protocol Flags    Type St Inode Path\n';
 
 /** /proc: processes by pid, and what the kernel says about itself (proc(5)). */
 export function procFs(service: FileService, platform: Platform): Generated {

@@ -91,6 +91,8 @@ export class Socket {
   readonly how: Protocol;
   readonly core: FilesCore;
   readonly number: number;
+  /** Its node, once it is an open file. */
+  inode = 0;
   state: State = 'new';
   /** Something came, or the other side's end; also connections to accept. */
   readonly canRead = new Queue();

@@ -1,4 +1,4 @@
-import { ENOEXEC } from '../../abi/errno.ts';
+import { EACCES, ENOEXEC } from '../../abi/errno.ts';
 
 /** Bytes of a file that the kernel looks at to tell what it is (BINPRM_BUF_SIZE). */
 export const HEAD = 256;
@@ -10,7 +10,7 @@ export interface Script {
   readonly argument: string | undefined;
 }
 
-/** The first line of a script (load_script): undefined when it is none, -ENOEXEC when it names no interpreter. */
+/** The first line of a script (load_script): undefined when it is none, -ENOEXEC or -EACCES when it names no interpreter. */
 export function parseScript(head: Uint8Array): Script | number | undefined {
   if (head[0] !== 0x23 || head[1] !== 0x21) return undefined;
   const text = String.fromCharCode(...head.subarray(2, HEAD));
@@ -23,7 +23,8 @@ export function parseScript(head: Uint8Array): Script | number | undefined {
     if (!/^[ \t]*[^ \t]+[ \t]/.test(line)) return -ENOEXEC;
   }
   const trimmed = line.replace(/^[ \t]+|[ \t]+$/g, '');
-  if (trimmed === '') return -ENOEXEC;
+  // A zero (or the end of a short file) where the name should be is an empty name: that is the working directory.
+  if (trimmed === '') return zero >= 0 || (newline < 0 && head.length < HEAD) ? -EACCES : -ENOEXEC;
   const [, interpreter, rest] = /^([^ \t]+)[ \t]*(.*)$/s.exec(trimmed)!;
   return { interpreter, argument: rest === '' ? undefined : rest };
 }

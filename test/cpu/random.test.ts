@@ -2,9 +2,9 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { ROWS } from '../../src/machine/opcodes/table.ts';
 import { run } from './campaign.ts';
-import { openOracle, whyNoOracle } from './oracle.ts';
+import { openOracle, whyNoKnownOracle } from './oracle.ts';
 
-const missing = whyNoOracle();
+const missing = whyNoKnownOracle();
 const count = Number(process.env.NESTLAB_CPU_COUNT ?? 100_000);
 const seed = Number(process.env.NESTLAB_SEED ?? 1);
 /** Regular expression for row names: only these, to look into a difference. */

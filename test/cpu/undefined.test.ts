@@ -1,10 +1,10 @@
 /** What is #UD for us is #UD for the real processor, unless a later extension has taken the encoding. */
 import { afterAll, describe, expect, it } from 'vitest';
-import { imageSize, layout, openOracle, type Snippet, whyNoOracle } from './oracle.ts';
+import { imageSize, layout, openOracle, type Snippet, whyNoKnownOracle } from './oracle.ts';
 import { Ours } from './ours.ts';
 import { fromOracle } from './result.ts';
 
-const missing = whyNoOracle();
+const missing = whyNoKnownOracle();
 
 /** Opcodes after the Pentium 4's that an AMD Zen 4 has: prefixes, opcode and ModRM byte as text. */
 const LATER: readonly (readonly [code: RegExp, extension: string])[] = [

@@ -122,7 +122,7 @@ describe('scripts', () => {
     ['#! \t/bin/sh -e  x \t\nrest', { interpreter: '/bin/sh', argument: '-e  x' }],
     ['#!/bin/sh', { interpreter: '/bin/sh', argument: undefined }],
     ['#!/bin/sh\0 x', { interpreter: '/bin/sh', argument: undefined }],
-    ['#!', -8],
+    ['#!', -13],
     ['#! \t \n/bin/sh', -8],
     ['#/bin/sh', undefined],
     ['', undefined],

@@ -133,7 +133,7 @@ export class HostTree implements LowerTree {
 
   *create(directory: number, name: string, mode: number, target?: string): Kernel<LowerStat | number> {
     return attempt(() => {
-      const path = anchor.path(this.#place(directory), name);
+      const path = this.#at(directory, name);
       const permissions = mode & 0o7777;
       const type = mode & S_IFMT;
       if (type === S_IFDIR) {
@@ -153,7 +153,7 @@ export class HostTree implements LowerTree {
 
   *remove(directory: number, name: string, isDirectory: boolean): Kernel<number> {
     return attempt(() => {
-      const path = anchor.path(this.#place(directory), name);
+      const path = this.#at(directory, name);
       this.#losesName(directory, name);
       if (isDirectory) rmdirSync(path);
       else unlinkSync(path);
@@ -164,7 +164,7 @@ export class HostTree implements LowerTree {
   *link(directory: number, name: string, node: number): Kernel<number> {
     return attempt(() => {
       this.#check(node);
-      linkSync(this.#path(node), anchor.path(this.#place(directory), name));
+      linkSync(this.#path(node), this.#at(directory, name));
       return 0;
     });
   }
@@ -173,7 +173,7 @@ export class HostTree implements LowerTree {
     return attempt(() => {
       const moved = this.#found(from, name);
       this.#losesName(to, newName);
-      renameSync(anchor.path(this.#place(from), name), anchor.path(this.#place(to), newName));
+      renameSync(this.#at(from, name), this.#at(to, newName));
       if (typeof moved === 'number') return moved;
       const entry = this.#entries[moved.node];
       entry.parent = to;
@@ -212,9 +212,16 @@ export class HostTree implements LowerTree {
     else if (stat.isFile()) fchmodSync(this.#file(node, false), mode);
   }
 
+  /** The host path of a name in a directory. What is not one name would be the kernel's own bug, and a way out. */
+  #at(directory: number, name: string): Buffer {
+    if (name === '' || name === '.' || name === '..' || name.includes('/'))
+      throw new Error(`host tree: "${name}" is not one name`);
+    return anchor.path(this.#place(directory), name);
+  }
+
   /** The node of a name in a directory, with its attributes. */
   #found(directory: number, name: string): LowerStat | number {
-    const stat = lstatSync(anchor.path(this.#place(directory), name), { bigint: true });
+    const stat = lstatSync(this.#at(directory, name), { bigint: true });
     const entry = this.#enter(directory, name, identity(stat));
     return this.#lowerStat(entry.node, stat);
   }

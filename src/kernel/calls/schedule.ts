@@ -20,8 +20,9 @@ function* schedYield(): Kernel<number> {
   return 0;
 }
 
+/** Whether there is such a thread or process; the first process, which only reaps, has no thread. */
 function exists(task: Task, pid: number): boolean {
-  return pid === 0 || task.system.tasks.has(pid);
+  return pid === 0 || task.system.tasks.has(pid) || task.system.processes.has(pid);
 }
 
 function isRealtime(policy: number): boolean {
@@ -112,12 +113,12 @@ function getcpu(task: Task): number {
 function getattr(task: Task): number {
   const [pid, address, size, flags] = task.args;
   if (pid < 0 || address === 0 || size >>> 0 < ATTR_SIZE || size >>> 0 > 4096 || flags !== 0) return -EINVAL;
-  const target = pid === 0 ? task : task.system.tasks.get(pid);
-  if (!target) return -ESRCH;
+  const process = pid === 0 ? task.process : (task.system.tasks.get(pid)?.process ?? task.system.processes.get(pid));
+  if (!process) return -ESRCH;
   const bytes = new Uint8Array(ATTR_SIZE);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, ATTR_SIZE, true);
-  view.setInt32(ATTR_NICE, target.process.nice, true);
+  view.setInt32(ATTR_NICE, process.nice, true);
   return task.user.write(address, bytes);
 }
 

@@ -73,6 +73,26 @@ function* getrandom(task: Task): Kernel<number> {
   return done === 0 && wanted > 0 ? -EFAULT : done;
 }
 
+/** Bytes of the kernel's log, as Linux's default configuration has it. */
+const LOG_SIZE = 1 << 18;
+/** syslog(2): the actions READ, READ_ALL, READ_CLEAR; SIZE_BUFFER; CONSOLE_LEVEL; how many there are. */
+const LOG_READS = [2, 3, 4];
+const LOG_READ_ALL = 3;
+const LOG_SIZE_BUFFER = 10;
+const LOG_CONSOLE_LEVEL = 8;
+const LOG_ACTIONS = 11;
+
+/** syslog(2) of a kernel that has logged nothing. */
+function syslog(task: Task): number {
+  const [action, address, length] = task.args;
+  const open = action === LOG_READ_ALL || action === LOG_SIZE_BUFFER;
+  if (!open && !task.process.identity.privileged) return -EPERM;
+  if (action >>> 0 >= LOG_ACTIONS) return -EINVAL;
+  if (LOG_READS.includes(action) && (address === 0 || length < 0)) return -EINVAL;
+  if (action === LOG_CONSOLE_LEVEL && (length < 1 || length > 8)) return -EINVAL;
+  return action === LOG_SIZE_BUFFER ? LOG_SIZE : 0;
+}
+
 /** membarrier(2): the query says that no command is there. */
 function membarrier(task: Task): number {
   return task.args[0] === 0 ? 0 : -EINVAL;
@@ -84,6 +104,7 @@ export const systemCalls: readonly Row[] = [
   row(74, 'sethostname', setName('hostName')),
   row(88, 'reboot', () => -EPERM),
   row(101, 'ioperm', () => -EPERM, 'no ports'),
+  row(103, 'syslog', syslog, 'the log is empty, and a read does not wait for more'),
   row(109, 'olduname', uname(65, 5)),
   row(110, 'iopl', () => -EPERM, 'no ports'),
   row(116, 'sysinfo', sysinfo),

@@ -6,7 +6,7 @@ import type { Platform } from '../platform.ts';
 import { NET_TABLES } from '../sockets/tables.ts';
 import { type DirectoryItem, fixed, Generated, type Item } from './generated.ts';
 import { type ProcessSource, processDirectory } from './process.ts';
-import { cpuInfo, loadAverage, memoryInfo, systemStat, uptime } from './system.ts';
+import { cpuInfo, loadAverage, memoryCounters, memoryInfo, systemStat, uptime } from './system.ts';
 
 /** Makes the items that are not a process's; they are numbered in the order they are made. */
 class Maker {
@@ -73,6 +73,7 @@ function fixedItems(make: Maker, service: FileService, platform: Platform): Dire
   return make.directory({
     cpuinfo: make.text(() => cpuInfo(platform)),
     meminfo: make.text(() => memoryInfo(core)),
+    vmstat: make.text(() => memoryCounters(core)),
     stat: make.text(() => systemStat(core, platform)),
     uptime: make.text(() => uptime(core)),
     loadavg: make.text(() => loadAverage(core)),

@@ -66,6 +66,15 @@ export function memoryInfo(core: FilesCore): string {
   return rows.map(([name, kib]) => `${`${name}:`.padEnd(16)}${`${kib}`.padStart(8)} kB\n`).join('');
 }
 
+/** /proc/vmstat: the counters that vmstat(8) and others look for. */
+export function memoryCounters(core: FilesCore): string {
+  const { frames, cache } = core;
+  const rows = { nr_free_pages: frames.free, nr_file_pages: cache.cleanPages, nr_anon_pages: 0, nr_mapped: 0 };
+  const events = ['pgpgin', 'pgpgout', 'pswpin', 'pswpout', 'pgalloc_normal', 'pgfree', 'pgfault', 'pgmajfault'];
+  const lines = [...Object.entries(rows), ...events.map((name) => [name, 0])];
+  return lines.map(([name, count]) => `${name} ${count}\n`).join('');
+}
+
 /** /proc/stat. */
 export function systemStat(core: FilesCore, platform: Platform): string {
   const now = core.clock.virtual;

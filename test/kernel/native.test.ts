@@ -10,6 +10,7 @@ const PROGRAMS = [
   'memory',
   'restart',
   'signal',
+  'stop',
   'thread',
   'time',
   'timer',

@@ -74,10 +74,17 @@ function actByDefault(task: Task, signal: number): void {
 
 function* stayStopped(task: Task): Kernel<void> {
   const { process } = task;
-  process.stoppedThreads++;
+  let seen = 0;
   task.stopped = true;
-  if (process.stoppedThreads === process.threads.length) reportStop(process);
-  while (process.stopSignal !== 0) yield* wait(process.continued, Number.POSITIVE_INFINITY, false);
+  while (process.stopSignal !== 0) {
+    // Continued and stopped anew before this thread came to run: it counts again.
+    if (seen !== process.stops) {
+      seen = process.stops;
+      process.stoppedThreads++;
+      if (process.stoppedThreads === process.threads.length) reportStop(process);
+    }
+    yield* wait(process.continued, Number.POSITIVE_INFINITY, false);
+  }
   task.stopped = false;
 }
 

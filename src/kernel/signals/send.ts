@@ -95,6 +95,7 @@ export function endProcess(process: Process, status: number): void {
 export function stopProcess(process: Process, signal: number): void {
   process.stopSignal = signal;
   process.stoppedThreads = 0;
+  process.stops++;
   process.unreportedContinue = false;
   for (const task of process.threads) notice(task);
 }

@@ -2,7 +2,7 @@ import { FUTEX_BITSET_MATCH_ANY } from '../../abi/flags.ts';
 import { CLD_DUMPED, CLD_EXITED, CLD_KILLED, SA_NOCLDWAIT, SIG_IGN, SIGCHLD } from '../../abi/signals.ts';
 import type { Kernel } from '../platform.ts';
 import { kernelInfo } from '../signals/info.ts';
-import { childInfo, sendToProcess } from '../signals/send.ts';
+import { childInfo, reportStop, sendToProcess } from '../signals/send.ts';
 import type { System } from '../system.ts';
 import { dropPosixTimers } from '../time/posix.ts';
 import { futexKey } from './futex-key.ts';
@@ -34,7 +34,7 @@ export function* endTask(task: Task): Kernel<void> {
   process.lastName = task.name;
   process.threadEnded.wake();
   if (process.threads.length === 0) endLast(process);
-  else if (process.stopSignal !== 0 && process.stoppedThreads === process.threads.length) process.childChanged.wake();
+  else if (process.stopSignal !== 0 && process.stoppedThreads === process.threads.length) reportStop(process);
 }
 
 /** Closes the files that mappings gave up. */

@@ -57,6 +57,8 @@ export class Process {
   zombie = false;
   /** The signal that stopped it, 0 = runs. */
   stopSignal = 0;
+  /** How often it has been stopped. */
+  stops = 0;
   /** Threads that have seen the stop. */
   stoppedThreads = 0;
   /** Changes that wait4(2) has not reported yet. */

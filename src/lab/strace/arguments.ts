@@ -8,6 +8,7 @@ import type { UserReader } from '../../kernel/platform.ts';
 import * as buffers from './buffers.ts';
 import { view, word } from './memory.ts';
 import { sigset, waitStatus } from './signals.ts';
+import { optionText } from './sockets.ts';
 import { deviceOf, fileMode, STRUCTS } from './structs.ts';
 import { choiceText, flagsText, hex, long, octal, pointer } from './text.ts';
 
@@ -117,7 +118,7 @@ const PLAIN: Readonly<Partial<Record<Kind, Plain>>> = {
     args[0] === f.AF_INET || args[0] === f.AF_INET6
       ? ({ 0: 'IPPROTO_IP', 6: 'IPPROTO_TCP', 17: 'IPPROTO_UDP' }[value] ?? `${value >>> 0}`)
       : `${value >>> 0}`,
-  sockopt: (value, { args }) => (args[1] === f.SOL_SOCKET ? choiceText(CHOICES.so, value) : `${value >>> 0}`),
+  sockopt: (value, { args }) => optionText(args[1], value),
   cloneflags: cloneFlags,
   cloneargs: cloneArgs,
   futexop: futexOperation,
@@ -202,6 +203,8 @@ export function argumentText(kind: Kind, slot: number, moment: Moment): string {
     case 'sockaddr':
       return buffers.sockaddrText(user, value, count);
     case 'sockval':
+      if (moment.args[1] === f.SOL_SOCKET && moment.args[2] === f.SO_LINGER && count >= 8)
+        return structText('linger', user, value);
       return count >>> 0 === 4 ? structText('int', user, value) : buffers.bytesText(user, value, count >>> 0);
     case 'in':
       return structText(name, user, value);

@@ -3,6 +3,7 @@ import { CHOICES, FLAG_SETS } from '../../abi/flagsets.ts';
 import { CMSGHDR, DIRENT, DIRENT64, POLLFD } from '../../abi/structs.ts';
 import type { UserReader } from '../../kernel/platform.ts';
 import { stringAt, view, word } from './memory.ts';
+import { controlText } from './sockets.ts';
 import { choiceText, flagsText, pointer, quote, quoteHex, STRING_LIMIT } from './text.ts';
 
 /** Most elements of an array (argv, iovec, pollfd) that are shown. */
@@ -172,7 +173,9 @@ export function msghdrText(user: UserReader, address: number, data: number): str
   if (!v) return pointer(address);
   const at = (i: number): number => v.getUint32(i * 4, true);
   const name = sockaddrText(user, at(0), at(1));
-  const control = at(5) >= CMSGHDR.size ? `msg_control=${pointer(at(4))}, ` : '';
+  const messages = at(5) >= CMSGHDR.size && at(4) !== 0 ? view(user, at(4), Math.min(at(5), 4096)) : null;
+  const shown = messages ? controlText(messages) : pointer(at(4));
+  const control = at(5) >= CMSGHDR.size ? `msg_control=${shown}, ` : '';
   const iov = iovecText(user, at(2), at(3), data);
   return `{msg_name=${name}, msg_namelen=${at(1)}, msg_iov=${iov}, msg_iovlen=${at(3)}, ${control}msg_controllen=${at(5)}, msg_flags=${flagsText(FLAG_SETS.msg, at(6))}}`;
 }

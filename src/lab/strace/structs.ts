@@ -158,6 +158,7 @@ export const STRUCTS: Readonly<Record<string, Printable>> = {
   address: { size: 4, print: (v) => `[${pointer(u32(v, 0))}]` },
   uid: { size: 4, print: (v) => `[${u32(v, 0)}]` },
   uid16: { size: 2, print: (v) => `[${u16(v, 0)}]` },
+  linger: { size: 8, print: (v) => `{l_onoff=${i32(v, 0)}, l_linger=${i32(v, 4)}}` },
   off32: { size: 4, print: (v) => `[${i32(v, 0)}]` },
   off64: { size: 8, print: (v) => `[${v.getBigInt64(0, true)}]` },
   pipe: { size: 8, print: (v) => `[${i32(v, 0)}, ${i32(v, 4)}]` },

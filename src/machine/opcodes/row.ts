@@ -3,7 +3,19 @@ import type { Cpu } from '../cpu.ts';
 import type { Insn } from '../insn.ts';
 
 /** Features that a CPU model may lack; a row that names one is #UD on a model without it. */
-export type Feature = 'fpu' | '486' | 'cpuid' | 'tsc' | 'msr' | 'cx8' | 'cmov' | 'mmx' | 'sep' | 'fxsr' | 'sse' | 'sse2';
+export type Feature =
+  | 'fpu'
+  | '486'
+  | 'cpuid'
+  | 'tsc'
+  | 'msr'
+  | 'cx8'
+  | 'cmov'
+  | 'mmx'
+  | 'sep'
+  | 'fxsr'
+  | 'sse'
+  | 'sse2';
 
 /** What an instruction does: reads operands, may throw a fault before anything is changed, then commits. */
 export type Run = (cpu: Cpu, insn: Insn) => void;

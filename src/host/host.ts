@@ -39,6 +39,9 @@ const IF = 0x200;
 const BREATH = 4_000_000;
 /** What a jump over idle time takes of a breath: timers alone must not keep the world outside from its turn. */
 const IDLE_BREATH = 20_000;
+/** What an entry to the kernel, and a new address space, take of a breath: about the instructions that fit into their time. */
+const ENTRY_BREATH = 500;
+const SPACE_BREATH = 100_000;
 /** First frame that the host uses; frame 0 stays empty so that a zero entry never names memory. */
 const FIRST_FRAME = 1;
 
@@ -124,6 +127,7 @@ export class Host implements Platform {
   }
 
   newSpace(): HostSpace | undefined {
+    this.breath -= SPACE_BREATH;
     const frame = this.frames.allocate();
     if (frame < 0) return undefined;
     return new HostSpace(this.machine, this.frames, this.pages.pageTable, frame, () => this.leave(frame << 12));
@@ -184,7 +188,7 @@ export class Host implements Platform {
     let stopped = this.machine.execute(budget + 1);
     // No interrupt between MOV SS and the instruction after it.
     while (stopped === STOP_BUDGET && cpu.shadow) stopped = this.machine.execute(1);
-    this.breath -= cpu.retired - before;
+    this.breath -= cpu.retired - before + ENTRY_BREATH;
     if (stopped === STOP_BUDGET) {
       deliver(cpu, TIMER_VECTOR, 'external', 0, s[st.EIP]);
       stopped = cpu.stop;

@@ -110,6 +110,8 @@ function refuse(socket: Socket): void {
 export function admit(network: Network, listener: Socket): void {
   while (listener.knocking.length > 0 && listener.waiting.length <= listener.backlog) {
     const client = listener.knocking.shift() as Socket;
+    // Some have given up meanwhile.
+    if (client.state !== 'connecting' || client.closed) continue;
     const served = network.create(listener, listener.creator);
     Object.assign(served.settings, listener.settings);
     for (const [key, value] of listener.options) served.options.set(key, value);

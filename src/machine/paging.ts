@@ -39,6 +39,8 @@ export const WRITE: Access = 1;
 export const FETCH: Access = 2;
 
 const PAGE_MASK = ~0xfff;
+/** Filled entries that a flush empties one by one; beyond, it goes through the tables. */
+const FILLED_MAX = 1024;
 
 export class Paging {
   private readonly cpu: Cpu;
@@ -48,7 +50,10 @@ export class Paging {
   private readonly codeWrites = new Int32Array(2 * st.TLB_TABLE).fill(st.TLB_EMPTY);
   /** 1 for a TLB slot (by word offset / 2) that was filled from a global page. */
   private readonly global = new Uint8Array(st.TLB_WORDS >> 1);
-  private anyGlobal = false;
+  /** Word offsets of the entries filled since the last flush, so that a flush costs what was filled; too many: unknown. */
+  private readonly filled = new Int32Array(FILLED_MAX);
+  private filledCount = 0;
+  private anyCodeWrites = false;
   /** Set by the walk: the page that it ended in is global. */
   private walkedGlobal = false;
   /** Enables NX in PAE entries (EFER.NXE of later processors). */
@@ -67,14 +72,35 @@ export class Paging {
   }
 
   private empty(all: boolean): void {
-    const s = this.s;
-    const keep = !all && this.anyGlobal;
-    if (keep) {
-      for (let i = 0; i < st.TLB_STRICT; i += 2) if (this.global[i >> 1] === 0) s[st.TLB + i] = st.TLB_EMPTY;
-    } else s.fill(st.TLB_EMPTY, st.TLB, st.TLB + st.TLB_STRICT);
-    this.codeWrites.fill(st.TLB_EMPTY);
-    if (!keep) this.anyGlobal = false;
+    if (this.filledCount <= FILLED_MAX) this.emptyFilled(all);
+    else this.emptyTables(all);
+    if (this.anyCodeWrites) this.codeWrites.fill(st.TLB_EMPTY);
+    this.anyCodeWrites = false;
     this.cpu.code.forgetPages();
+  }
+
+  /** Few entries were filled since the last flush: empties just these. */
+  private emptyFilled(all: boolean): void {
+    const { s, filled, global } = this;
+    let kept = 0;
+    for (let i = 0; i < this.filledCount; i++) {
+      const e = filled[i];
+      if (all || global[(e - st.TLB) >> 1] === 0) s[e] = st.TLB_EMPTY;
+      else filled[kept++] = e;
+    }
+    this.filledCount = kept;
+  }
+
+  /** Goes through all entries, and notes the global ones that stay. */
+  private emptyTables(all: boolean): void {
+    const { s, filled, global } = this;
+    let kept = 0;
+    for (let e = st.TLB; e < st.TLB + st.TLB_STRICT; e += 2) {
+      if (s[e] === st.TLB_EMPTY) continue;
+      if (all || global[(e - st.TLB) >> 1] === 0) s[e] = st.TLB_EMPTY;
+      else if (kept++ < FILLED_MAX) filled[kept - 1] = e;
+    }
+    this.filledCount = kept;
   }
 
   /** Drops the entries of one page (INVLPG). */
@@ -176,13 +202,15 @@ export class Paging {
     if (framePage < 0 || framePage >= this.memory.size) return -1;
     const delta = (st.RAM + framePage - page) | 0;
     if (access === WRITE && this.memory.hasCode[framePage >>> 12] !== 0) {
+      this.anyCodeWrites = true;
       this.codeWrites[c] = page;
       this.codeWrites[c + 1] = delta;
     } else if (access !== FETCH && this.fillable(page)) {
       s[e] = page;
       s[e + 1] = delta;
       this.global[(e - st.TLB) >> 1] = this.walkedGlobal ? 1 : 0;
-      if (this.walkedGlobal) this.anyGlobal = true;
+      if (this.filledCount < FILLED_MAX) this.filled[this.filledCount] = e;
+      this.filledCount++;
     }
     return st.RAM + physical;
   }

@@ -114,6 +114,8 @@ export interface Room {
  * errnos. Directories' and nodes' times and link counts are the file system's own business in every change of names.
  */
 export interface FileSystem<D = unknown> {
+  /** Renames so far: joins the two halves of one for who watches. */
+  moves?: number;
   /** As /proc/mounts names it. */
   readonly type: string;
   /** f_type of statfs(2). */

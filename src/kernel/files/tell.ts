@@ -18,9 +18,6 @@ export interface NodeWatch {
   gone(): void;
 }
 
-/** Joins the two halves of a rename. */
-let cookies = 0;
-
 /** Something happened to the node behind a name: those who watch its directory and it are told, in this order. */
 export function tell(dentry: Dentry, mask: number): void {
   const { node, parent } = dentry;
@@ -57,7 +54,9 @@ export function tellRemoved(directory: Inode, name: string, node: Inode): void {
 
 /** A name was moved, and may have replaced another node's. */
 export function tellMoved(from: Inode, name: string, to: Inode, newName: string, node: Inode, replaced?: Inode): void {
-  const cookie = ++cookies;
+  const { fs } = node;
+  const cookie = (fs.moves ?? 0) + 1;
+  fs.moves = cookie;
   tellName(from, IN_MOVED_FROM, name, node, cookie);
   tellName(to, IN_MOVED_TO, newName, node, cookie);
   if (replaced) {

@@ -49,6 +49,13 @@ export class Code {
     this.cachedAny = false;
   }
 
+  /** As `forgetPages`, for the page of one linear address. */
+  forgetPage(linear: number): void {
+    const slot = (linear >>> 12) & (SLOTS - 1);
+    this.tags[slot] = st.TLB_EMPTY;
+    this.tags[slot | SLOTS] = st.TLB_EMPTY;
+  }
+
   /**
    * The instruction at CS:EIP, decoded; sets CODE_BASE. Raises #PF or #GP(0) as fetching does.
    * What it returns stays linked and cached, except for instructions that do not lie in one fully accessible page.

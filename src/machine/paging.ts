@@ -54,6 +54,8 @@ export class Paging {
   private readonly filled = new Int32Array(FILLED_MAX);
   private filledCount = 0;
   private anyCodeWrites = false;
+  /** A large page was walked since all entries were dropped. */
+  private anyLarge = false;
   /** Set by the walk: the page that it ended in is global. */
   private walkedGlobal = false;
   /** Enables NX in PAE entries (EFER.NXE of later processors). */
@@ -74,6 +76,7 @@ export class Paging {
   private empty(all: boolean): void {
     if (this.filledCount <= FILLED_MAX) this.emptyFilled(all);
     else this.emptyTables(all);
+    if (all) this.anyLarge = false;
     if (this.anyCodeWrites) this.codeWrites.fill(st.TLB_EMPTY);
     this.anyCodeWrites = false;
     this.cpu.code.forgetPages();
@@ -106,7 +109,9 @@ export class Paging {
   /** Drops the entries of one page (INVLPG). */
   invalidate(linear: number): void {
     this.cpu.ledger.count(EVENTS.tlbInvalidate, linear);
-    this.drop(linear);
+    // A large page has been filled in pieces: all of them go.
+    if (this.anyLarge) this.empty(true);
+    else this.drop(linear);
   }
 
   private drop(linear: number): void {
@@ -114,7 +119,7 @@ export class Paging {
     for (let table = 0; table < st.TLB_STRICT; table += st.TLB_TABLE) this.s[st.TLB + table + slot] = st.TLB_EMPTY;
     this.codeWrites[slot] = st.TLB_EMPTY;
     this.codeWrites[st.TLB_TABLE + slot] = st.TLB_EMPTY;
-    this.cpu.code.forgetPages();
+    this.cpu.code.forgetPage(linear);
   }
 
   /** A frame got decoded code: no write entry may lead to it any more. */
@@ -234,6 +239,7 @@ export class Paging {
     const pde = this.entry(directory);
     if ((pde & PRESENT) === 0) return this.pageFault(linear, access, user, 0);
     if ((pde & LARGE) !== 0 && (s[st.CR4] & CR4_PSE) !== 0) {
+      this.anyLarge = true;
       if ((pde & 0x3fe000) !== 0) return this.pageFault(linear, access, user, PF_PRESENT | PF_RESERVED);
       this.checkRights(linear, access, user, pde);
       const marks = ACCESSED | (access === WRITE ? DIRTY : 0);
@@ -264,6 +270,7 @@ export class Paging {
     const pdeHigh = this.entry(directory + 4);
     if ((pde & PRESENT) === 0) return this.pageFault(linear, access, user, 0);
     const large = (pde & LARGE) !== 0;
+    if (large) this.anyLarge = true;
     if (this.reservedHigh(pdeHigh) || (large && (pde & 0x1fe000) !== 0)) {
       return this.pageFault(linear, access, user, PF_PRESENT | PF_RESERVED);
     }

@@ -9,6 +9,7 @@ import { AC, PF } from './fault.ts';
 import { ACFLAG } from './flags.ts';
 import { EVENTS } from './ledger.ts';
 import type { Memory } from './memory.ts';
+import { SideTable } from './side-table.ts';
 import * as st from './state.ts';
 
 /** Page-table entry bits. */
@@ -46,14 +47,14 @@ export class Paging {
   private readonly cpu: Cpu;
   private readonly s: Int32Array;
   private readonly memory: Memory;
-  /** Pages whose write right is known but whose frame holds decoded code: {tag, delta} by bank and page, as in the TLB. */
-  private readonly codeWrites = new Int32Array(2 * st.TLB_TABLE).fill(st.TLB_EMPTY);
+  /** Pages that were fetched from, and writable pages whose frames hold decoded code. */
+  private readonly fetches = new SideTable();
+  private readonly codeWrites = new SideTable();
   /** 1 for a TLB slot (by word offset / 2) that was filled from a global page. */
   private readonly global = new Uint8Array(st.TLB_WORDS >> 1);
   /** Word offsets of the entries filled since the last flush, so that a flush costs what was filled; too many: unknown. */
   private readonly filled = new Int32Array(FILLED_MAX);
   private filledCount = 0;
-  private anyCodeWrites = false;
   /** A large page was walked since all entries were dropped. */
   private anyLarge = false;
   /** Set by the walk: the page that it ended in is global. */
@@ -77,8 +78,8 @@ export class Paging {
     if (this.filledCount <= FILLED_MAX) this.emptyFilled(all);
     else this.emptyTables(all);
     if (all) this.anyLarge = false;
-    if (this.anyCodeWrites) this.codeWrites.fill(st.TLB_EMPTY);
-    this.anyCodeWrites = false;
+    this.fetches.empty(all);
+    this.codeWrites.empty(all);
     this.cpu.code.forgetPages();
   }
 
@@ -117,8 +118,8 @@ export class Paging {
   private drop(linear: number): void {
     const slot = (linear >>> 11) & 0x7fe;
     for (let table = 0; table < st.TLB_STRICT; table += st.TLB_TABLE) this.s[st.TLB + table + slot] = st.TLB_EMPTY;
-    this.codeWrites[slot] = st.TLB_EMPTY;
-    this.codeWrites[st.TLB_TABLE + slot] = st.TLB_EMPTY;
+    this.fetches.drop(slot);
+    this.codeWrites.drop(slot);
     this.cpu.code.forgetPage(linear);
   }
 
@@ -195,10 +196,12 @@ export class Paging {
     const bank = user ? st.TLB : st.TLB + st.TLB_SUPERVISOR;
     const slot = (linear >>> 11) & 0x7fe;
     const e = bank + (access === WRITE ? st.TLB_WRITE : 0) + slot;
-    if (s[e] === page) return (linear + s[e + 1]) | 0;
     const c = (user ? 0 : st.TLB_TABLE) + slot;
-    if (access === WRITE && this.codeWrites[c] === page) {
-      const at = (linear + this.codeWrites[c + 1]) | 0;
+    if (access === FETCH) {
+      if (this.fetches.has(c, page)) return (linear + this.fetches.delta(c)) | 0;
+    } else if (s[e] === page) return (linear + s[e + 1]) | 0;
+    if (access === WRITE && this.codeWrites.has(c, page)) {
+      const at = (linear + this.codeWrites.delta(c)) | 0;
       if (this.memory.hasCode[(at - st.RAM) >>> 12] !== 0) return at;
     }
     const physical = this.walk(linear, access, user);
@@ -206,11 +209,10 @@ export class Paging {
     const framePage = physical - (linear & 0xfff);
     if (framePage < 0 || framePage >= this.memory.size) return -1;
     const delta = (st.RAM + framePage - page) | 0;
-    if (access === WRITE && this.memory.hasCode[framePage >>> 12] !== 0) {
-      this.anyCodeWrites = true;
-      this.codeWrites[c] = page;
-      this.codeWrites[c + 1] = delta;
-    } else if (access !== FETCH && this.fillable(page)) {
+    if (access === FETCH) this.fetches.fill(c, page, delta, this.walkedGlobal);
+    else if (access === WRITE && this.memory.hasCode[framePage >>> 12] !== 0)
+      this.codeWrites.fill(c, page, delta, this.walkedGlobal);
+    else if (this.fillable(page)) {
       s[e] = page;
       s[e + 1] = delta;
       this.global[(e - st.TLB) >> 1] = this.walkedGlobal ? 1 : 0;

@@ -41,8 +41,15 @@ export class Screen {
 
   close(): void {
     spawnSync('tmux', ['-L', this.#socket, 'kill-server']);
-    // The outer shell may still be writing its history.
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+    // The outer shell may still be writing its history: begin again until nothing new appears.
+    for (let tries = 0; tries < 100; tries++) {
+      try {
+        rmSync(this.folder, { recursive: true, force: true });
+        return;
+      } catch {
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+      }
+    }
   }
 
   #tmux(...args: string[]): string {

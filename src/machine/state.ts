@@ -6,7 +6,9 @@
  *
  *   0x0000  general registers, EIP, flags, segment caches, control and debug registers
  *   0x0200  x87 / MMX physical registers R0..R7, 16 bytes each, then the x87 control words
+ *   0x02a0  two scratch slots of the x87 (x87/stack.ts)
  *   0x0300  XMM0..XMM7, 16 bytes each, then MXCSR
+ *   0x03c0  scratch of MMX and SSE: operand and result (simd/registers.ts)
  *   0x1000  TLB: user read, user write, supervisor read, supervisor write, and two tables that stay empty;
  *           1024 entries of {tag, delta} each
  *   0x10000 physical address 0

@@ -95,7 +95,7 @@ export function switchTask(
   return loadSegments(cpu, state, reason, ext);
 }
 
-/** Everything that cannot fault; the segment registers get their selectors, but stay unusable for now. */
+/** Everything that cannot fault; the segment registers get their selectors, but stay unusable until their descriptors are loaded. */
 function loadRegisters(cpu: Cpu, state: TaskState, nested: boolean): void {
   const s = cpu.s;
   if (state.cr3 !== undefined && (s[st.CR0] & CR0_PG) !== 0) loadCr3(cpu, state.cr3);

@@ -1,4 +1,5 @@
 /** An application's address space on the machine: a page directory and page tables in physical memory. */
+import type { Books } from '../kernel/audit/books.ts';
 import type { Frames } from '../kernel/memory/frames.ts';
 import { type Space, WRITE } from '../kernel/platform.ts';
 import { EVENTS } from '../machine/ledger.ts';
@@ -73,6 +74,20 @@ export class HostSpace implements Space {
       if ((entry & PRESENT) !== 0) this.frames.release(entry >>> 12);
     }
     this.frames.release(this.directory >>> 12);
+  }
+
+  audit(books: Books, name: string, visit: (page: number, frame: number, writable: boolean) => void): void {
+    const { memory } = this.machine;
+    books.holds('frame', this.directory >>> 12, `the page directory of ${name}`);
+    for (let i = 0; i < KERNEL_BASE >>> 22; i++) {
+      const table = memory.load32(this.directory + (i << 2));
+      if ((table & PRESENT) === 0) continue;
+      books.holds('frame', table >>> 12, `a page table of ${name}`);
+      for (let j = 0; j < 1024; j++) {
+        const entry = memory.load32(((table & ~0xfff) >>> 0) + (j << 2));
+        if ((entry & PRESENT) !== 0) visit((i << 10) | j, entry >>> 12, (entry & WRITABLE) !== 0);
+      }
+    }
   }
 
   private get current(): boolean {

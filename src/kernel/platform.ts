@@ -4,6 +4,7 @@
  *
  * Every call is plain except those that may have to trap into, or wait for, the world below: these are `Kernel<T>`.
  */
+import type { Books } from './audit/books.ts';
 import type { Frames } from './memory/frames.ts';
 import type { Queue } from './queue.ts';
 
@@ -73,6 +74,8 @@ export interface Space {
   /** Whether the page was written since it was mapped; undefined when this world cannot tell. */
   dirty(page: number): boolean | undefined;
   destroy(): void;
+  /** For audits, where this world has tables to look at: claims the space's own frames, shows every page that is mapped. */
+  audit?(books: Books, name: string, visit: (page: number, frame: number, writable: boolean) => void): void;
 }
 
 /** Word offsets into `Context.regs`: the order of i386 `struct user_regs_struct`. */
@@ -166,6 +169,49 @@ export interface Platform {
   events: Events;
   /** Optional observers for --strace and -d; absent = no cost. */
   readonly observer?: Observer;
+  /** Clients outside who may reach servers inside (--publish); absent = none. */
+  readonly harbour?: Harbour;
+}
+
+/** Where clients from outside arrive. */
+export interface Harbour {
+  /** Called once by the kernel, when it can let them in. */
+  open(gate: Gate): void;
+}
+
+/** How clients from outside come in; called by the platform between two `run`s only. Addresses are IPv4, the first byte highest. */
+export interface Gate {
+  /** A client asks for a connection to a TCP port. Returns what is to be called after `line.news` and when the line has changed. */
+  connect(port: number, line: Line): () => void;
+  /** A datagram for a UDP port. */
+  datagram(port: number, peer: Peer, bytes: Uint8Array): void;
+}
+
+/** A TCP connection of a client outside, as the platform holds it. */
+export interface Line {
+  readonly address: number;
+  readonly port: number;
+  /** Up to `length` bytes that have come; undefined when there are none now. */
+  read(length: number): Uint8Array | undefined;
+  /** The client has said all, and all has been read. */
+  readonly ended: boolean;
+  /** The connection is gone without its end. */
+  readonly broken: boolean;
+  /** Bytes are taken without piling up. */
+  readonly writable: boolean;
+  write(bytes: Uint8Array): void;
+  /** Nothing comes after what was written. */
+  end(): void;
+  reset(): void;
+  /** Something happened inside: the function that `connect` returned wants to be called soon. */
+  news(): void;
+}
+
+/** A sender of datagrams outside. */
+export interface Peer {
+  readonly address: number;
+  readonly port: number;
+  receive(bytes: Uint8Array): void;
 }
 
 /** What arrives from outside. */

@@ -13,6 +13,11 @@ export class Queue {
     return this.#sleepers.length === 0;
   }
 
+  /** Those who wait here, for audits. */
+  get sleepers(): readonly Sleeper[] {
+    return this.#sleepers;
+  }
+
   /** Puts a sleeper at the end. */
   add(sleeper: Sleeper): void {
     this.#sleepers.push(sleeper);

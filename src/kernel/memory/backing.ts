@@ -1,4 +1,5 @@
 import { ENOMEM } from '../../abi/errno.ts';
+import type { Books } from '../audit/books.ts';
 import type { Kernel } from '../platform.ts';
 import type { Files } from '../services.ts';
 import { PAGE } from './frames.ts';
@@ -14,6 +15,8 @@ export interface Backing {
   pageNow(index: number): number;
   page(index: number): Kernel<number>;
   dirtied(index: number): void;
+  /** Says what a mapping in `holder` holds of it. */
+  claim(books: Books, holder: string): void;
 }
 
 /** Pages of an open file. */
@@ -49,6 +52,10 @@ export class FileBacking implements Backing {
   dirtied(index: number): void {
     this.#files.dirtied(this.file, index);
   }
+
+  claim(books: Books, holder: string): void {
+    books.holds('open file', this.file, holder);
+  }
 }
 
 /** Anonymous memory that forks share: its frames live as long as somebody maps it. */
@@ -56,10 +63,13 @@ export class SharedBacking implements Backing {
   readonly file = 0;
   readonly #pool: Pool;
   readonly #frames = new Map<number, number>();
+  readonly #number: number;
   #users = 1;
 
   constructor(pool: Pool) {
     this.#pool = pool;
+    this.#number = ++pool.sharings;
+    pool.shared.add(this);
   }
 
   hold(): void {
@@ -70,6 +80,7 @@ export class SharedBacking implements Backing {
     if (--this.#users > 0) return;
     for (const frame of this.#frames.values()) this.#pool.frames.release(frame);
     this.#frames.clear();
+    this.#pool.shared.delete(this);
   }
 
   pageNow(index: number): number {
@@ -89,4 +100,13 @@ export class SharedBacking implements Backing {
   }
 
   dirtied(): void {}
+
+  claim(books: Books, holder: string): void {
+    books.holds('shared memory', this.#number, holder);
+  }
+
+  audit(books: Books): void {
+    books.counts('shared memory', this.#number, this.#users);
+    for (const frame of this.#frames.values()) books.holds('frame', frame, `shared memory ${this.#number}`);
+  }
 }

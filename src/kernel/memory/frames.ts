@@ -1,3 +1,5 @@
+import type { Books } from '../audit/books.ts';
+
 /** Bytes in a page and in the frame that holds it. */
 export const PAGE = 4096;
 
@@ -11,6 +13,7 @@ export class Frames {
   /** Frames given back, used again last in first out. */
   readonly #returned: Int32Array;
   #returnedCount = 0;
+  readonly #first: number;
   /** First frame that has never been handed out. */
   #fresh: number;
   readonly #end: number;
@@ -25,6 +28,7 @@ export class Frames {
   constructor(first: number, end: number) {
     this.#held = new Int32Array(end);
     this.#returned = new Int32Array(end);
+    this.#first = first;
     this.#fresh = first;
     this.#end = end;
   }
@@ -64,5 +68,17 @@ export class Frames {
   /** How many hold this frame. */
   references(frame: number): number {
     return this.#held[frame];
+  }
+
+  /** Each frame is free, in the list of these once, or held. */
+  audit(books: Books): void {
+    const listed = new Uint8Array(this.#end);
+    for (let n = 0; n < this.#returnedCount; n++) listed[this.#returned[n]]++;
+    for (let frame = this.#first; frame < this.#end; frame++) {
+      const places = frame >= this.#fresh ? 1 : 0;
+      const held = this.#held[frame];
+      books.equal('free list', `frame ${frame}`, held === 0 ? 1 : 0, places + listed[frame]);
+      if (held !== 0) books.counts('frame', frame, held);
+    }
   }
 }

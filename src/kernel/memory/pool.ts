@@ -1,7 +1,11 @@
+import type { Books } from '../audit/books.ts';
 import type { Memory, Platform } from '../platform.ts';
 import type { Files } from '../services.ts';
+import { auditSpace } from './audit.ts';
+import type { SharedBacking } from './backing.ts';
 import type { Frames } from './frames.ts';
 import { PAGE } from './frames.ts';
+import type { AddressSpace } from './space.ts';
 
 /** What all address spaces of a kernel share. */
 export class Pool {
@@ -17,6 +21,10 @@ export class Pool {
   readonly dropped: number[] = [];
   /** Address spaces made so far: numbers them. */
   spaces = 0;
+  /** Address spaces, and memory that several share, as long as somebody uses them. */
+  readonly living = new Set<AddressSpace>();
+  readonly shared = new Set<SharedBacking>();
+  sharings = 0;
 
   constructor(platform: Platform, files: Files) {
     this.platform = platform;
@@ -27,5 +35,14 @@ export class Pool {
     this.zero = this.frames.allocate();
     if (this.zero < 0) throw new Error('memory: not one free frame at boot');
     this.memory.fill(this.zero * PAGE, 0, PAGE);
+  }
+
+  /** The memory service's books. */
+  audit(books: Books): void {
+    books.holds('frame', this.zero, 'the page of zeros');
+    for (const file of this.dropped) books.holds('open file', file, 'a mapping that was given up');
+    for (const space of this.living) auditSpace(space, books);
+    for (const backing of this.shared) backing.audit(books);
+    books.gone('address spaces', 'in memory', this.living.size);
   }
 }

@@ -64,6 +64,7 @@ export class AddressSpace {
     this.id = ++pool.spaces;
     this.limits = limits;
     this.space = space;
+    pool.living.add(this);
     // 128 MiB below the top are the stack's (mmap_base without randomization).
     this.mmapTop = pool.topPage - 0x8000;
   }
@@ -160,6 +161,7 @@ export class AddressSpace {
     for (const area of this.areas.list) area.backing?.drop();
     this.areas.list = [];
     this.areas.pages = 0;
+    this.pool.living.delete(this);
     this.space.destroy();
   }
 

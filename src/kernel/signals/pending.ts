@@ -1,4 +1,5 @@
 import { SIGBUS, SIGFPE, SIGILL, SIGRTMIN, SIGSEGV, SIGSYS, SIGTRAP } from '../../abi/signals.ts';
+import type { Books } from '../audit/books.ts';
 import type { Info } from './info.ts';
 import { SIGNO } from './info.ts';
 import { SignalSet } from './set.ts';
@@ -47,6 +48,14 @@ export class Pending {
     this.#queue.splice(at, 1);
     if (!this.#queue.some((other) => other[SIGNO] === signal)) this.set.delete(signal);
     return info;
+  }
+
+  /** The set names what is queued, and nothing else. */
+  audit(books: Books, where: string): void {
+    const queued = new SignalSet();
+    for (const info of this.#queue) queued.add(info[SIGNO]);
+    books.equal('pending signals', `1 to 32 of ${where}`, queued.lo >>> 0, this.set.lo >>> 0);
+    books.equal('pending signals', `33 to 64 of ${where}`, queued.hi >>> 0, this.set.hi >>> 0);
   }
 
   /** Forgets all signals of a set. */

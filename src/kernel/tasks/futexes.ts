@@ -1,3 +1,4 @@
+import type { Books } from '../audit/books.ts';
 import { Queue } from '../queue.ts';
 
 /** One waiter on a futex word. */
@@ -48,6 +49,18 @@ export class Futexes {
       woken++;
     }
     return woken;
+  }
+
+  /** Each waiter sleeps, unless he has been roused and has yet to run. */
+  audit(books: Books, nobodyRuns: boolean): void {
+    for (const [key, list] of this.#waiters) {
+      for (const waiter of list) {
+        books.queue(`futex ${key}`, waiter.queue);
+        books.equal('futex waiter', `key of ${key}`, key, waiter.key);
+        if (nobodyRuns) books.equal('futex waiter', `asleep on ${key}`, 1, waiter.queue.sleepers.length);
+      }
+    }
+    books.gone('futex waiters', 'by word', this.#waiters.size);
   }
 
   /** Moves up to `count` waiters of one word to another; returns how many. */

@@ -1,4 +1,5 @@
 import { EVENTS } from '../../abi/events.ts';
+import type { Books } from '../audit/books.ts';
 import type { Kernel, Platform, Sleep, Wake } from '../platform.ts';
 import type { Timers } from '../time/timers.ts';
 import { SWITCH } from '../work.ts';
@@ -60,6 +61,22 @@ export class Scheduler {
   /** Whether a thread of this process is the one that runs. */
   runs(process: Process): boolean {
     return this.running?.process === process;
+  }
+
+  /** Each ready task, and the running one, is there once. */
+  audit(books: Books, tasks: Iterable<Task>): void {
+    const places = new Map<Task, number>();
+    for (let n = 0; n < this.#count; n++) {
+      const task = this.#ready[(this.#head + n) & (this.#ready.length - 1)]!;
+      places.set(task, (places.get(task) ?? 0) + 1);
+    }
+    if (this.running) places.set(this.running, (places.get(this.running) ?? 0) + 1);
+    for (const task of tasks) {
+      const name = `task ${task.tid}, which is ${task.state}`;
+      books.equal('ready ring', name, task.state === 'ready' ? 1 : 0, places.get(task) ?? 0);
+      places.delete(task);
+    }
+    for (const task of places.keys()) books.wrong('ready ring', `task ${task.tid}`, 'a task that lives', task.state);
   }
 
   /** Puts a task at the end of the ready ring. */

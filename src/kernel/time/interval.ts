@@ -1,5 +1,6 @@
 import { ITIMER_PROF, ITIMER_REAL, ITIMER_VIRTUAL, RLIMIT_CPU } from '../../abi/flags.ts';
 import { SIGALRM, SIGKILL, SIGPROF, SIGVTALRM, SIGXCPU } from '../../abi/signals.ts';
+import type { Books } from '../audit/books.ts';
 import { kernelInfo } from '../signals/info.ts';
 import { sendToProcess } from '../signals/send.ts';
 import type { Process } from '../tasks/process.ts';
@@ -44,6 +45,10 @@ export class IntervalTimer {
     this.#interval = interval;
     this.#next = value === 0 ? 0 : this.#now() + value;
     this.#arm();
+  }
+
+  claim(books: Books, holder: string): void {
+    this.#timer.claim(books, holder);
   }
 
   #now(): number {

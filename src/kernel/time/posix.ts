@@ -1,4 +1,5 @@
 import { SI_TIMER } from '../../abi/signals.ts';
+import type { Books } from '../audit/books.ts';
 import type { Info } from '../signals/info.ts';
 import { makeInfo } from '../signals/info.ts';
 import { sendAlways } from '../signals/send.ts';
@@ -55,6 +56,10 @@ export class PosixTimer {
     this.interval = interval;
     this.next = value === 0 ? 0 : absolute ? value : this.#now() + value;
     this.#arm();
+  }
+
+  claim(books: Books, holder: string): void {
+    this.#timer.claim(books, holder);
   }
 
   /** Takes it out of the world. */

@@ -1,3 +1,5 @@
+import type { Books } from '../audit/books.ts';
+
 /** Something that happens at a point of virtual time. May be set again and again. */
 export class Timer {
   /** Virtual ns; meaningful while set. */
@@ -14,6 +16,11 @@ export class Timer {
 
   get isSet(): boolean {
     return this.place >= 0;
+  }
+
+  /** While it is set it belongs to `holder`. */
+  claim(books: Books, holder: string): void {
+    if (this.isSet) books.holds('timer', this.order, holder);
   }
 }
 
@@ -61,6 +68,16 @@ export class Timers {
       const timer = this.#heap[0];
       this.clear(timer);
       timer.fire(now);
+    }
+  }
+
+  /** The heap is one, and each timer in it is somebody's. */
+  audit(books: Books): void {
+    for (const [place, timer] of this.#heap.entries()) {
+      books.counts('timer', timer.order, 1);
+      books.equal('timer place', `${timer.order}`, place, timer.place);
+      const early = place > 0 && before(timer, this.#heap[(place - 1) >> 1]);
+      books.equal('timer heap', `${timer.order} before its parent`, false, early);
     }
   }
 

@@ -44,6 +44,8 @@ export interface Caller {
   readonly tid: number;
   /** Handle of the descriptor table. */
   readonly table: number;
+  /** Handle of the record of working directory, root and umask. */
+  readonly places: number;
   readonly credentials: Credentials;
   readonly user: User;
   readonly services: Services;

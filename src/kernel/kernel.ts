@@ -1,5 +1,6 @@
 import { EACCES, ENOENT, ENOTDIR } from '../abi/errno.ts';
 import { SIGCONT, SIGHUP, SIGINT, SIGKILL, SIGQUIT, SIGTSTP } from '../abi/signals.ts';
+import { callsWith } from './calls/table.ts';
 import { execute } from './exec/exec.ts';
 import type { LayerLimits } from './files/layer.ts';
 import { FileService } from './files/service.ts';
@@ -8,9 +9,12 @@ import { Pool } from './memory/pool.ts';
 import { AddressSpace } from './memory/space.ts';
 import { dropTruncated } from './memory/truncate.ts';
 import type { Kernel, Platform } from './platform.ts';
+import type { Primitive } from './primitive.ts';
 import { CS, DS } from './platform.ts';
 import { kernelInfo } from './signals/info.ts';
 import { endProcess, sendToProcess } from './signals/send.ts';
+import { networkOf } from './sockets/network.ts';
+import { gateOf } from './sockets/outside.ts';
 import { System, TASKS_MAX } from './system.ts';
 import { Futexes } from './tasks/futexes.ts';
 import { Identity } from './tasks/identity.ts';
@@ -33,6 +37,8 @@ export interface BootOptions {
   readonly hostName?: string;
   /** Limits of the layer that keeps changes to the file tree. */
   readonly layer?: LayerLimits;
+  /** What mechanisms add to this kernel. */
+  readonly primitives?: readonly Primitive[];
 }
 
 /** How a run ended. */
@@ -75,6 +81,7 @@ export function prepare(platform: Platform, options: BootOptions): Booted {
   const pool = new Pool(platform, files);
   const fresh = platform.newContext();
   const system = new System({
+    calls: callsWith(options.primitives ?? []),
     platform,
     files,
     pool,
@@ -99,6 +106,7 @@ export function prepare(platform: Platform, options: BootOptions): Booted {
     resize: (rows, columns) => files.resize(rows, columns),
     signal: (number) => signalRun(system, number),
   };
+  platform.harbour?.open(gateOf(networkOf(files.core)));
   return { system, files, run: main(system, files, options) };
 }
 
@@ -107,7 +115,7 @@ function* main(system: System, files: FileService, options: BootOptions): Kernel
   const reaper = new Process(system, system.newPid(), undefined);
   if (reaper.pid !== REAPER) throw new Error(`boot: process 1 got pid ${reaper.pid}`);
   reaper.limits = bootLimits(TASKS_MAX);
-  reaper.identity = Identity.of(options.uid ?? 0, options.gid ?? 0);
+  reaper.lastIdentity = Identity.of(options.uid ?? 0, options.gid ?? 0);
   reaper.executable = '/sbin/init';
   reaper.lastName = 'init';
   system.processes.set(REAPER, reaper);
@@ -154,7 +162,7 @@ function startFirst(system: System, reaper: Process, table: number, options: Boo
   process.group = process.pid;
   const memory = AddressSpace.create(system.pool, process.limits);
   if (!memory) return -ENOENT;
-  const task = new Task(process, process.pid, system.platform.newContext(), memory, table);
+  const task = new Task(process, process.pid, system.platform.newContext(), memory, table, table);
   const first: First = { process, refusal: 0 };
   system.first = process;
   process.threads.push(task);

@@ -23,21 +23,24 @@ export interface Credentials {
   /** Real ids, for access(2); uid and gid above are those that count for files (fsuid, fsgid). */
   readonly realUid: number;
   readonly realGid: number;
-  readonly umask: number;
 }
 
 /** What the tasks and memory services ask of the files service. `table` is a descriptor table's handle, `file` an open file's. */
 export interface Files {
-  /** A new table with descriptors 0, 1, 2 on the standard streams, cwd and root at `cwd`; `group` is the terminal's foreground group. */
+  /** A new table with descriptors 0, 1, 2 on the standard streams, and with the same handle places with cwd at `cwd`; `group` is the terminal's foreground group. */
   boot(cwd: string, group?: number): Kernel<number>;
   /** A copy for fork; `share` returns the same table with one more user (CLONE_FILES). */
   fork(table: number): number;
   share(table: number): number;
+  /** The same for the record of cwd, root and umask (CLONE_FS). */
+  forkPlaces(places: number): number;
+  sharePlaces(places: number): number;
+  releasePlaces(places: number): void;
   /** Closes what is marked close-on-exec. */
   exec(table: number): Kernel<void>;
   release(table: number): Kernel<void>;
-  /** Opens a regular file for execution by path (relative to the table's cwd); returns an open file's handle. Checks x permission. */
-  openExecutable(table: number, path: string, credentials: Credentials): Kernel<number>;
+  /** Opens a regular file for execution by path (relative to the cwd); returns an open file's handle. Checks x permission. */
+  openExecutable(places: number, path: string, credentials: Credentials): Kernel<number>;
   /** An open file behind a descriptor, with one more reference (mmap); flags as in open are checked by the caller with `accessMode`. */
   fileOf(table: number, fd: number): number;
   accessMode(file: number): number;
@@ -123,6 +126,8 @@ export interface TaskFacts {
   maps(): string;
   /** Descriptor table, for /proc/PID/fd. */
   readonly files: number;
+  /** Working directory, root and umask, for /proc/PID/cwd and root. */
+  readonly places: number;
   readonly pendingSignals: number;
   readonly blockedSignals: number;
   readonly ignoredSignals: number;

@@ -1,5 +1,5 @@
 import { EAGAIN } from '../abi/errno.ts';
-import type { Services } from './call.ts';
+import type { Row, Services } from './call.ts';
 import type { Pool } from './memory/pool.ts';
 import type { Kernel, Platform } from './platform.ts';
 import type { Files } from './services.ts';
@@ -12,11 +12,13 @@ import type { Timers } from './time/timers.ts';
 /** Most tasks at once: a fork bomb ends in EAGAIN. */
 export const TASKS_MAX = 4096;
 /** Pids count up to here and start again at PID_RESTART (pid_max, RESERVED_PIDS). */
-const PID_MAX = 32768;
+export const PID_MAX = 32768;
 const PID_RESTART = 300;
 
 /** What `boot` makes a kernel of. */
 export interface Parts {
+  /** System calls by number. */
+  readonly calls: readonly (Row | undefined)[];
   readonly platform: Platform;
   readonly files: Files;
   readonly pool: Pool;
@@ -33,6 +35,7 @@ export interface Parts {
 
 /** The kernel's tables of processes and tasks, and its parts. */
 export class System {
+  readonly calls: readonly (Row | undefined)[];
   readonly platform: Platform;
   readonly files: Files;
   readonly pool: Pool;
@@ -59,6 +62,7 @@ export class System {
   #lastPid = 0;
 
   constructor(parts: Parts) {
+    this.calls = parts.calls;
     this.platform = parts.platform;
     this.files = parts.files;
     this.pool = parts.pool;

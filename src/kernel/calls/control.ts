@@ -74,7 +74,7 @@ function setDumpable(task: Task, value: number): number {
 
 function setNoNewPrivileges(task: Task, value: number): number {
   if (value !== 1 || task.args[2] || task.args[3] || task.args[4]) return -EINVAL;
-  task.process.identity.noNewPrivileges = true;
+  task.identity.noNewPrivileges = true;
   return 0;
 }
 
@@ -85,7 +85,7 @@ function setSubreaper(task: Task, value: number): number {
 
 function setKeep(task: Task, value: number): number {
   if (value !== 0 && value !== 1) return -EINVAL;
-  task.process.identity.keepCapabilities = value === 1;
+  task.identity.keepCapabilities = value === 1;
   return 0;
 }
 
@@ -95,7 +95,7 @@ const OPTIONS: Readonly<Record<number, (task: Task, argument: number) => number>
   [PR_GET_PDEATHSIG]: (task, address) => put(task, address, task.process.parentDeathSignal),
   [PR_GET_DUMPABLE]: (task) => task.process.dumpable,
   [PR_SET_DUMPABLE]: setDumpable,
-  [PR_GET_KEEPCAPS]: (task) => (task.process.identity.keepCapabilities ? 1 : 0),
+  [PR_GET_KEEPCAPS]: (task) => (task.identity.keepCapabilities ? 1 : 0),
   [PR_SET_KEEPCAPS]: setKeep,
   [PR_GET_TIMING]: () => 0,
   [PR_SET_TIMING]: (_task, value) => (value === 0 ? 0 : -EINVAL),
@@ -104,7 +104,7 @@ const OPTIONS: Readonly<Record<number, (task: Task, argument: number) => number>
   [PR_GET_SECCOMP]: () => 0,
   [PR_CAPBSET_READ]: (_task, value) => (value >>> 0 > LAST_CAPABILITY ? -EINVAL : 1),
   [PR_CAPBSET_DROP]: (task, value) => {
-    if (!task.process.identity.privileged) return -EPERM;
+    if (!task.identity.privileged) return -EPERM;
     return value >>> 0 > LAST_CAPABILITY ? -EINVAL : 0;
   },
   [PR_GET_TSC]: (task, address) => put(task, address, TSC_ENABLE),
@@ -115,7 +115,7 @@ const OPTIONS: Readonly<Record<number, (task: Task, argument: number) => number>
   [PR_SET_CHILD_SUBREAPER]: setSubreaper,
   [PR_GET_CHILD_SUBREAPER]: (task, address) => put(task, address, task.process.subreaper ? 1 : 0),
   [PR_SET_NO_NEW_PRIVS]: setNoNewPrivileges,
-  [PR_GET_NO_NEW_PRIVS]: (task) => (task.process.identity.noNewPrivileges ? 1 : 0),
+  [PR_GET_NO_NEW_PRIVS]: (task) => (task.identity.noNewPrivileges ? 1 : 0),
   [PR_GET_TID_ADDRESS]: (task, address) => put(task, address, task.clearTid),
   [PR_CAP_AMBIENT]: (_task, value) => (value === 4 ? 0 : -EINVAL),
   [PR_SET_VMA]: () => -EINVAL,

@@ -3,6 +3,7 @@ import { AT_EMPTY_PATH, AT_FDCWD } from '../../abi/flags.ts';
 import type { Caller } from '../call.ts';
 import type { Place } from '../files/namespace.ts';
 import type { OpenFile } from '../files/open-file.ts';
+import type { Places } from '../files/places.ts';
 import type { Table } from '../files/table.ts';
 import { type Viewpoint, walk } from '../files/walk.ts';
 import type { Kernel } from '../platform.ts';
@@ -10,6 +11,11 @@ import type { Kernel } from '../platform.ts';
 /** The caller's descriptor table. */
 export function tableOf(caller: Caller): Table {
   return caller.services.files.table(caller.table);
+}
+
+/** The caller's working directory, root and umask. */
+export function placesOf(caller: Caller): Places {
+  return caller.services.files.places(caller.places);
 }
 
 /** The open file behind a descriptor; undefined (-EBADF) also for one opened with O_PATH. */
@@ -20,7 +26,7 @@ export function fileAt(caller: Caller, fd: number): OpenFile | undefined {
 
 /** From where the caller's paths are walked. */
 export function viewOf(caller: Caller): Viewpoint {
-  return caller.services.files.view(caller.table, caller.credentials, caller.pid);
+  return caller.services.files.view(caller.places, caller.credentials, caller.pid);
 }
 
 /** From where a path beside `directory` (a descriptor or AT_FDCWD) is walked; -EBADF. */

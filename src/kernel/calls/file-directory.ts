@@ -11,7 +11,7 @@ import type { OpenFile } from '../files/open-file.ts';
 import { tell } from '../files/tell.ts';
 import { walk } from '../files/walk.ts';
 import type { Kernel } from '../platform.ts';
-import { fileAt, tableOf, viewOf } from './file-arguments.ts';
+import { fileAt, placesOf, tableOf, viewOf } from './file-arguments.ts';
 
 /** A record of a listing: its bytes for one name; `next` is the position behind it. */
 type Shape = (entry: Entry, next: number) => Uint8Array;
@@ -108,7 +108,7 @@ function* directoryAt(caller: Caller): Kernel<Place | number> {
 function* chdir(caller: Caller): Kernel<number> {
   const place = yield* directoryAt(caller);
   if (typeof place === 'number') return place;
-  tableOf(caller).cwd = place;
+  placesOf(caller).cwd = place;
   return 0;
 }
 
@@ -117,7 +117,7 @@ function fchdir(caller: Caller): number {
   if (!file) return -EBADF;
   const denied = mayEnter(caller, file.place);
   if (denied < 0) return denied;
-  tableOf(caller).cwd = file.place;
+  placesOf(caller).cwd = file.place;
   return 0;
 }
 
@@ -125,14 +125,14 @@ function* chroot(caller: Caller): Kernel<number> {
   const place = yield* directoryAt(caller);
   if (typeof place === 'number') return place;
   if (caller.credentials.uid !== 0) return -EPERM;
-  tableOf(caller).root = place;
+  placesOf(caller).root = place;
   return 0;
 }
 
 function getcwd(caller: Caller): number {
   const [address] = caller.args;
   const size = caller.args[1] >>> 0;
-  const { root, cwd } = tableOf(caller);
+  const { root, cwd } = placesOf(caller);
   if (!cwd.dentry.linked) return -ENOENT;
   const path = pathFrom(root, cwd) ?? `(unreachable)/${cwd.dentry.name}`;
   const length = path.length + 1;

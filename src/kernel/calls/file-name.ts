@@ -17,7 +17,7 @@ import type { Caller, Row } from '../call.ts';
 import * as names from '../files/names.ts';
 import type { Viewpoint } from '../files/walk.ts';
 import type { Kernel } from '../platform.ts';
-import { placeAt, viewAt } from './file-arguments.ts';
+import { placeAt, placesOf, viewAt } from './file-arguments.ts';
 
 /** A path argument beside a directory descriptor, ready to be walked. */
 interface Way {
@@ -47,13 +47,13 @@ function* makeAt(
 }
 
 function mkdirAt(caller: Caller, directory: number, path: number, mode: number): Kernel<number> {
-  return makeAt(caller, directory, path, S_IFDIR | (mode & 0o1777 & ~caller.credentials.umask));
+  return makeAt(caller, directory, path, S_IFDIR | (mode & 0o1777 & ~placesOf(caller).umask));
 }
 
 /** mknod(2): root makes devices, everybody FIFOs, sockets and files. */
 function mknodAt(caller: Caller, directory: number, path: number, mode: number, rdev: number): number | Kernel<number> {
   const type = mode & S_IFMT || S_IFREG;
-  const rights = mode & 0o7777 & ~caller.credentials.umask;
+  const rights = mode & 0o7777 & ~placesOf(caller).umask;
   if (type === S_IFDIR) return -EPERM;
   if (![S_IFREG, S_IFCHR, S_IFBLK, S_IFIFO, S_IFSOCK].includes(type)) return -EINVAL;
   const device = type === S_IFCHR || type === S_IFBLK;

@@ -129,7 +129,7 @@ function getRobustList(task: Task): number {
   const { system, user } = task;
   const target = tid === 0 ? task : system.tasks.get(tid);
   if (!target) return -ESRCH;
-  const own = task.process.identity;
+  const own = task.identity;
   if (!own.privileged && target.process.identity.realUid !== own.realUid) return -EPERM;
   if (user.writable(headAt, 4) < 0 || user.writable(sizeAt, 4) < 0) return -EFAULT;
   user.store32(sizeAt, ROBUST_LIST_HEAD.size);

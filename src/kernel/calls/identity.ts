@@ -27,9 +27,9 @@ function narrow(id: number, bits: Bits): number {
 
 /** Changes a copy of the identity and keeps it when `change` agrees: identities are shared by value, not by place. */
 function change(task: Task, alter: (identity: Identity) => number): number {
-  const identity = new Identity(task.process.identity);
+  const identity = new Identity(task.identity);
   const result = alter(identity);
-  if (result >= 0) task.process.identity = identity;
+  if (result >= 0) task.identity = identity;
   return result;
 }
 
@@ -99,7 +99,7 @@ function getResId(role: Role, bits: Bits): (task: Task) => number {
   return (task) => {
     const { args, user } = task;
     const size = bits / 8;
-    const ids = role.ids(task.process.identity);
+    const ids = role.ids(task.identity);
     for (let n = 0; n < 3; n++) if (user.writable(args[n], size) < 0) return -EFAULT;
     for (let n = 0; n < 3; n++) {
       if (bits === 16) user.store16(args[n], narrow(ids[n], bits));
@@ -112,7 +112,7 @@ function getResId(role: Role, bits: Bits): (task: Task) => number {
 function setFsId(role: Role, bits: Bits): (task: Task) => number {
   return (task) => {
     const id = widen(task.args[0], bits);
-    const old = task.process.identity[role.fs];
+    const old = task.identity[role.fs];
     change(task, (identity) => {
       if (id === -1 || !(identity.privileged || id === old || role.ids(identity).includes(id))) return -EPERM;
       identity[role.fs] = id;
@@ -123,13 +123,13 @@ function setFsId(role: Role, bits: Bits): (task: Task) => number {
 }
 
 function getId(role: Role, which: 0 | 1, bits: Bits): (task: Task) => number {
-  return (task) => narrow(role.ids(task.process.identity)[which], bits);
+  return (task) => narrow(role.ids(task.identity)[which], bits);
 }
 
 function getgroups(bits: Bits): (task: Task) => number {
   return (task) => {
     const [size, list] = task.args;
-    const { groups } = task.process.identity;
+    const { groups } = task.identity;
     if (size < 0) return -EINVAL;
     if (size === 0) return groups.length;
     if (size < groups.length) return -EINVAL;
@@ -146,7 +146,7 @@ function getgroups(bits: Bits): (task: Task) => number {
 function setgroups(bits: Bits): (task: Task) => number {
   return (task) => {
     const [size, list] = task.args;
-    if (!task.process.identity.privileged) return -EPERM;
+    if (!task.identity.privileged) return -EPERM;
     if (size >>> 0 > GROUPS_MAX) return -EINVAL;
     const width = bits / 8;
     if (task.user.readable(list, size * width) < 0) return -EFAULT;
@@ -161,11 +161,10 @@ function setgroups(bits: Bits): (task: Task) => number {
 }
 
 function umask(task: Task): number {
-  const old = task.process.identity.umask;
-  return change(task, (identity) => {
-    identity.umask = task.args[0] & 0o777;
-    return old;
-  });
+  const places = task.system.services.files.places(task.places);
+  const old = places.umask;
+  places.umask = task.args[0] & 0o777;
+  return old;
 }
 
 function capget(task: Task): number {
@@ -201,7 +200,7 @@ function capset(task: Task): number {
   if (user.readable(data, words * 12) < 0) return -EFAULT;
   const pid = user.load32(header + 4);
   if (pid !== 0 && pid !== task.process.pid) return -EPERM;
-  return task.process.identity.privileged ? 0 : -EPERM;
+  return task.identity.privileged ? 0 : -EPERM;
 }
 
 const both = (name: string, old: number, wide: number, run: (bits: Bits) => (task: Task) => number): readonly Row[] => [

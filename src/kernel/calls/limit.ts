@@ -40,7 +40,7 @@ function setrlimit(task: Task): number {
 
 function setLimit(task: Task, process: Process, resource: number, soft: number, hard: number): number {
   if (resource >>> 0 >= RESOURCES || soft > hard) return -EINVAL;
-  const { privileged } = task.process.identity;
+  const { privileged } = task.identity;
   if (resource === RLIMIT_NOFILE && hard > DESCRIPTORS_MAX) return -EPERM;
   if (hard > process.limits.hard[resource] && !privileged) return -EPERM;
   process.limits.soft[resource] = soft;
@@ -69,7 +69,7 @@ function prlimit64(task: Task): number {
 
 /** Limits of another process: its ids must all be the caller's real ones (check_prlimit_permission). */
 function mayChange(task: Task, process: Process): boolean {
-  const own = task.process.identity;
+  const own = task.identity;
   const other = process.identity;
   if (process === task.process || own.privileged) return true;
   return (
@@ -124,7 +124,7 @@ function setpriority(task: Task): number {
 }
 
 function setNice(task: Task, process: Process, nice: number): number {
-  const own = task.process.identity;
+  const own = task.identity;
   if (!own.privileged) {
     const other = process.identity;
     if (other.realUid !== own.effectiveUid && other.effectiveUid !== own.effectiveUid) return -EPERM;

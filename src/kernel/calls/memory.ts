@@ -90,7 +90,7 @@ function mapChecked(
   if (type !== MAP_PRIVATE && type !== MAP_SHARED && type !== MAP_SHARED_VALIDATE) return -EINVAL;
   if (type === MAP_SHARED_VALIDATE && flags & ~KNOWN_FLAGS) return -EOPNOTSUPP;
   if (flags & MAP_HUGETLB) return file ? -EINVAL : -ENOMEM;
-  if (flags & (MAP_FIXED | MAP_FIXED_NOREPLACE) && address >>> 12 < LOWEST && !task.process.identity.privileged) {
+  if (flags & (MAP_FIXED | MAP_FIXED_NOREPLACE) && address >>> 12 < LOWEST && !task.identity.privileged) {
     return -EPERM;
   }
   let backing: FileBacking | null = null;

@@ -6,9 +6,16 @@ import {
   AT_EMPTY_PATH,
   AT_FDCWD,
   AT_SYMLINK_NOFOLLOW,
+  CLONE_DETACHED,
   CLONE_FILES,
   CLONE_FS,
+  CLONE_NEWTIME,
+  CLONE_PARENT,
+  CLONE_PARENT_SETTID,
   CLONE_PIDFD,
+  CLONE_SIGHAND,
+  CLONE_SYSVSEM,
+  CLONE_THREAD,
   CLONE_VFORK,
   CLONE_VM,
   CSIGNAL,
@@ -26,8 +33,11 @@ import { CLONE_ARGS, RUSAGE } from '../../abi/structs.ts';
 import type { Row } from '../call.ts';
 import { execute } from '../exec/exec.ts';
 import { readStrings, stringSpace } from '../exec/strings.ts';
+import { PAGE } from '../memory/frames.ts';
 import type { Kernel } from '../platform.ts';
 import { endProcess } from '../signals/send.ts';
+import { PID_MAX } from '../system.ts';
+import type { CloneRequest } from '../tasks/clone.ts';
 import { cloneTask } from '../tasks/clone.ts';
 import type { Task } from '../tasks/task.ts';
 import { leave } from '../tasks/threads.ts';
@@ -37,10 +47,16 @@ import { waitForChild } from '../tasks/wait.ts';
 import { row } from './caller.ts';
 import { storeUsage } from './usage.ts';
 
-/** What unshare(2) may part: the descriptor table, which carries the working directory too. */
-const UNSHAREABLE = CLONE_FILES | CLONE_FS;
-/** Flags that clone(2) may carry besides the signal; new namespaces are refused. */
+/** What unshare(2) may part. */
+const UNSHAREABLE = CLONE_FILES | CLONE_FS | CLONE_SYSVSEM;
+/** What unshare(2) accepts from a process that shares none of it anyway. */
+const SINGLE = CLONE_THREAD | CLONE_SIGHAND | CLONE_VM;
+/** CLONE_NEW*: namespaces. */
 const NAMESPACES = 0x7e020000;
+/** Bit 32 of clone3's flags: the child's signal handlers are those of a new program. */
+const CLEAR_SIGHAND = 1;
+/** Deepest nesting of pid namespaces. */
+const TIDS_MAX = 32;
 const SIGINFO_SIZE = 128;
 
 function exit(task: Task): number {
@@ -55,18 +71,48 @@ function exitGroup(task: Task): number {
   return 0;
 }
 
+/** What fork, and other calls where they do not say, ask for. */
+const PLAIN: CloneRequest = {
+  flags: 0,
+  clearHandlers: false,
+  exitSignal: SIGCHLD,
+  stack: 0,
+  parentTid: 0,
+  childTid: 0,
+  pidfd: 0,
+  tls: 0,
+  tid: 0,
+};
+
 function fork(task: Task): number | Kernel<number> {
-  return cloneTask(task, { flags: SIGCHLD, stack: 0, parentTid: 0, childTid: 0, tls: 0 });
+  return cloneTask(task, { ...PLAIN, flags: 0 });
 }
 
 function vfork(task: Task): number | Kernel<number> {
-  return cloneTask(task, { flags: SIGCHLD | CLONE_VFORK | CLONE_VM, stack: 0, parentTid: 0, childTid: 0, tls: 0 });
+  return cloneTask(task, { ...PLAIN, flags: CLONE_VFORK | CLONE_VM });
+}
+
+/** New namespaces: refused to everybody, as where the kernel was built without them. */
+function namespaces(task: Task): number {
+  return task.identity.privileged ? -EINVAL : -EPERM;
 }
 
 function clone(task: Task): number | Kernel<number> {
-  const [flags, stack, parentTid, tls, childTid] = task.args;
-  if (flags & NAMESPACES) return task.process.identity.privileged ? -EINVAL : -EPERM;
-  return cloneTask(task, { flags, stack, parentTid, childTid, tls });
+  const [word, stack, parentTid, tls, childTid] = task.args;
+  const flags = word & ~CSIGNAL;
+  if (flags & NAMESPACES) return namespaces(task);
+  // The parent's word for the tid is also the one for the descriptor.
+  if (flags & CLONE_PIDFD && flags & (CLONE_PARENT_SETTID | CLONE_DETACHED)) return -EINVAL;
+  return cloneTask(task, {
+    ...PLAIN,
+    flags,
+    exitSignal: word & CSIGNAL,
+    stack,
+    parentTid,
+    childTid,
+    pidfd: parentTid,
+    tls,
+  });
 }
 
 /** clone3(2): the same in a struct, whose size says how much of it the caller knows. */
@@ -74,22 +120,45 @@ function clone3(task: Task): number | Kernel<number> {
   const [address, size] = task.args;
   const { user } = task;
   const { at } = CLONE_ARGS;
+  if (size >>> 0 > PAGE) return -E2BIG;
   if (size < at.set_tid) return -EINVAL;
-  if (size > 4096) return -E2BIG;
   if (user.readable(address, size) < 0) return -EFAULT;
+  for (let n = CLONE_ARGS.size; n < size; n++) if (user.load8(address + n) !== 0) return -E2BIG;
   const word = (offset: number): number => (offset < size ? user.load32(address + offset) : 0);
-  // Namespaces and descriptors of processes are not there; neither are their bits above the first word.
+  const tids = word(at.set_tid_size) >>> 0;
+  if (tids > TIDS_MAX || (word(at.set_tid) === 0) !== (tids === 0)) return -EINVAL;
+  const exitSignal = word(at.exit_signal);
+  if (exitSignal >>> 0 > NSIG || word(at.exit_signal + 4)) return -EINVAL;
   const flags = word(at.flags);
-  if (word(at.flags + 4) || flags & (NAMESPACES | CLONE_PIDFD | CSIGNAL) || word(at.set_tid_size)) return -EINVAL;
-  if (word(at.exit_signal) >>> 0 > NSIG || word(at.exit_signal + 4)) return -EINVAL;
+  const upper = word(at.flags + 4);
+  if (upper & ~CLEAR_SIGHAND || flags & CLONE_DETACHED || flags & CSIGNAL & ~CLONE_NEWTIME) return -EINVAL;
+  if (flags & CLONE_SIGHAND && upper & CLEAR_SIGHAND) return -EINVAL;
+  if (flags & (CLONE_THREAD | CLONE_PARENT) && exitSignal) return -EINVAL;
   if ((word(at.stack) === 0) !== (word(at.stack_size) === 0)) return -EINVAL;
+  if (flags & (NAMESPACES | CLONE_NEWTIME)) return namespaces(task);
+  if (flags & CLONE_PIDFD && flags & CLONE_PARENT_SETTID && word(at.pidfd) === word(at.parent_tid)) return -EINVAL;
+  const tid = tids === 0 ? 0 : chosenTid(task, word(at.set_tid), tids);
+  if (tid < 0) return tid;
   return cloneTask(task, {
-    flags: flags | word(at.exit_signal),
+    flags,
+    clearHandlers: upper === CLEAR_SIGHAND,
+    exitSignal,
     stack: word(at.stack) ? (word(at.stack) + word(at.stack_size)) | 0 : 0,
     parentTid: word(at.parent_tid),
     childTid: word(at.child_tid),
+    pidfd: word(at.pidfd),
     tls: word(at.tls),
+    tid,
   });
+}
+
+/** The tid that the caller wants for its child; there is one namespace of them. */
+function chosenTid(task: Task, address: number, count: number): number {
+  if (task.user.readable(address, count * 4) < 0) return -EFAULT;
+  if (count > 1) return -EINVAL;
+  const tid = task.user.load32(address);
+  if (tid < 1 || tid >= PID_MAX) return -EINVAL;
+  return task.identity.privileged ? tid : -EPERM;
 }
 
 function execve(task: Task): number | Kernel<number> {
@@ -125,11 +194,20 @@ function execveat(task: Task): number | Kernel<number> {
   return execute(task, path === '' ? `/proc/self/fd/${directory}` : `/proc/self/fd/${directory}/${path}`, argv, envp);
 }
 
-/** unshare(2): a descriptor table of one's own; new namespaces are refused. */
+/** unshare(2): a descriptor table, or a working directory, root and umask, of one's own; new namespaces are refused. */
 function unshare(task: Task): number | Kernel<number> {
   const flags = task.args[0];
-  if (flags & ~UNSHAREABLE) return flags & NAMESPACES ? -EPERM : -EINVAL;
-  return flags === 0 ? 0 : partTable(task);
+  if (flags & ~(UNSHAREABLE | SINGLE | NAMESPACES | CLONE_NEWTIME)) return -EINVAL;
+  if (flags & SINGLE && (task.process.threads.length > 1 || task.process.actions.users > 1)) return -EINVAL;
+  if (flags & CLONE_VM && task.memory.users > 1) return -EINVAL;
+  if (flags & (NAMESPACES | CLONE_NEWTIME)) return namespaces(task);
+  const { files } = task.system;
+  if (flags & CLONE_FS) {
+    const own = files.forkPlaces(task.places);
+    files.releasePlaces(task.places);
+    task.places = own;
+  }
+  return flags & CLONE_FILES ? partTable(task) : 0;
 }
 
 function* partTable(task: Task): Kernel<number> {
@@ -218,7 +296,7 @@ export const processCalls: readonly Row[] = [
   row(20, 'getpid', (task) => task.process.pid),
   row(64, 'getppid', getppid),
   row(114, 'wait4', wait4),
-  row(120, 'clone', clone, 'no namespaces; CLONE_FS is taken as CLONE_FILES'),
+  row(120, 'clone', clone, 'no namespaces'),
   row(190, 'vfork', vfork),
   row(224, 'gettid', (task) => task.tid),
   row(243, 'set_thread_area', (task) => setThreadArea(task, task.args[0], task.user)),
@@ -228,5 +306,5 @@ export const processCalls: readonly Row[] = [
   row(284, 'waitid', waitid, 'no P_PIDFD'),
   row(310, 'unshare', unshare, 'no namespaces'),
   row(358, 'execveat', execveat, 'AT_SYMLINK_NOFOLLOW is ignored'),
-  row(435, 'clone3', clone3, 'no namespaces, no CLONE_PIDFD, no choice of the tid'),
+  row(435, 'clone3', clone3, 'no namespaces, no CLONE_INTO_CGROUP'),
 ];

@@ -11,7 +11,7 @@ import { INFO_SIZE } from './signal-bits.ts';
 
 /** Whether the caller may signal the process (kill_ok_by_cred, and SIGCONT within a session). */
 function maySignal(task: Task, target: Process, signal: number): boolean {
-  const own = task.process.identity;
+  const own = task.identity;
   const other = target.identity;
   if (own.privileged || target === task.process) return true;
   if (signal === SIGCONT && target.session === task.process.session) return true;
@@ -24,7 +24,7 @@ function maySignal(task: Task, target: Process, signal: number): boolean {
 }
 
 function userInfo(task: Task, signal: number, code: number): Info {
-  return makeInfo(signal, code, task.process.pid, task.process.identity.realUid);
+  return makeInfo(signal, code, task.process.pid, task.identity.realUid);
 }
 
 function kill(task: Task): number {

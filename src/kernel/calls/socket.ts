@@ -175,7 +175,7 @@ function bindName(caller: Caller, state: Socket, name: Uint8Array): number {
 function* bindPath(caller: Caller, state: Socket, bytes: Uint8Array): Kernel<number> {
   const text = pathText(bytes);
   const view = viewOf(caller);
-  const mode = F.S_IFSOCK | (0o777 & ~caller.credentials.umask);
+  const mode = F.S_IFSOCK | (0o777 & ~view.umask);
   if (state.path) return typeof (yield* walk(view, text, false)) === 'number' ? -EINVAL : -EADDRINUSE;
   const { uid, gid } = caller.credentials;
   const failed = yield* make(view, text, { mode, owner: { uid, gid }, rdev: 0, target: '' });

@@ -34,7 +34,7 @@ function uname(width: number, fields: number): (task: Task) => number {
 function setName(which: 'hostName' | 'domainName'): (task: Task) => number {
   return (task) => {
     const [address, length] = task.args;
-    if (!task.process.identity.privileged) return -EPERM;
+    if (!task.identity.privileged) return -EPERM;
     if (length < 0 || length > NAME_MAX) return -EINVAL;
     const bytes = task.user.bytes(address, length);
     if (typeof bytes === 'number') return bytes;
@@ -86,7 +86,7 @@ const LOG_ACTIONS = 11;
 function syslog(task: Task): number {
   const [action, address, length] = task.args;
   const open = action === LOG_READ_ALL || action === LOG_SIZE_BUFFER;
-  if (!open && !task.process.identity.privileged) return -EPERM;
+  if (!open && !task.identity.privileged) return -EPERM;
   if (action >>> 0 >= LOG_ACTIONS) return -EINVAL;
   if (LOG_READS.includes(action) && (address === 0 || length < 0)) return -EINVAL;
   if (action === LOG_CONSOLE_LEVEL && (length < 1 || length > 8)) return -EINVAL;

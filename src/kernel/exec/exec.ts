@@ -80,7 +80,7 @@ export function* execute(task: Task, path: string, argv: readonly string[], envp
 
 function* open(task: Task, path: string): Kernel<number> {
   if (path === '') return -ENOENT;
-  return yield* task.system.files.openExecutable(task.table, path, task.process.identity);
+  return yield* task.system.files.openExecutable(task.places, path, task.identity);
 }
 
 /** Reads and checks the headers of a program and of its interpreter. */
@@ -178,7 +178,7 @@ function* build(
     phdrCount: image.header.phdrCount,
     base: interpreter?.bias ?? 0,
     entry: main.entry,
-    identity: task.process.identity,
+    identity: task.identity,
     secure,
   });
   const start = Math.floor(stack.esp / PAGE) * PAGE - STACK_EXPAND;

@@ -57,8 +57,8 @@ export function* becomeImage(task: Task, memory: AddressSpace, file: number, pat
 function changeIdentity(task: Task, file: number): boolean {
   const { process, system } = task;
   const { mode, uid, gid } = system.files.describe(file);
-  const identity = new Identity(process.identity);
-  process.identity = identity;
+  const identity = new Identity(task.identity);
+  task.identity = identity;
   if (!identity.noNewPrivileges) {
     if (mode & S_ISUID) identity.effectiveUid = uid;
     // Set-group-id without group execute means mandatory locking.

@@ -15,7 +15,7 @@ import type { RootFs } from './root.ts';
 import { childOf, remember } from './walk.ts';
 
 /** The kernel's own identity. */
-export const KERNEL: Credentials = { uid: 0, gid: 0, groups: [], realUid: 0, realGid: 0, umask: 0 };
+export const KERNEL: Credentials = { uid: 0, gid: 0, groups: [], realUid: 0, realGid: 0 };
 
 /** The run's terminal: /dev/pts/0, which is also /dev/console. */
 export const TERMINAL = deviceNumber(136, 0);

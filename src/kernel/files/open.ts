@@ -107,7 +107,7 @@ function* create(core: FilesCore, view: Viewpoint, last: Last, request: OpenRequ
   const denied = permit(dentry.node, W_OK | X_OK, view.who);
   if (denied < 0) return denied;
   if (request.flags & O_DIRECTORY) return -EINVAL;
-  const mode = S_IFREG | (request.mode & 0o7777 & ~view.who.umask);
+  const mode = S_IFREG | (request.mode & 0o7777 & ~view.umask);
   const what = inherit(dentry.node, { mode, owner: view.who, rdev: 0, target: '' });
   const node = yield* dentry.node.fs.create(dentry.node, last.name, what);
   if (typeof node === 'number') return node;

@@ -20,12 +20,15 @@ import { Namespace, type Place, shownPath } from './namespace.ts';
 import type { Inode } from './node.ts';
 import { openForExecution } from './open.ts';
 import { dropFile, type OpenFile } from './open-file.ts';
+import { Places } from './places.ts';
 import { regular, writeNode } from './regular.ts';
 import type { RootFs } from './root.ts';
 import { Table } from './table.ts';
 import { Through } from './through.ts';
 import { type Viewpoint, walk } from './walk.ts';
 
+/** umask of the first program, that of a usual login. */
+const FIRST_UMASK = 0o022;
 /** Names that a layer may hold at least. */
 const NAMES_MIN = 65536;
 
@@ -45,11 +48,13 @@ export class FileService implements Files {
   readonly rootFs: Layer | Through;
   readonly #platform: Platform;
   readonly #tables = new Map<number, Table>();
+  readonly #places = new Map<number, Places>();
   readonly #limits: LayerLimits;
   /** Open files of the run's standard output and error. */
   readonly #outputs = new Set<OpenFile>();
   #input: StreamState | undefined;
-  #nextTable = 1;
+  /** Of a table or a record of places; the first of each has the same. */
+  #nextHandle = 1;
   #root: Place | undefined;
 
   constructor(platform: Platform, tasks: Tasks, settings: FileSettings = {}) {
@@ -107,21 +112,18 @@ export class FileService implements Files {
     const root = yield* mountAll(core, this.rootFs as RootFs, this.#limits, proc, sysFs(core, DEVICE.sys));
     if (typeof root === 'number') return root;
     this.#root = root;
-    const table = this.#newTable(root, root);
+    const table = new Table(core, this.#nextHandle++);
+    this.#tables.set(table.handle, table);
+    const places = new Places(table.handle, root, root, FIRST_UMASK);
+    this.#places.set(places.handle, places);
     const files = yield* openStreams(core, root, streams);
     for (const file of files) table.add(file, false, 3);
     this.#outputs.add(files[1]).add(files[2]);
     if (files[0].state instanceof StreamState) this.#input = files[0].state;
-    const start = yield* walk(this.view(table.handle, KERNEL), cwd, true);
+    const start = yield* walk(this.view(places.handle, KERNEL), cwd, true);
     if (typeof start === 'number') return start;
-    table.cwd = start;
+    places.cwd = start;
     return table.handle;
-  }
-
-  #newTable(cwd: Place, root: Place): Table {
-    const table = new Table(this.core, this.#nextTable++, cwd, root);
-    this.#tables.set(table.handle, table);
-    return table;
   }
 
   /** Reports all that the layer over the root changed (--save); 0, or -errno of the tree below. Nothing when changes went through. */
@@ -140,7 +142,7 @@ export class FileService implements Files {
 
   /** The working directories and roots of all tasks. */
   *taskPlaces(): Iterable<Place> {
-    for (const { cwd, root } of this.#tables.values()) {
+    for (const { cwd, root } of this.#places.values()) {
       yield cwd;
       yield root;
     }
@@ -156,10 +158,22 @@ export class FileService implements Files {
     return this.#tables.get(handle);
   }
 
-  /** From where paths of a table's tasks are walked. */
-  view(table: number, who: Credentials, pid = 0): Viewpoint {
-    const { root, cwd } = this.table(table);
-    return { namespace: this.core.namespace, root, start: cwd, who, pid };
+  /** The working directory, root and umask behind a handle. */
+  places(handle: number): Places {
+    const places = this.#places.get(handle);
+    if (!places) throw new Error(`files: no places ${handle}`);
+    return places;
+  }
+
+  /** As `places`, for a process that may have ended. */
+  placesIfAny(handle: number): Places | undefined {
+    return this.#places.get(handle);
+  }
+
+  /** From where paths of a task with these places are walked. */
+  view(places: number, who: Credentials, pid = 0): Viewpoint {
+    const { root, cwd, umask } = this.places(places);
+    return { namespace: this.core.namespace, root, start: cwd, umask, who, pid };
   }
 
   /** The open file behind a handle. */
@@ -170,7 +184,7 @@ export class FileService implements Files {
   }
 
   fork(handle: number): number {
-    const table = this.table(handle).copy(this.#nextTable++);
+    const table = this.table(handle).copy(this.#nextHandle++);
     this.#tables.set(table.handle, table);
     return table.handle;
   }
@@ -178,6 +192,22 @@ export class FileService implements Files {
   share(handle: number): number {
     this.table(handle).users++;
     return handle;
+  }
+
+  forkPlaces(handle: number): number {
+    const { cwd, root, umask } = this.places(handle);
+    const copy = new Places(this.#nextHandle++, cwd, root, umask);
+    this.#places.set(copy.handle, copy);
+    return copy.handle;
+  }
+
+  sharePlaces(handle: number): number {
+    this.places(handle).users++;
+    return handle;
+  }
+
+  releasePlaces(handle: number): void {
+    if (--this.places(handle).users === 0) this.#places.delete(handle);
   }
 
   exec(handle: number): Kernel<void> {
@@ -194,11 +224,11 @@ export class FileService implements Files {
     return nothing();
   }
 
-  *openExecutable(table: number, path: string, credentials: Credentials): Kernel<number> {
+  *openExecutable(places: number, path: string, credentials: Credentials): Kernel<number> {
     // Only /proc asks who walks: busybox starts its applets as /proc/self/exe.
     const { tasks } = this.core;
-    const pid = path.startsWith('/proc/') ? tasks.pids().find((p) => tasks.describe(p)?.files === table) : 0;
-    const view = this.view(table, credentials, pid);
+    const pid = path.startsWith('/proc/') ? tasks.pids().find((p) => tasks.describe(p)?.places === places) : 0;
+    const view = this.view(places, credentials, pid);
     const place = yield* walk(view, path, true);
     if (typeof place === 'number') return place;
     const file = openForExecution(this.core, place, view);

@@ -1,12 +1,11 @@
 import { EBADF, EINVAL, EMFILE } from '../../abi/errno.ts';
 import type { FilesCore } from './core.ts';
-import type { Place } from './namespace.ts';
 import { dropFile, type OpenFile } from './open-file.ts';
 
 /** No descriptor is ever above this (fs.nr_open). */
 const DESCRIPTORS_MAX = 1 << 20;
 
-/** Descriptors of one or several tasks, and where their paths begin. */
+/** Descriptors of one or several tasks. */
 export class Table {
   readonly handle: number;
   readonly #core: FilesCore;
@@ -14,16 +13,12 @@ export class Table {
   readonly #closeOnExec = new Set<number>();
   /** No descriptor below this is free. */
   #low = 0;
-  cwd: Place;
-  root: Place;
   /** Tasks that use this table. */
   users = 1;
 
-  constructor(core: FilesCore, handle: number, cwd: Place, root: Place) {
+  constructor(core: FilesCore, handle: number) {
     this.#core = core;
     this.handle = handle;
-    this.cwd = cwd;
-    this.root = root;
   }
 
   /** The open file behind a descriptor. */
@@ -116,7 +111,7 @@ export class Table {
 
   /** A copy for a child: every open file has one reference more. */
   copy(handle: number): Table {
-    const table = new Table(this.#core, handle, this.cwd, this.root);
+    const table = new Table(this.#core, handle);
     for (const [fd, file] of this.descriptors()) {
       file.users++;
       table.#set(fd, file, this.#closeOnExec.has(fd));

@@ -19,6 +19,8 @@ export interface Viewpoint {
   readonly namespace: Namespace;
   readonly root: Place;
   readonly start: Place;
+  /** Rights that new files do not get. */
+  readonly umask: number;
   readonly who: Credentials;
   /** The process that walks (/proc/self). */
   readonly pid: number;

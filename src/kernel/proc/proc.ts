@@ -112,6 +112,7 @@ export function procFs(service: FileService, platform: Platform): Generated {
     },
     facts,
     table: (pid) => service.tableIfAny(facts(pid)?.files ?? 0),
+    places: (pid) => service.placesIfAny(facts(pid)?.places ?? 0),
   };
   const rest = fixedItems(new Maker(), service, platform);
   const root: DirectoryItem = {

@@ -3,6 +3,7 @@ import * as F from '../../abi/flags.ts';
 import type { FilesCore } from '../files/core.ts';
 import { type Place, shownPath } from '../files/namespace.ts';
 import type { OpenFile } from '../files/open-file.ts';
+import type { Places } from '../files/places.ts';
 import type { Table } from '../files/table.ts';
 import { PAGE } from '../memory/frames.ts';
 import type { TaskFacts } from '../services.ts';
@@ -18,6 +19,7 @@ export interface ProcessSource {
   readonly root: Place;
   facts(pid: number): TaskFacts | undefined;
   table(pid: number): Table | undefined;
+  places(pid: number): Places | undefined;
 }
 
 /** What a file of /proc/PID shows. */
@@ -74,12 +76,12 @@ const STATES = {
   Z: 'Z (zombie)',
 } as const;
 
-function status({ core }: ProcessSource, facts: TaskFacts): string {
-  const who = core.tasks.credentials(facts.pid);
+function status(source: ProcessSource, facts: TaskFacts): string {
+  const who = source.core.tasks.credentials(facts.pid);
   const ids = (real: number, effective: number) => `${real}\t${effective}\t${effective}\t${effective}`;
   const lines = [
     `Name:\t${facts.name}`,
-    `Umask:\t${who.umask.toString(8).padStart(4, '0')}`,
+    `Umask:\t${(source.places(facts.pid)?.umask ?? 0).toString(8).padStart(4, '0')}`,
     `State:\t${STATES[facts.state]}`,
     `Tgid:\t${facts.pid}`,
     'Ngid:\t0',
@@ -200,8 +202,8 @@ export function processDirectory(source: ProcessSource, pid: number, thread = fa
   const others: Record<string, () => Item> = {
     fd: () => descriptorDirectory(source, pid, 'fd'),
     fdinfo: () => descriptorDirectory(source, pid, 'fdinfo'),
-    cwd: () => placeLink(source, pid, 2, (table) => table.cwd),
-    root: () => placeLink(source, pid, 3, (table) => table.root),
+    cwd: () => placeLink(source, pid, 2, (places) => places.cwd),
+    root: () => placeLink(source, pid, 3, (places) => places.root),
     exe: () => ({
       kind: 'link',
       number: numberOf(pid, 4),
@@ -238,10 +240,10 @@ function shown(source: ProcessSource, place: Place): string | number {
   return path.length < PAGE ? path : -ENAMETOOLONG;
 }
 
-function placeLink(source: ProcessSource, pid: number, slot: number, where: (table: Table) => Place): LinkItem {
+function placeLink(source: ProcessSource, pid: number, slot: number, where: (places: Places) => Place): LinkItem {
   const place = () => {
-    const table = source.table(pid);
-    return table && where(table);
+    const places = source.places(pid);
+    return places && where(places);
   };
   return {
     kind: 'link',

@@ -1,83 +1,121 @@
-import { EAGAIN, EFAULT, EINVAL, ENOMEM } from '../../abi/errno.ts';
+import { EAGAIN, EEXIST, EFAULT, EINVAL, ENOMEM } from '../../abi/errno.ts';
 import {
   CLONE_CHILD_CLEARTID,
   CLONE_CHILD_SETTID,
   CLONE_FILES,
+  CLONE_FS,
   CLONE_PARENT,
   CLONE_PARENT_SETTID,
+  CLONE_PIDFD,
   CLONE_SETTLS,
   CLONE_SIGHAND,
   CLONE_THREAD,
   CLONE_VFORK,
   CLONE_VM,
-  CSIGNAL,
   RLIMIT_CPU,
   RLIMIT_NPROC,
 } from '../../abi/flags.ts';
-import { NSIG } from '../../abi/signals.ts';
 import { wait } from '../call.ts';
 import type { Kernel } from '../platform.ts';
 import { EAX, ESP, ORIG_EAX } from '../platform.ts';
 import { Queue } from '../queue.ts';
 import { watchProcessorLimit } from '../time/interval.ts';
 import { FORK } from '../work.ts';
+import { openPid } from './pidfd.ts';
 import { Process } from './process.ts';
 import { Task } from './task.ts';
 import { setThreadArea } from './tls.ts';
 
-/** What clone(2) is asked for. */
+/** What clone(2) and clone3(2) are asked for. */
 export interface CloneRequest {
+  /** CLONE_*, without the signal. */
   readonly flags: number;
+  /** CLONE_CLEAR_SIGHAND, whose bit lies above the first word. */
+  readonly clearHandlers: boolean;
+  readonly exitSignal: number;
   /** 0 = the parent's. */
   readonly stack: number;
   readonly parentTid: number;
   readonly childTid: number;
+  /** Where the descriptor of the child goes (CLONE_PIDFD). */
+  readonly pidfd: number;
   /** Address of a struct user_desc (CLONE_SETTLS). */
   readonly tls: number;
+  /** The tid that the child is to have, 0 = any. */
+  readonly tid: number;
 }
 
-/** fork(2), vfork(2), clone(2): the child's tid, or -EAGAIN, -ENOMEM, -EINVAL, -EFAULT. A vfork parent waits for its child. */
+/**
+ * fork(2), vfork(2), clone(2), clone3(2): the child's tid, or -EAGAIN, -ENOMEM, -EINVAL, -EFAULT, -EMFILE, -EEXIST.
+ * A vfork parent waits for its child.
+ */
 export function cloneTask(parent: Task, request: CloneRequest): number | Kernel<number> {
   const { flags } = request;
   if (flags & CLONE_THREAD && !(flags & CLONE_SIGHAND)) return -EINVAL;
   if (flags & CLONE_SIGHAND && !(flags & CLONE_VM)) return -EINVAL;
-  if ((flags & CSIGNAL) > NSIG) return -EINVAL;
+  if (flags & CLONE_PIDFD && flags & CLONE_THREAD) return -EINVAL;
   const { system } = parent;
   if (flags & CLONE_PARENT_SETTID && parent.user.writable(request.parentTid, 4) < 0) return -EFAULT;
+  if (flags & CLONE_PIDFD && parent.user.writable(request.pidfd, 4) < 0) return -EFAULT;
   if (!mayFork(parent)) return -EAGAIN;
-  const tid = system.newPid();
+  if (system.tasks.has(request.tid) || system.processes.has(request.tid)) return -EEXIST;
+  const tid = request.tid || system.newPid();
   if (tid < 0) return tid;
 
   const memory = flags & CLONE_VM ? parent.memory : parent.memory.fork();
   if (!memory) return -ENOMEM;
   if (flags & CLONE_VM) memory.users++;
   system.platform.charge(FORK);
-  const context = system.platform.newContext();
-  copyContext(parent, context);
-  context.regs[EAX] = 0;
-  if (request.stack !== 0) context.regs[ESP] = request.stack;
-  const isThread = (flags & CLONE_THREAD) !== 0;
-  const process = isThread ? parent.process : newProcess(parent, tid, flags);
-  const table = flags & CLONE_FILES ? system.files.share(parent.table) : system.files.fork(parent.table);
-  const task = new Task(process, tid, context, memory, table);
-  task.name = parent.name;
-  task.mask.assign(parent.mask.lo, parent.mask.hi);
-  if (!(flags & CLONE_VM) || flags & CLONE_VFORK) Object.assign(task.alternate, parent.alternate);
-  if (!(flags & CLONE_VM)) memory.limits = process.limits;
-  if (flags & CLONE_SETTLS) {
-    const set = setThreadArea(task, request.tls, parent.user);
-    if (set < 0) return abandon(task, set);
-  }
-  if (flags & CLONE_PARENT_SETTID) parent.user.store32(request.parentTid, tid);
-  if (flags & CLONE_CHILD_CLEARTID) task.clearTid = request.childTid;
-  if (flags & CLONE_CHILD_SETTID && task.user.writable(request.childTid, 4) === 0)
-    task.user.store32(request.childTid, tid);
+  const task = makeTask(parent, tid, request, memory);
+  const failed = finishTask(parent, task, request);
+  if (failed < 0) return abandon(task, failed);
+  const { process } = task;
   process.threads.push(task);
   system.processes.set(process.pid, process);
   system.tasks.set(tid, task);
   task.life = system.live(task);
   system.scheduler.enqueue(task);
   return flags & CLONE_VFORK ? waitForVfork(parent, task, tid) : tid;
+}
+
+/** A task with its own or shared parts; nobody knows it yet. */
+function makeTask(parent: Task, tid: number, request: CloneRequest, memory: Task['memory']): Task {
+  const { flags } = request;
+  const { system } = parent;
+  const { files } = system;
+  const context = system.platform.newContext();
+  copyContext(parent, context);
+  context.regs[EAX] = 0;
+  if (request.stack !== 0) context.regs[ESP] = request.stack;
+  const process = flags & CLONE_THREAD ? parent.process : newProcess(parent, tid, request);
+  const table = flags & CLONE_FILES ? files.share(parent.table) : files.fork(parent.table);
+  const places = flags & CLONE_FS ? files.sharePlaces(parent.places) : files.forkPlaces(parent.places);
+  const task = new Task(process, tid, context, memory, table, places);
+  task.identity = parent.identity;
+  task.name = parent.name;
+  task.mask.assign(parent.mask.lo, parent.mask.hi);
+  if (!(flags & CLONE_VM) || flags & CLONE_VFORK) Object.assign(task.alternate, parent.alternate);
+  if (!(flags & CLONE_VM)) memory.limits = process.limits;
+  return task;
+}
+
+/** What can still fail, and what the parent's and the child's memory are told. */
+function finishTask(parent: Task, task: Task, request: CloneRequest): number {
+  const { flags } = request;
+  if (flags & CLONE_SETTLS) {
+    const set = setThreadArea(task, request.tls, parent.user, false);
+    if (set < 0) return set;
+  }
+  if (flags & CLONE_PIDFD) {
+    const fd = openPid(parent, task.process, 0);
+    if (fd < 0) return fd;
+    parent.user.store32(request.pidfd, fd);
+  }
+  if (flags & CLONE_PARENT_SETTID) parent.user.store32(request.parentTid, task.tid);
+  if (flags & CLONE_CHILD_CLEARTID) task.clearTid = request.childTid;
+  if (flags & CLONE_CHILD_SETTID && task.user.writable(request.childTid, 4) === 0)
+    task.user.store32(request.childTid, task.tid);
+  return 0;
 }
 
 /** Only the child's exec or end, or the parent's own end, ends this wait. */
@@ -89,26 +127,33 @@ function* waitForVfork(parent: Task, child: Task, tid: number): Kernel<number> {
   return tid;
 }
 
-function newProcess(parent: Task, pid: number, flags: number): Process {
+function newProcess(parent: Task, pid: number, request: CloneRequest): Process {
+  const { flags } = request;
   const { process, system } = parent;
-  const of = flags & CLONE_PARENT ? (process.parent ?? process) : process;
   const child = new Process(system, pid, process, (flags & CLONE_SIGHAND) !== 0);
-  if (of !== process) {
+  const of = flags & CLONE_PARENT ? process.parent : undefined;
+  if (of) {
     process.children.delete(child);
     of.children.add(child);
     child.parent = of;
   }
+  if (request.clearHandlers) child.actions.resetHandlers();
   if (child.limits.soft[RLIMIT_CPU] !== Number.POSITIVE_INFINITY) watchProcessorLimit(child);
-  child.exitSignal = flags & CLONE_PARENT ? process.exitSignal : flags & CSIGNAL;
+  child.exitSignal = flags & CLONE_PARENT ? process.exitSignal : request.exitSignal;
   return child;
 }
 
 /** Undoes what was built for a child that cannot be. */
 function abandon(task: Task, error: number): number {
+  const { process, system } = task;
   task.memory.release();
-  task.system.platform.dropContext(task.context);
-  task.process.parent?.children.delete(task.process);
-  task.system.files.release(task.table);
+  system.platform.dropContext(task.context);
+  if (process.threads.length === 0) {
+    process.parent?.children.delete(process);
+    process.actions.users--;
+  }
+  system.files.release(task.table);
+  system.files.releasePlaces(task.places);
   return error;
 }
 
@@ -116,9 +161,9 @@ function abandon(task: Task, error: number): number {
 function mayFork(parent: Task): boolean {
   const { process, system } = parent;
   const limit = process.limits.soft[RLIMIT_NPROC];
-  if (process.identity.privileged || limit === Number.POSITIVE_INFINITY) return true;
+  if (parent.identity.privileged || limit === Number.POSITIVE_INFINITY) return true;
   let count = 0;
-  for (const other of system.tasks.values()) if (other.process.identity.realUid === process.identity.realUid) count++;
+  for (const other of system.tasks.values()) if (other.identity.realUid === parent.identity.realUid) count++;
   return count < limit;
 }
 

@@ -25,6 +25,7 @@ export function* endTask(task: Task): Kernel<void> {
   task.memory.release();
   system.timers.clear(task.timer);
   yield* system.files.release(task.table);
+  system.files.releasePlaces(task.places);
   yield* closeDropped(system);
   system.platform.dropContext(task.context);
   process.threads.splice(process.threads.indexOf(task), 1);
@@ -32,6 +33,7 @@ export function* endTask(task: Task): Kernel<void> {
   process.usage.voluntarySwitches += task.usage.voluntarySwitches;
   process.usage.involuntarySwitches += task.usage.involuntarySwitches;
   process.lastName = task.name;
+  process.lastIdentity = task.identity;
   process.threadEnded.wake();
   if (process.threads.length === 0) endLast(process);
   else if (process.stopSignal !== 0 && process.stoppedThreads === process.threads.length) reportStop(process);
@@ -62,6 +64,7 @@ function endLast(process: Process): void {
   const { system } = process;
   if (!process.ending) process.ending = true;
   process.zombie = true;
+  process.ended.wake();
   for (const timer of process.intervalTimers ?? []) timer.set({ value: 0, interval: 0 });
   dropPosixTimers(process);
   process.actions.users--;

@@ -1,6 +1,6 @@
 import type { Credentials } from '../services.ts';
 
-/** Who a process is: user and group ids in their four roles, groups and umask (credentials(7)). */
+/** Who a process is: user and group ids in their four roles, and groups (credentials(7)). */
 export class Identity implements Credentials {
   realUid = 0;
   realGid = 0;
@@ -12,7 +12,6 @@ export class Identity implements Credentials {
   uid = 0;
   gid = 0;
   groups: readonly number[] = [];
-  umask = 0o022;
   noNewPrivileges = false;
   keepCapabilities = false;
 

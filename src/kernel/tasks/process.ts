@@ -8,6 +8,7 @@ import type { IntervalTimer } from '../time/interval.ts';
 import type { PosixTimer } from '../time/posix.ts';
 import type { ProcessorTimer } from '../time/processor.ts';
 import { ProcessorTimers } from '../time/processor.ts';
+import type { Tracee } from './hook.ts';
 import { Identity } from './identity.ts';
 import type { Task } from './task.ts';
 import { Usage } from './usage.ts';
@@ -18,11 +19,16 @@ export class Process {
   readonly pid: number;
   parent: Process | undefined;
   readonly children = new Set<Process>();
+  /** Tasks that it traces. */
+  readonly tracees = new Set<Tracee>();
+  /** The process whose wait has to see this one's events before its parent's does. */
+  hiddenBy: Process | undefined;
   /** Living threads. */
   readonly threads: Task[] = [];
   group: number;
   session: number;
-  identity: Identity;
+  /** Of the last thread that has ended, for a zombie. */
+  lastIdentity: Identity;
   limits: Limits;
   actions: Actions;
   readonly pending = new Pending();
@@ -32,6 +38,8 @@ export class Process {
   readonly threadEnded = new Queue();
   /** A signal for it or one of its threads was queued (signalfd). */
   readonly signalArrived = new Queue();
+  /** It has become a zombie (pidfds). */
+  readonly ended = new Queue();
   /** Wakes its stopped threads. */
   readonly continued = new Queue();
 
@@ -83,7 +91,7 @@ export class Process {
     this.startTime = system.platform.now();
     this.group = parent ? parent.group : pid;
     this.session = parent ? parent.session : pid;
-    this.identity = new Identity(parent?.identity);
+    this.lastIdentity = parent?.identity ?? new Identity();
     this.limits = new Limits(parent?.limits);
     if (parent && shareActions) {
       this.actions = parent.actions;
@@ -95,6 +103,11 @@ export class Process {
     this.personality = parent.personality;
     this.dumpable = parent.dumpable;
     parent.children.add(this);
+  }
+
+  /** Who its first thread is: what others judge it by. */
+  get identity(): Identity {
+    return this.leader?.identity ?? this.lastIdentity;
   }
 
   /** The thread whose tid is the pid, or any other once that has ended. */

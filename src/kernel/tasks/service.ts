@@ -111,6 +111,7 @@ function facts(process: Process): TaskFacts {
     residentPages: memory?.pages.resident ?? 0,
     maps: () => (leader ? formatMaps(leader) : ''),
     files: leader?.table ?? 0,
+    places: leader?.places ?? 0,
     pendingSignals: (process.pending.set.lo | (leader?.pending.set.lo ?? 0)) >>> 0,
     blockedSignals: (leader?.mask.lo ?? 0) >>> 0,
     ignoredSignals: handlers.ignored,

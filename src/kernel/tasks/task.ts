@@ -10,6 +10,8 @@ import { Pending } from '../signals/pending.ts';
 import { SignalSet } from '../signals/set.ts';
 import type { System } from '../system.ts';
 import { Timer } from '../time/timers.ts';
+import type { Hook } from './hook.ts';
+import type { Identity } from './identity.ts';
 import type { Process } from './process.ts';
 import { Usage } from './usage.ts';
 
@@ -29,6 +31,9 @@ export class Task implements Caller, Sleeper {
   readonly context: Context;
   memory: AddressSpace;
   table: number;
+  places: number;
+  /** Who it is; threads of one process may differ. Shared by value: a change is a new object. */
+  identity: Identity;
   /** comm: at most 15 bytes. */
   name = '';
   readonly args = new Int32Array(6);
@@ -48,6 +53,10 @@ export class Task implements Caller, Sleeper {
   ended = false;
   /** Stopped by a signal (asleep on `process.continued`). */
   stopped = false;
+  /** The stop of its process that this thread has taken part in (`process.stops`). */
+  stopSeen = 0;
+  /** Who watches it. */
+  hook: Hook | undefined;
 
   /** Something is to be done before the application runs again: a signal, a stop, the end. */
   attention = false;
@@ -72,13 +81,15 @@ export class Task implements Caller, Sleeper {
   vforkDone: Queue | undefined;
   readonly usage = new Usage();
 
-  constructor(process: Process, tid: number, context: Context, memory: AddressSpace, table: number) {
+  constructor(process: Process, tid: number, context: Context, memory: AddressSpace, table: number, places: number) {
     this.system = process.system;
     this.process = process;
     this.tid = tid;
     this.context = context;
     this.memory = memory;
     this.table = table;
+    this.places = places;
+    this.identity = process.identity;
     this.user = new UserMemory(this.system.platform.memory, memory);
     this.timer = new Timer(() => this.system.scheduler.rouse(this, 'timeout'));
   }
@@ -88,7 +99,7 @@ export class Task implements Caller, Sleeper {
   }
 
   get credentials(): Credentials {
-    return this.process.identity;
+    return this.identity;
   }
 
   get services(): Services {
@@ -104,7 +115,13 @@ export class Task implements Caller, Sleeper {
     const { mask, pending, process } = this;
     const lo = (pending.set.lo | process.pending.set.lo) & ~mask.lo;
     const hi = (pending.set.hi | process.pending.set.hi) & ~mask.hi;
-    return (lo | hi) !== 0 || this.leaving || process.ending || process.stopSignal !== 0;
+    return (lo | hi) !== 0 || this.leaving || process.ending || this.mustStop() || this.hook?.attention === true;
+  }
+
+  /** Whether the process has stopped and this thread has yet to; a tracer may let one run on in a stopped process. */
+  mustStop(): boolean {
+    const { process, hook } = this;
+    return process.stopSignal !== 0 && (hook === undefined || this.stopSeen !== process.stops);
   }
 
   restart(rest: (caller: Caller) => number | Kernel<number>): number {

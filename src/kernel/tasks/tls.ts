@@ -17,9 +17,9 @@ const USEABLE = 0x40;
 
 /**
  * set_thread_area(2), CLONE_SETTLS: fills one TLS entry of `task` from the struct user_desc at `address`; entry_number
- * -1 takes a free one and is written back. 0, -EFAULT, -EINVAL, -ESRCH.
+ * -1 takes a free one and is written back, where the caller may leave the choice. 0, -EFAULT, -EINVAL, -ESRCH.
  */
-export function setThreadArea(task: Task, address: number, user: User): number {
+export function setThreadArea(task: Task, address: number, user: User, mayChoose = true): number {
   if (user.readable(address, USER_DESC.size) < 0) return -EFAULT;
   const { at } = USER_DESC;
   let entry = user.load32(address + at.entry_number);
@@ -32,7 +32,7 @@ export function setThreadArea(task: Task, address: number, user: User): number {
   if (!empty && (flags & CONTENTS) >> 1 > 1) return -EINVAL;
   if (!empty && flags & SEG_NOT_PRESENT) return -EINVAL;
   const { tls } = task.context;
-  if (entry === -1) {
+  if (entry === -1 && mayChoose) {
     if (user.writable(address, 4) < 0) return -EFAULT;
     entry = FIRST;
     while (entry < FIRST + COUNT && (tls[(entry - FIRST) * 2] | tls[(entry - FIRST) * 2 + 1]) !== 0) entry++;

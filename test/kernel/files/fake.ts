@@ -146,7 +146,7 @@ export class World {
   readonly streams: readonly [FakeStream, FakeStream, FakeStream];
   readonly service: FileService;
   readonly signals: [target: string, number: number][] = [];
-  credentials: Credentials = { uid: 0, gid: 0, groups: [], realUid: 0, realGid: 0, umask: 0o022 };
+  credentials: Credentials = { uid: 0, gid: 0, groups: [], realUid: 0, realGid: 0 };
   limits: Record<number, number> = {};
   groups: Record<number, number> = { 1: 1 };
   sessions: Record<number, number> = { 1: 1 };
@@ -226,6 +226,7 @@ export class World {
       residentPages: 2,
       maps: () => '',
       files: this.table,
+      places: this.table,
       pendingSignals: 0,
       blockedSignals: 0,
       ignoredSignals: 0,
@@ -266,6 +267,7 @@ export class World {
       pid,
       tid: pid,
       table,
+      places: this.table,
       credentials: this.credentials,
       services: { files: this.service, tasks: this.service.core.tasks } as unknown as Caller['services'],
       limit: (resource) => this.limits[resource] ?? Number.POSITIVE_INFINITY,

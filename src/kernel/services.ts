@@ -79,7 +79,7 @@ export interface Files {
 /** What the files service (and /proc in it) asks of the tasks service. Pids are numbers; 0 = none. */
 export interface Tasks {
   pids(): readonly number[];
-  /** Plain facts about one process for /proc and ps; undefined when it is gone. */
+  /** Plain facts about one process or thread for /proc and ps; undefined when it is gone. */
   describe(pid: number): TaskFacts | undefined;
   /** Sends a signal from the kernel to a process group (terminal signals, SIGHUP) or a process (SIGPIPE, SIGIO). */
   signalGroup(group: number, signal: number): void;
@@ -102,6 +102,10 @@ export interface Tasks {
 
 export interface TaskFacts {
   readonly pid: number;
+  /** The thread; the pid for the process as a whole. */
+  readonly tid: number;
+  /** All threads of the process. */
+  readonly tids: readonly number[];
   readonly parent: number;
   readonly group: number;
   readonly session: number;

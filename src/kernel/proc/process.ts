@@ -35,7 +35,7 @@ function stat({ core }: ProcessSource, facts: TaskFacts): string {
   const { terminals } = core;
   const terminal = terminals.get(facts.terminal);
   const fields = [
-    facts.pid,
+    facts.tid,
     `(${facts.name})`,
     facts.state,
     facts.parent,
@@ -85,7 +85,7 @@ function status(source: ProcessSource, facts: TaskFacts): string {
     `State:\t${STATES[facts.state]}`,
     `Tgid:\t${facts.pid}`,
     'Ngid:\t0',
-    `Pid:\t${facts.pid}`,
+    `Pid:\t${facts.tid}`,
     `PPid:\t${facts.parent}`,
     'TracerPid:\t0',
     `Uid:\t${ids(who.realUid, who.uid)}`,
@@ -93,7 +93,7 @@ function status(source: ProcessSource, facts: TaskFacts): string {
     'FDSize:\t64',
     `Groups:\t${who.groups.map((group) => `${group} `).join('')}`,
     `NStgid:\t${facts.pid}`,
-    `NSpid:\t${facts.pid}`,
+    `NSpid:\t${facts.tid}`,
     `NSpgid:\t${facts.group}`,
     `NSsid:\t${facts.session}`,
     `VmPeak:\t${kib(facts.virtualSize)} kB`,
@@ -185,7 +185,10 @@ const numberOf = (pid: number, slot: number) => pid * 0x10000 + slot;
 const FD_SLOT = 0x1000;
 const FDINFO_SLOT = 0x8000;
 
-/** The directory /proc/PID (or, with `thread`, /proc/PID/task/TID, which has no task directory of its own). */
+/**
+ * The directory /proc/PID, which is also there for a thread's number although it is not listed (or, with `thread`,
+ * /proc/PID/task/TID, which has no task directory of its own).
+ */
 export function processDirectory(source: ProcessSource, pid: number, thread = false): DirectoryItem {
   const facts = source.facts(pid);
   const owner = facts ? { uid: facts.uid, gid: facts.gid } : { uid: 0, gid: 0 };
@@ -229,8 +232,11 @@ function taskDirectory(source: ProcessSource, pid: number): DirectoryItem {
   return {
     kind: 'directory',
     number: numberOf(pid, 5),
-    names: () => [`${pid}`],
-    item: (name) => (name === `${pid}` ? processDirectory(source, pid, true) : undefined),
+    names: () => (source.facts(pid)?.tids ?? []).map((tid) => `${tid}`),
+    item(name) {
+      const tid = (source.facts(pid)?.tids ?? []).find((known) => `${known}` === name);
+      return tid === undefined ? undefined : processDirectory(source, tid, true);
+    },
   };
 }
 

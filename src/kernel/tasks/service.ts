@@ -9,6 +9,7 @@ import { Identity } from './identity.ts';
 import { formatMaps } from './maps.ts';
 import type { Process } from './process.ts';
 import { stateOf } from './state.ts';
+import type { Task } from './task.ts';
 
 const NOBODY = new Identity();
 
@@ -26,8 +27,9 @@ export class TaskService implements Tasks {
   }
 
   describe(pid: number): TaskFacts | undefined {
-    const process = this.#known.processes.get(pid);
-    return process && facts(process);
+    const task = this.#known.tasks.get(pid);
+    const process = this.#known.processes.get(pid) ?? task?.process;
+    return process && facts(process, pid, task);
   }
 
   signalGroup(group: number, signal: number): void {
@@ -86,17 +88,21 @@ export class TaskService implements Tasks {
   }
 }
 
-function facts(process: Process): TaskFacts {
-  const { identity, leader, system } = process;
+/** About the thread `tid`, or about a process whose first thread has ended. */
+function facts(process: Process, tid: number, task: Task | undefined): TaskFacts {
+  const { identity, system } = process;
+  const leader = task ?? process.leader;
   const memory = leader?.memory;
   const handlers = signalSets(process);
   return {
     pid: process.pid,
+    tid,
+    tids: process.threads.map((thread) => thread.tid),
     parent: process.parent?.pid ?? 0,
     group: process.group,
     session: process.session,
     terminal: system.terminals.get(process.session) ?? 0,
-    state: stateOf(process),
+    state: stateOf(process, task),
     name: leader?.name ?? process.lastName,
     commandLine: memory ? strings(leader.user, memory.argStart, memory.argEnd) : [],
     environment: memory ? strings(leader.user, memory.envStart, memory.envEnd) : [],

@@ -7,7 +7,6 @@ import { closeDropped } from '../tasks/exit.ts';
 import { outOfMemory } from '../tasks/oom.ts';
 import type { Task } from '../tasks/task.ts';
 import { CALL } from '../work.ts';
-import { CALLS } from './table.ts';
 
 /**
  * Starts the system call that the task's registers name (number in EAX, arguments in EBX, ECX, EDX, ESI, EDI, EBP).
@@ -30,7 +29,7 @@ export function dispatch(task: Task): number | Kernel<number> {
   system.platform.charge(CALL);
   const { observer } = system.platform;
   if (observer) observer.enter(task.pid, number, args, (address, length) => user.peek(address, length));
-  const row = CALLS[number];
+  const row = system.calls[number];
   if (row === undefined) return finish(task, unknown(task, number));
   const result = row.run(task);
   if (typeof result !== 'number') return settle(task, row, result);

@@ -1,4 +1,5 @@
 import type { Row } from '../call.ts';
+import type { Primitive } from '../primitive.ts';
 import { absentCalls } from './absent.ts';
 import { controlCalls } from './control.ts';
 import { fileCalls } from './file-calls.ts';
@@ -56,8 +57,13 @@ const ROWS: readonly Row[] = [
 /** Numbers of calls are below this; the table is dense so that a lookup is one load. */
 const NUMBERS = 512;
 
-/** Every system call by its number; what is not there is ENOSYS. */
+/** Every system call of the kernel itself by its number; what is not there is ENOSYS. */
 export const CALLS: readonly (Row | undefined)[] = join(ROWS);
+
+/** The table of a kernel with these primitives. Throws when two of them claim one number. */
+export function callsWith(primitives: readonly Primitive[]): readonly (Row | undefined)[] {
+  return primitives.length === 0 ? CALLS : join([...ROWS, ...primitives.flatMap((primitive) => primitive.calls)]);
+}
 
 function join(rows: readonly Row[]): (Row | undefined)[] {
   const table: (Row | undefined)[] = new Array(NUMBERS).fill(undefined);

@@ -130,6 +130,7 @@ function* replace(
   system.platform.charge(EXEC);
   const memory = AddressSpace.create(system.pool, process.limits);
   if (!memory) return -ENOMEM;
+  const formerTid = task.tid;
   const secure = yield* becomeImage(task, memory, image.file, path);
   if (secure < 0) {
     memory.release();
@@ -142,6 +143,7 @@ function* replace(
     endProcess(process, SIGSEGV);
     return entry;
   }
+  if (task.hook) yield* task.hook.executed(formerTid);
   return 0;
 }
 

@@ -36,12 +36,18 @@ export function* attend(task: Task): Kernel<void> {
   for (;;) {
     task.attention = false;
     if (process.ending || task.leaving) return yield* endTask(task);
-    if (process.stopSignal !== 0) {
+    if (task.mustStop()) {
       yield* stayStopped(task);
       continue;
     }
-    const info = task.takeSignal();
-    if (!info) break;
+    if (task.hook?.attention) {
+      yield* task.hook.attend();
+      continue;
+    }
+    const taken = task.takeSignal();
+    if (!taken) break;
+    const info = task.hook ? yield* task.hook.signal(taken) : taken;
+    if (!info) continue;
     const signal = info[SIGNO];
     task.system.platform.observer?.signal(process.pid, signal, new Uint8Array(info.buffer));
     const handler = process.actions.handler(signal);
@@ -74,14 +80,18 @@ function actByDefault(task: Task, signal: number): void {
 
 function* stayStopped(task: Task): Kernel<void> {
   const { process } = task;
-  let seen = 0;
   task.stopped = true;
+  task.stopSeen = 0;
   while (process.stopSignal !== 0) {
     // Continued and stopped anew before this thread came to run: it counts again.
-    if (seen !== process.stops) {
-      seen = process.stops;
+    if (task.stopSeen !== process.stops) {
+      task.stopSeen = process.stops;
       process.stoppedThreads++;
       if (process.stoppedThreads === process.threads.length) reportStop(process);
+    }
+    if (task.hook) {
+      yield* task.hook.groupStop();
+      break;
     }
     yield* wait(process.continued, Number.POSITIVE_INFINITY, false);
   }
@@ -106,6 +116,7 @@ function* handle(task: Task, info: Info): Kernel<void> {
     return;
   }
   enterHandler(task, info, frame);
+  task.hook?.handlerEntered();
   task.maskSaved = false;
   let lo = task.mask.lo | actions.maskLo(signal);
   let hi = task.mask.hi | actions.maskHi(signal);

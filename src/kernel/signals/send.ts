@@ -108,13 +108,14 @@ export function reportStop(process: Process): void {
 
 /** SIGCHLD to the parent about a child that stopped or continued, unless it asked not to hear of these. */
 function notifyParent(process: Process, code: number, status: number): void {
-  const { parent } = process;
-  if (!parent) return;
-  const { actions } = parent;
-  if (!(actions.flags(SIGCHLD) & SA_NOCLDSTOP) && actions.handler(SIGCHLD) !== SIG_IGN) {
-    sendToProcess(parent, childInfo(process, SIGCHLD, code, status));
-  }
-  parent.childChanged.wake();
+  if (process.parent) tellOfStop(process.parent, childInfo(process, SIGCHLD, code, status));
+}
+
+/** SIGCHLD about a stop or its end, for those who want such, and a wake for those who wait for it. */
+export function tellOfStop(watcher: Process, info: Info): void {
+  const { actions } = watcher;
+  if (!(actions.flags(SIGCHLD) & SA_NOCLDSTOP) && actions.handler(SIGCHLD) !== SIG_IGN) sendToProcess(watcher, info);
+  watcher.childChanged.wake();
 }
 
 /** The siginfo that tells of a child. */
@@ -126,7 +127,7 @@ export function childInfo(child: Process, signal: number, code: number, status: 
 }
 
 /** Lets a task see to its signals before its application runs again, ending an interruptible wait. */
-function notice(task: Task): void {
+export function notice(task: Task): void {
   task.attention = true;
   task.system.scheduler.interrupt(task);
 }
@@ -161,7 +162,8 @@ function discard(process: Process, lo: number): void {
 
 /** A signal that nobody would notice is not even queued; one that is blocked is, since its action may change. */
 function ignores(process: Process, task: Task, signal: number): boolean {
-  if (task.mask.has(signal) || task.awaited?.has(signal)) return false;
+  // A tracer sees every signal.
+  if (task.hook || task.mask.has(signal) || task.awaited?.has(signal)) return false;
   const handler = process.actions.handler(signal);
   if (handler === SIG_IGN) return true;
   if (handler !== SIG_DFL) return false;

@@ -15,12 +15,14 @@ import {
   RLIMIT_CPU,
   RLIMIT_NPROC,
 } from '../../abi/flags.ts';
+import { SIGCHLD } from '../../abi/signals.ts';
 import { wait } from '../call.ts';
 import type { Kernel } from '../platform.ts';
 import { EAX, ESP, ORIG_EAX } from '../platform.ts';
 import { Queue } from '../queue.ts';
 import { watchProcessorLimit } from '../time/interval.ts';
 import { FORK } from '../work.ts';
+import type { Birth } from './hook.ts';
 import { openPid } from './pidfd.ts';
 import { Process } from './process.ts';
 import { Task } from './task.ts';
@@ -74,8 +76,24 @@ export function cloneTask(parent: Task, request: CloneRequest): number | Kernel<
   system.processes.set(process.pid, process);
   system.tasks.set(tid, task);
   task.life = system.live(task);
+  const birth = flags & CLONE_VFORK ? 'vfork' : request.exitSignal === SIGCHLD ? 'fork' : 'clone';
+  parent.hook?.born(task, flags, birth);
   system.scheduler.enqueue(task);
+  if (parent.hook) return showBirth(parent, task, tid, birth);
   return flags & CLONE_VFORK ? waitForVfork(parent, task, tid) : tid;
+}
+
+/** The end of a clone whose caller is watched. */
+function* showBirth(parent: Task, task: Task, tid: number, birth: Birth): Kernel<number> {
+  // Before the parent stops: the child may be over by the time it goes on.
+  const done = birth === 'vfork' ? new Queue() : undefined;
+  task.vforkDone = done;
+  if (parent.hook) yield* parent.hook.parted(tid, birth, false);
+  if (!done) return tid;
+  while (task.vforkDone === done && !parent.process.ending && !parent.leaving)
+    yield* wait(done, Number.POSITIVE_INFINITY, false);
+  if (parent.hook) yield* parent.hook.parted(tid, birth, true);
+  return tid;
 }
 
 /** A task with its own or shared parts; nobody knows it yet. */

@@ -14,6 +14,7 @@ import type { Task } from './task.ts';
 /** Ends a task: gives back what it holds; with the last thread the process becomes a zombie. */
 export function* endTask(task: Task): Kernel<void> {
   const { process, system } = task;
+  if (task.hook) yield* task.hook.ending();
   task.ended = true;
   yield* releaseRobust(task);
   if (task.clearTid !== 0 && task.memory.users > 1 && task.user.writable(task.clearTid, 4) === 0) {
@@ -33,6 +34,8 @@ export function* endTask(task: Task): Kernel<void> {
   process.usage.voluntarySwitches += task.usage.voluntarySwitches;
   process.usage.involuntarySwitches += task.usage.involuntarySwitches;
   process.lastName = task.name;
+  for (const tracee of process.tracees) tracee.tracerEnded(task);
+  task.hook?.ended(process.threads.length === 0, process.status);
   process.lastIdentity = task.identity;
   process.threadEnded.wake();
   if (process.threads.length === 0) endLast(process);
@@ -94,9 +97,10 @@ function adoptChildren(process: Process): void {
   process.children.clear();
 }
 
-/** Tells the parent of a zombie, or reaps it at once where nobody wants to know. */
-function announce(process: Process): void {
+/** Tells the parent of a zombie, or reaps it at once where nobody wants to know. A tracer hears of it first. */
+export function announce(process: Process): void {
   const { parent } = process;
+  if (process.hiddenBy) return;
   if (!parent || parent.pid === 1 || parent.zombie) {
     reap(process);
     return;

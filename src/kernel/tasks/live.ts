@@ -1,3 +1,4 @@
+import { ENOSYS } from '../../abi/errno.ts';
 import { dispatch } from '../calls/dispatch.ts';
 import type { Outcome } from '../memory/space.ts';
 import { MUSTWAIT, NOFRAME, OK } from '../memory/space.ts';
@@ -26,16 +27,34 @@ export function* live(task: Task): Kernel<void> {
     if ('why' in step) yield* serve(task, step);
     else if (step.kind === 'call') task.context.regs[EAX] = yield* step.call;
     else if (step.kind === 'stop') yield* serve(task, yield* step.stop);
+    else if (step.kind === 'watched') yield* watchedCall(task);
   }
+}
+
+/** A system call of a task that is traced: both its ends are shown, and it may be changed or left out. */
+function* watchedCall(task: Task): Kernel<void> {
+  const { regs } = task.context;
+  regs[ORIG_EAX] = regs[EAX];
+  regs[EAX] = -ENOSYS;
+  const wanted = yield* task.hook!.enter();
+  if (task.process.ending || task.leaving) return;
+  if (wanted && regs[ORIG_EAX] !== -1) {
+    regs[EAX] = regs[ORIG_EAX];
+    const result = dispatch(task);
+    regs[EAX] = typeof result === 'number' ? result : yield* result;
+  }
+  if (task.hook) yield* task.hook.leave();
 }
 
 /** A call that must wait, a stop that the world below has yet to tell, or something to see to first. */
 type Unfinished =
   | { readonly kind: 'call'; readonly call: Kernel<number> }
   | { readonly kind: 'stop'; readonly stop: Kernel<Stop> }
-  | { readonly kind: 'attention' };
+  | { readonly kind: 'attention' }
+  | { readonly kind: 'watched' };
 
 const ATTENTION: Unfinished = { kind: 'attention' };
+const WATCHED: Unfinished = { kind: 'watched' };
 
 /** Runs the application for as long as all it wants can be done at once. */
 function enter(task: Task): Stop | Unfinished {
@@ -45,6 +64,7 @@ function enter(task: Task): Stop | Unfinished {
     const stop = platform.run(task.memory.space, context, scheduler.until());
     if (!('why' in stop)) return { kind: 'stop', stop };
     if (stop.why === 'syscall') {
+      if (task.hook?.calls) return WATCHED;
       const result = dispatch(task);
       if (typeof result !== 'number') return { kind: 'call', call: result };
       context.regs[EAX] = result;
@@ -61,6 +81,7 @@ function* serve(task: Task, stop: Stop): Kernel<void> {
   const { system } = task;
   switch (stop.why) {
     case 'syscall': {
+      if (task.hook?.calls) return yield* watchedCall(task);
       const result = dispatch(task);
       task.context.regs[EAX] = typeof result === 'number' ? result : yield* result;
       return;

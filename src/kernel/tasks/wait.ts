@@ -47,7 +47,15 @@ export function look(task: Task, selection: Selection, options: number): Event |
     if (selection.group > 0 && child.group !== selection.group) continue;
     if (!(options & __WALL) && (child.exitSignal !== SIGCHLD) !== ((options & __WCLONE) !== 0)) continue;
     eligible = true;
+    if (child.hiddenBy) continue;
     const event = eventOf(child, options);
+    if (event) return event;
+  }
+  for (const tracee of process.tracees) {
+    if (selection.pid > 0 && tracee.tid !== selection.pid) continue;
+    if (selection.group > 0 && tracee.group !== selection.group) continue;
+    eligible = true;
+    const event = tracee.event(options);
     if (event) return event;
   }
   return eligible ? 0 : -ECHILD;

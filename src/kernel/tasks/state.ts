@@ -7,7 +7,8 @@ export function stateOf(process: Process, task: Task | undefined): TaskFacts['st
   if (process.zombie) return 'Z';
   // Process 1 is the kernel's own and has no thread; a process whose first thread has ended shows a zombie.
   if (!task) return process.threads.length > 0 ? 'Z' : 'S';
-  if (task.stopped) return 'T';
+  // SIGCONT makes it run at once, wherever it is in the order of turns.
+  if (task.stopped && process.stopSignal !== 0) return 'T';
   if (task.state !== 'asleep') return 'R';
   return task.sleep!.interruptible ? 'S' : 'D';
 }

@@ -16,7 +16,7 @@ import {
 import type { Process } from '../tasks/process.ts';
 import type { Task } from '../tasks/task.ts';
 import type { Info } from './info.ts';
-import { makeInfo, SIGNO, STIME, UTIME } from './info.ts';
+import { makeInfo, SIGNO, STATUS, STIME, UTIME } from './info.ts';
 import { SignalSet } from './set.ts';
 
 const STOPS = SignalSet.of(SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU).lo;
@@ -120,7 +120,10 @@ export function tellOfStop(watcher: Process, info: Info): void {
 
 /** The siginfo that tells of a child. */
 export function childInfo(child: Process, signal: number, code: number, status: number): Info {
-  const info = makeInfo(signal, code, child.pid, child.identity.realUid, status);
+  const info = makeInfo(signal, code, child.pid, child.identity.realUid);
+  // Any other exit signal has the layout of kill's (siginfo_layout).
+  if (signal !== SIGCHLD) return info;
+  info[STATUS] = status;
   info[UTIME] = child.usage.userTime / TICK;
   info[STIME] = child.usage.systemTime / TICK;
   return info;

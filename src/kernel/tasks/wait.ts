@@ -46,6 +46,8 @@ export function look(task: Task, selection: Selection, options: number): Event |
     if (selection.pid > 0 && child.pid !== selection.pid) continue;
     if (selection.group > 0 && child.group !== selection.group) continue;
     if (!(options & __WALL) && (child.exitSignal !== SIGCHLD) !== ((options & __WCLONE) !== 0)) continue;
+    // What has ended can no longer stop or continue.
+    if (child.zombie && !(options & WEXITED)) continue;
     eligible = true;
     if (child.hiddenBy) continue;
     const event = eventOf(child, options);

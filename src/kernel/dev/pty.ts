@@ -35,6 +35,7 @@ const masterOps: FileOps<Master> = {
   queue: (_core, file, writing) => (writing ? file.state.terminal.canType : file.state.terminal.abandoned),
   ioctl: controlMaster,
   close: closeMaster,
+  audit: (_core, [{ state, handle }], books) => books.holds('terminal', state.terminal.device, `open file ${handle}`),
 };
 
 /** Opens /dev/ptmx: a new pseudo-terminal, whose terminal is /dev/pts/N (ptmx(4)). */

@@ -5,6 +5,7 @@ import type { FilesCore } from '../files/core.ts';
 import type { FileOps, OpenFile, Transfer } from '../files/open-file.ts';
 import { gather, scatter } from '../files/ranges.ts';
 import type { Kernel, Stream } from '../platform.ts';
+import type { Books } from '../audit/books.ts';
 import { Queue } from '../queue.ts';
 
 /** A standard stream of the run that is no terminal. */
@@ -42,6 +43,10 @@ export class StreamState {
       if (!bytes) return;
       this.receive(bytes);
     }
+  }
+
+  audit(books: Books): void {
+    books.queue('the standard input', this.canRead);
   }
 
   /** Takes up to `most` bytes that are here. */

@@ -24,6 +24,9 @@ export const ttyOps: FileOps<Terminal> = {
     file.state.users--;
     if (file.state.users === 0) file.state.abandoned.wake();
   },
+  audit(_core, files, books) {
+    books.equal('open files', `of terminal ${files[0].state.device}`, files.length, files[0].state.users);
+  },
 };
 
 /** Opens a terminal: a session leader without one gets it as controlling terminal (unless O_NOCTTY). */

@@ -1,4 +1,5 @@
 import { EIO, ENOMEM, ENOSPC } from '../../abi/errno.ts';
+import type { Books } from '../audit/books.ts';
 import { type Frames, PAGE } from '../memory/frames.ts';
 import type { Kernel, Memory } from '../platform.ts';
 import type { Ranges } from '../services.ts';
@@ -29,6 +30,8 @@ export class PageCache {
   readonly #clean = new Map<number, { readonly content: Content; readonly index: number }>();
   /** Frames that contents hold, changed or not. */
   pages = 0;
+  /** Contents that have a page here. */
+  readonly contents = new Set<Content>();
 
   constructor(memory: Memory, frames: Frames) {
     this.memory = memory;
@@ -56,6 +59,18 @@ export class PageCache {
       count++;
     }
     return count;
+  }
+
+  /** Every page is a file's that can be reached, and those that can be given up are unchanged. */
+  audit(books: Books, reachable: ReadonlySet<Content>): void {
+    let pages = 0;
+    for (const content of this.contents) {
+      pages += content.audit(books);
+      if (!reachable.has(content)) books.wrong('file pages', 'of a file', 'a name or an open file', 'neither');
+    }
+    books.equal('file pages', 'in the page cache', pages, this.pages);
+    for (const [frame, { content, index }] of this.#clean)
+      books.equal('clean page', `${index} of a file`, frame, content.now(index));
   }
 
   /** Pages that could be given up (Cached in /proc/meminfo). */
@@ -129,6 +144,7 @@ export class Content {
       }
     } else this.#cache.memory.fill(frame * PAGE, 0, PAGE);
     this.#pages.set(index, frame * 2);
+    this.#cache.contents.add(this);
     this.#cache.pages++;
     if (writes) return this.#change(index, frame);
     if (below || use === 'map') this.#cache.offer(frame, this, index);
@@ -200,9 +216,24 @@ export class Content {
     if (entry & 1) this.#quota.used--;
     this.#unwritten.delete(index);
     this.#pages.delete(index);
+    if (this.#pages.size === 0) this.#cache.contents.delete(this);
     this.#cache.pages--;
     this.#cache.withdraw(entry >>> 1);
     this.#cache.frames.release(entry >>> 1);
+  }
+
+  /** Claims its frames; returns how many. */
+  audit(books: Books): number {
+    for (const [index, entry] of this.#pages) books.holds('frame', entry >>> 1, `page ${index} of a file`);
+    return this.#pages.size;
+  }
+
+  /** Pages that count against a quota. */
+  charged(quota: Quota): number {
+    if (quota !== this.#quota) return 0;
+    let count = 0;
+    for (const entry of this.#pages.values()) count += entry & 1;
+    return count;
   }
 
   /** Reads what needs no wait: the count, or -1 when a page must come from below. */

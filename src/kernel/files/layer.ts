@@ -1,5 +1,6 @@
 import { EIO, EMLINK, ENOENT, ENOSPC } from '../../abi/errno.ts';
 import { EXT4_SUPER_MAGIC, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, TMPFS_MAGIC } from '../../abi/flags.ts';
+import type { Books } from '../audit/books.ts';
 import type { Kernel, LowerStat, LowerTree } from '../platform.ts';
 import { type Clock, stampOf } from './clock.ts';
 import { Content, type PageCache, type Quota } from './content.ts';
@@ -311,6 +312,20 @@ export class Layer implements FileSystem<LayerData> {
     node.mtime = node.ctime = this.#clock.stamp();
     node.data.altered = true;
     return 0;
+  }
+
+  /** What it has used of its limits is there; `nodes` are all that can be reached. */
+  audit(books: Books, nodes: Iterable<Inode>): void {
+    let pages = 0;
+    for (const content of this.#cache.contents) pages += content.charged(this.#pages);
+    books.equal('changed pages', `of ${this.type} ${this.device}`, pages, this.#pages.used);
+    let names = 0;
+    for (const node of nodes) {
+      if (node.fs !== (this as FileSystem) || !node.isDirectory) continue;
+      const { below, hidden, names: known } = (node as Inode<LayerData>).data;
+      for (const [name, child] of known) if (child && (below < 0 || hidden.has(name))) names++;
+    }
+    books.equal('names', `of ${this.type} ${this.device}`, names, this.#names.used);
   }
 
   room(): Room {

@@ -114,6 +114,11 @@ export class LockList {
     if (this.#whole.delete(file)) this.changed.wake();
   }
 
+  /** Who has a lock here. */
+  owners(): readonly LockOwner[] {
+    return [...this.#records.keys(), ...this.#whole.keys()];
+  }
+
   /** Gives up all record locks of an owner. */
   releaseOwner(owner: LockOwner): void {
     if (this.#records.delete(owner)) this.changed.wake();

@@ -1,5 +1,6 @@
 import { O_ACCMODE, O_PATH, O_RDONLY, O_WRONLY } from '../../abi/flags.ts';
 import { IN_CLOSE_NOWRITE, IN_CLOSE_WRITE, IN_OPEN } from '../../abi/inotify.ts';
+import type { Books } from '../audit/books.ts';
 import type { Caller } from '../call.ts';
 import type { Kernel } from '../platform.ts';
 import type { Queue } from '../queue.ts';
@@ -62,6 +63,8 @@ export interface FileOps<S = unknown> {
   ): number | Kernel<number>;
   /** The last reference is gone. */
   close?(core: FilesCore, file: OpenFile<S>): void;
+  /** What the state that these open files share holds, for audits. */
+  audit?(core: FilesCore, files: readonly OpenFile<S>[], books: Books): void;
 }
 
 /** Somebody who has to know when an open file is closed for good (epoll). */

@@ -1,6 +1,7 @@
 import { EAGAIN, EBUSY, EFAULT, EINVAL, ENOMEM, ENOTTY, EPERM, EPIPE } from '../../abi/errno.ts';
 import { FIONREAD, O_DIRECT, POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from '../../abi/flags.ts';
 import { SIGPIPE } from '../../abi/signals.ts';
+import type { Books } from '../audit/books.ts';
 import { PAGE } from '../memory/frames.ts';
 import type { Memory } from '../platform.ts';
 import { Queue } from '../queue.ts';
@@ -59,6 +60,7 @@ export const pipeOps: FileOps<Pipe> = {
     return 0;
   },
   close: closePipe,
+  audit: auditPipe,
 };
 
 function readPipe(core: FilesCore, file: OpenFile<Pipe>, transfer: Transfer): number {
@@ -170,6 +172,17 @@ function closePipe(core: FilesCore, file: OpenFile<Pipe>): void {
   for (const slot of pipe.slots) core.frames.release(slot.frame);
   pipe.slots.length = 0;
   file.node.pipe = undefined;
+}
+
+function auditPipe(_core: FilesCore, files: readonly OpenFile<Pipe>[], books: Books): void {
+  const pipe = files[0].state;
+  const name = `pipe ${files[0].node.number}`;
+  books.equal('readers', `of ${name}`, files.filter((file) => file.readable).length, pipe.readers);
+  books.equal('writers', `of ${name}`, files.filter((file) => file.writable).length, pipe.writers);
+  for (const slot of pipe.slots) books.holds('frame', slot.frame, name);
+  books.queue(`readers of ${name}`, pipe.canRead);
+  books.queue(`writers of ${name}`, pipe.canWrite);
+  books.queue(`partners of ${name}`, pipe.partner);
 }
 
 /** F_SETPIPE_SZ: room for `bytes`, rounded up to a power of two of pages; returns the size in bytes or -errno. */

@@ -7,6 +7,8 @@ import { procFs } from '../proc/proc.ts';
 import { sysFs } from '../proc/sys.ts';
 import type { Credentials, Files, Ranges, Tasks } from '../services.ts';
 import { Terminals } from '../terminals/service.ts';
+import type { Books } from '../audit/books.ts';
+import { auditFiles } from './audit.ts';
 import { addDevices, DEVICE, KERNEL, mountAll, openStreams, TERMINAL, terminalStream } from './boot.ts';
 import { type LayerChange, layerChanges } from './changes.ts';
 import { Clock } from './clock.ts';
@@ -327,6 +329,13 @@ export class FileService implements Files {
   holdsStreams(handle: number): boolean {
     for (const [, file] of this.table(handle).descriptors()) if (this.#outputs.has(file)) return true;
     return false;
+  }
+
+  audit(books: Books): void {
+    const roots = this.#root ? [this.#root, ...this.taskPlaces()] : [];
+    auditFiles(this.core, this.#tables, this.#places, roots, books);
+    this.#input?.audit(books);
+    this.core.terminals.audit(books, TERMINAL);
   }
 
   sessionEnded(session: number, terminal: number): void {

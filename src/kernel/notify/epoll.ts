@@ -12,6 +12,7 @@ import {
   POLLWRBAND,
   POLLWRNORM,
 } from '../../abi/flags.ts';
+import type { Books } from '../audit/books.ts';
 import type { FilesCore } from '../files/core.ts';
 import type { FileOps, OpenFile } from '../files/open-file.ts';
 import type { Kernel } from '../platform.ts';
@@ -46,6 +47,12 @@ export class Interest implements Sleeper {
     const writing = this.events & WRITING ? ops.queue?.(core, this.file, true) : undefined;
     for (const queue of new Set([reading, writing])) if (queue) this.#queues.push(queue);
     for (const queue of this.#queues) queue.addFirst(this);
+  }
+
+  audit(books: Books): void {
+    const name = `epoll interest in fd ${this.fd}`;
+    books.holds('watch', this, name);
+    for (const queue of this.#queues) books.sleeps(this, name, queue);
   }
 
   deafen(): void {
@@ -185,6 +192,12 @@ export const epollOps: FileOps<Epoll> = {
   queue: (_core, { state }, writing) => (writing ? undefined : state.changed),
   close(_core, { state }) {
     for (const interest of [...state.interests]) state.remove(interest);
+  },
+  audit(_core, [{ state, handle }], books) {
+    for (const interest of state.interests) interest.audit(books);
+    for (const interest of state.ready)
+      books.equal('ready interest', `of epoll ${handle}`, true, state.interests.has(interest));
+    books.queue(`readers of epoll ${handle}`, state.changed);
   },
 };
 

@@ -37,6 +37,10 @@ export const eventOps: FileOps<EventCounter> = {
     return events;
   },
   queue: (_core, { state }, writing) => (writing ? state.canWrite : state.canRead),
+  audit(_core, [{ state, handle }], books) {
+    books.queue(`readers of eventfd ${handle}`, state.canRead);
+    books.queue(`writers of eventfd ${handle}`, state.canWrite);
+  },
 };
 
 function readEvent(core: FilesCore, { state }: OpenFile<EventCounter>, transfer: Transfer): number {

@@ -125,6 +125,10 @@ export const inotifyOps: FileOps<Inotify> = {
     return user.write(argument, new Uint8Array(Int32Array.of(bytes).buffer));
   },
   close: (_core, { state }) => state.close(),
+  audit(_core, [{ state, handle }], books) {
+    for (const watch of state.watches.values()) books.holds('watch', watch, `inotify ${handle}`);
+    books.queue(`readers of inotify ${handle}`, state.canRead);
+  },
 };
 
 function readEvents(core: FilesCore, { state }: OpenFile<Inotify>, transfer: Transfer): number {

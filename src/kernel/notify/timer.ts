@@ -3,6 +3,7 @@ import { POLLIN } from '../../abi/flags.ts';
 import type { FilesCore } from '../files/core.ts';
 import type { FileOps, OpenFile, Transfer } from '../files/open-file.ts';
 import { scatter } from '../files/ranges.ts';
+import type { Books } from '../audit/books.ts';
 import { Queue } from '../queue.ts';
 import type { Setting } from '../time/interval.ts';
 import { Timer, type Timers } from '../time/timers.ts';
@@ -78,6 +79,11 @@ export class TimerState {
   clear(): void {
     this.#timers.clear(this.#timer);
   }
+
+  audit(books: Books, name: string): void {
+    this.#timer.claim(books, name);
+    books.queue(`readers of ${name}`, this.canRead);
+  }
 }
 
 /** timerfd_create(2): a read takes how often the timer expired. */
@@ -89,6 +95,7 @@ export const timerOps: FileOps<TimerState> = {
   poll: (_core, { state }) => (state.ticks > 0 ? POLLIN : 0),
   queue: (_core, { state }, writing) => (writing ? undefined : state.canRead),
   close: (_core, { state }) => state.clear(),
+  audit: (_core, [{ state, handle }], books) => state.audit(books, `timerfd ${handle}`),
 };
 
 function readTimer(core: FilesCore, { state }: OpenFile<TimerState>, transfer: Transfer): number {

@@ -21,6 +21,7 @@ export const socketOps: FileOps<Socket> = {
   queue: (_core, { state }, writing) => (writing ? state.canWrite : state.canRead),
   ioctl: (_core, { state }, caller, request, argument) => controlSocket(state, caller, request, argument),
   close: (core, { state }) => state.how.close(networkOf(core), state),
+  audit: (_core, [{ state, handle }], books) => books.holds('socket', state.number, `open file ${handle}`),
 };
 
 /** Whether an open file is a socket. */

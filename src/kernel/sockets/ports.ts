@@ -1,3 +1,4 @@
+import type { Books } from '../audit/books.ts';
 import type { Socket } from './socket.ts';
 
 /** net.ipv4.ip_local_port_range. */
@@ -11,6 +12,17 @@ export class Ports {
 
   at(port: number): readonly Socket[] {
     return this.#byPort.get(port) ?? [];
+  }
+
+  /** Each socket is under its own port, once; `sockets` are all that there are. */
+  audit(books: Books, name: string, sockets: ReadonlySet<Socket>): void {
+    for (const [port, list] of this.#byPort) {
+      books.equal('sockets', `under ${name} port ${port}`, new Set(list).size, list.length);
+      for (const socket of list) {
+        books.equal(`${name} port`, `of socket ${socket.number}`, port, socket.port);
+        books.equal('socket', `${socket.number} under ${name} port ${port}`, true, sockets.has(socket));
+      }
+    }
   }
 
   /** A port that nobody uses; 0 when there is none. */

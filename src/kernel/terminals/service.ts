@@ -1,3 +1,4 @@
+import type { Books } from '../audit/books.ts';
 import type { Tasks } from '../services.ts';
 import { resize } from './ioctl.ts';
 import { giveUpControl, hangUp } from './jobs.ts';
@@ -31,6 +32,19 @@ export class Terminals {
   /** The terminal with a device number. */
   get(device: number): Terminal | undefined {
     return this.#terminals.get(device);
+  }
+
+  /** Its queues; `first` is the run's own terminal, every other one is a pseudo-terminal's. */
+  audit(books: Books, first: number): void {
+    for (const [device, terminal] of this.#terminals) {
+      const name = `terminal ${device}`;
+      books.counts('terminal', device, 1);
+      if (device === first) books.holds('terminal', device, 'the run');
+      books.queue(`readers of ${name}`, terminal.canRead);
+      books.queue(`writers of ${name}`, terminal.canWrite);
+      books.queue(`typists of ${name}`, terminal.canType);
+      books.queue(`masters of ${name}`, terminal.abandoned);
+    }
   }
 
   /** The terminal that controls a process's session. */

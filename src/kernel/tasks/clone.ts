@@ -57,7 +57,9 @@ export function cloneTask(parent: Task, request: CloneRequest): number | Kernel<
   if (flags & CLONE_SIGHAND && !(flags & CLONE_VM)) return -EINVAL;
   if (flags & CLONE_PIDFD && flags & CLONE_THREAD) return -EINVAL;
   const { system } = parent;
-  if (flags & CLONE_PARENT_SETTID && parent.user.writable(request.parentTid, 4) < 0) return -EFAULT;
+  // A bad address for the tid goes unnoticed, but a page that must be waited for is waited for.
+  const told = (flags & CLONE_PARENT_SETTID) !== 0 && parent.user.writable(request.parentTid, 4) === 0;
+  if (flags & CLONE_PARENT_SETTID && !told && parent.user.missing >= 0) return -EFAULT;
   if (flags & CLONE_PIDFD && parent.user.writable(request.pidfd, 4) < 0) return -EFAULT;
   if (!mayFork(parent)) return -EAGAIN;
   if (system.tasks.has(request.tid) || system.processes.has(request.tid)) return -EEXIST;
@@ -71,6 +73,7 @@ export function cloneTask(parent: Task, request: CloneRequest): number | Kernel<
   const task = makeTask(parent, tid, request, memory);
   const failed = finishTask(parent, task, request);
   if (failed < 0) return abandon(task, failed);
+  if (told) parent.user.store32(request.parentTid, tid);
   const { process } = task;
   process.threads.push(task);
   system.processes.set(process.pid, process);
@@ -129,7 +132,6 @@ function finishTask(parent: Task, task: Task, request: CloneRequest): number {
     if (fd < 0) return fd;
     parent.user.store32(request.pidfd, fd);
   }
-  if (flags & CLONE_PARENT_SETTID) parent.user.store32(request.parentTid, task.tid);
   if (flags & CLONE_CHILD_CLEARTID) task.clearTid = request.childTid;
   if (flags & CLONE_CHILD_SETTID && task.user.writable(request.childTid, 4) === 0)
     task.user.store32(request.childTid, task.tid);

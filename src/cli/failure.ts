@@ -3,6 +3,8 @@ export const EXIT = {
   ok: 0,
   /** `check` found something that is not supported. */
   unsupported: 1,
+  /** --audit found the kernel's own books wrong. */
+  audit: 124,
   /** nestlab could not do what it was asked: bad options, an unreadable root, a broken machine. */
   failure: 125,
   /** The program was found but cannot be executed. */

@@ -12,11 +12,12 @@ Examples:
   nestlab run --stat -- /bin/probe-getpid 1000          what happened, in the manner of perf stat
   nestlab run --strace=%file -- /bin/cat /etc/motd      system calls, in the manner of strace
   nestlab run --root ./debian --cpu pentium4 -- /bin/bash   a directory of this computer as the root, never written
+  nestlab run --root ./debian --publish 8080:80 -- nginx    clients of this computer reach a server inside
   nestlab check ./a.out                                 what a program needs, without running it
 
 Exit codes:
   the program's own; 128+n when signal n ended it; 127 no such program; 126 it cannot be executed;
-  125 nestlab could not do what it was asked; check: 0 all supported, 1 something is not
+  125 nestlab could not do what it was asked; 124 --audit found a mistake of nestlab's own; check: 0 all supported, 1 something is not
 `;
 
 /** The package's version, from its package.json. */
@@ -67,6 +68,12 @@ export async function main(words: readonly string[]): Promise<number> {
     .option('-D <FILE>', 'write --strace and -d to this file instead of stderr')
     .option('--json', 'JSON for --stat, JSON Lines for --strace and -d')
     .option('--realtime', 'tie time to the clock; such a run is not reproducible')
+    .option(
+      '--publish <HOSTPORT:PORT[/udp]>',
+      'a port of this computer leads to a server inside (repeatable); implies --realtime, so not reproducible',
+      collect,
+    )
+    .option('--audit', "check the kernel's own books at the end: what is wrong is named, exit code 124")
     .option('--seed <N>', 'seed of the random bytes that programs see', '1')
     .action(async (name: string, args: string[], options: RunOptions) => {
       code = await (await import('./commands/run.ts')).run(name, args, options);

@@ -8,6 +8,7 @@ import type {
   Below,
   Context,
   Events,
+  Harbour,
   Kernel,
   LowerTree,
   Observer,
@@ -67,6 +68,7 @@ export interface Outside {
   live(): boolean;
   warn(line: string): void;
   readonly observer?: Observer;
+  readonly harbour?: Harbour;
   /** Ties time to a clock (ns since boot); the run is then not reproducible. */
   readonly realTime?: () => number;
 }
@@ -80,6 +82,7 @@ export class Host implements Platform {
   readonly bootTime: number;
   readonly cpu: Platform['cpu'];
   readonly observer?: Observer;
+  readonly harbour?: Harbour;
   events: Events = { input: () => {}, resize: () => {}, signal: () => {} };
   /** The last instruction of an application that raised #UD, for who wants to say why. */
   undefined: { readonly address: number; readonly bytes: Uint8Array } | undefined;
@@ -103,6 +106,7 @@ export class Host implements Platform {
     this.streams = outside.streams;
     this.bootTime = outside.bootTime;
     if (outside.observer !== undefined) this.observer = outside.observer;
+    if (outside.harbour !== undefined) this.harbour = outside.harbour;
     this.clock = new Clock(machine.cpu);
     this.generator = new Random(outside.seed);
     const { model } = machine.cpu;

@@ -1,9 +1,12 @@
 import { EACCES, ENOENT, ENOTDIR } from '../abi/errno.ts';
 import { SIGCONT, SIGHUP, SIGINT, SIGKILL, SIGQUIT, SIGTSTP } from '../abi/signals.ts';
+import { audit } from './audit/audit.ts';
+import type { Violation } from './audit/books.ts';
 import { callsWith } from './calls/table.ts';
 import { execute } from './exec/exec.ts';
 import type { LayerLimits } from './files/layer.ts';
 import { FileService } from './files/service.ts';
+import { Ipc } from './ipc/ipc.ts';
 import { bootLimits } from './memory/limits.ts';
 import { Pool } from './memory/pool.ts';
 import { AddressSpace } from './memory/space.ts';
@@ -62,6 +65,8 @@ export interface Booted {
   readonly system: System;
   readonly files: FileService;
   readonly run: Kernel<RunEnd>;
+  /** Checks the kernel's own books, between two steps of the run or after its end: what is wrong is a mistake of ours. */
+  audit(): readonly Violation[];
 }
 
 /**
@@ -88,6 +93,11 @@ export function prepare(platform: Platform, options: BootOptions): Booted {
     timers,
     scheduler,
     futexes: new Futexes(),
+    ipc: new Ipc(
+      pool,
+      () => files.core.clock.stamp().seconds,
+      () => scheduler.running?.pid ?? 0,
+    ),
     services: { platform, frames: platform.frames, files, tasks },
     live,
     flatCode: fresh.regs[CS],
@@ -107,7 +117,13 @@ export function prepare(platform: Platform, options: BootOptions): Booted {
     signal: (number) => signalRun(system, number),
   };
   platform.harbour?.open(gateOf(networkOf(files.core)));
-  return { system, files, run: main(system, files, options) };
+  let over = false;
+  function* toEnd(): Kernel<RunEnd> {
+    const end = yield* main(system, files, options);
+    over = true;
+    return end;
+  }
+  return { system, files, run: toEnd(), audit: () => audit(system, files, over) };
 }
 
 function* main(system: System, files: FileService, options: BootOptions): Kernel<RunEnd> {

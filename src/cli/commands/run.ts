@@ -1,6 +1,7 @@
 import { EACCES, ENOENT, ENOEXEC, ENOTDIR, errnoMessage } from '../../abi/errno.ts';
 import { SIGILL } from '../../abi/signals.ts';
 import { Run } from '../../host/boot.ts';
+import { violationText } from '../../kernel/audit/books.ts';
 import type { RunEnd } from '../../kernel/kernel.ts';
 import type { LowerTree } from '../../kernel/platform.ts';
 import { statOf } from '../../lab/stat.ts';
@@ -10,6 +11,7 @@ import { modelNamed } from '../models.ts';
 import { debugKinds, startDebug } from '../run/debug.ts';
 import { Doorbell, drive } from '../run/driver.ts';
 import { errorLog, fileLog, type Log, warner } from '../run/log.ts';
+import { Ports, publishedPort } from '../run/publish.ts';
 import { notFound, openTree } from '../run/root.ts';
 import { openArchive, saveChanges } from '../run/save.ts';
 import { byteString, environment, memorySize, wholeNumber } from '../run/settings.ts';
@@ -35,10 +37,14 @@ export interface RunOptions {
   readonly json?: boolean;
   readonly realtime?: boolean;
   readonly seed: string;
+  readonly audit?: boolean;
+  readonly publish?: readonly string[];
 }
 
 /** Wall-clock time at which a reproducible run begins: 2026-01-01T00:00:00Z, in ns since 1970. */
 const BOOT_TIME = 1_767_225_600e9;
+/** Violations that --audit names before it only counts them. */
+const VIOLATIONS_SHOWN = 50;
 
 /** Runs a program of the root with all that it starts; returns the exit code that a shell would give it. */
 export async function run(name: string, args: readonly string[], options: RunOptions): Promise<number> {
@@ -46,6 +52,9 @@ export async function run(name: string, args: readonly string[], options: RunOpt
   const model = modelNamed(options.cpu);
   const memory = memorySize(options.mem);
   const seed = wholeNumber('--seed', options.seed);
+  const published = (options.publish ?? []).map(publishedPort);
+  // A client outside lives in real time.
+  const realTime = options.realtime || published.length > 0;
   if (options.rw && options.save !== undefined)
     throw new Failure('--save: with --rw nothing is kept apart. Use one of the two');
   const archive = options.save === undefined ? undefined : openArchive(options.save);
@@ -57,6 +66,9 @@ export async function run(name: string, args: readonly string[], options: RunOpt
   const trace =
     options.strace === undefined ? undefined : traceOf(options.strace, options, log, () => started.host.now());
   const begun = process.hrtime.bigint();
+  // The kernel takes its `events` when it begins to run: ask for them anew each time.
+  const bell = new Doorbell(() => started.host.events);
+  const ports = published.length > 0 ? new Ports(published, bell, errorLog(onTerminal).line) : undefined;
   const started: Run = new Run(
     {
       program: byteString(name),
@@ -70,19 +82,22 @@ export async function run(name: string, args: readonly string[], options: RunOpt
       outside: {
         tree,
         streams: [input, ...output],
-        bootTime: options.realtime ? Date.now() * 1e6 : BOOT_TIME,
+        bootTime: realTime ? Date.now() * 1e6 : BOOT_TIME,
         seed,
-        live: () => input.live,
+        live: () => input.live || ports !== undefined,
+        ...(ports ? { harbour: ports } : {}),
         warn: warner(errorLog(onTerminal)),
         ...(trace ? { observer: trace.observer } : {}),
-        ...(options.realtime ? { realTime: () => Number(process.hrtime.bigint() - begun) } : {}),
+        ...(realTime ? { realTime: () => Number(process.hrtime.bigint() - begun) } : {}),
       },
     },
   );
   const endDebug = startDebug(kinds, started, log, options.json ?? false);
-  const end = await live(started, input);
+  await ports?.listen();
+  const end = await live(started, input, bell).finally(() => ports?.close());
   trace?.finish();
   endDebug();
+  if (options.audit) auditRun(started);
   if (end.kind === 'deadlock')
     throw new Failure('run: every process waits and nothing can wake one. See for what: nestlab run --strace');
   if (end.kind === 'refused') throw refusal(end.errno, name, options.root, tree);
@@ -95,9 +110,7 @@ export async function run(name: string, args: readonly string[], options: RunOpt
 }
 
 /** Gives the run the terminal and the input, lets it live, and takes both back. */
-async function live(run: Run, input: InputStream): Promise<RunEnd> {
-  // The kernel takes its `events` when it begins to run: ask for them anew each time.
-  const bell = new Doorbell(() => run.host.events);
+async function live(run: Run, input: InputStream, bell: Doorbell): Promise<RunEnd> {
   const terminal = takeTerminal(bell, input.kind === 'terminal');
   input.start(bell);
   try {
@@ -106,6 +119,17 @@ async function live(run: Run, input: InputStream): Promise<RunEnd> {
     terminal.release();
     input.stop();
   }
+}
+
+/** --audit: names what is wrong with the kernel's books, one line each, and fails. */
+function auditRun(run: Run): void {
+  const violations = run.audit();
+  if (violations.length === 0) return;
+  const lines = violations.slice(0, VIOLATIONS_SHOWN).map((violation) => `audit: ${violationText(violation)}`);
+  lines.push(
+    `audit: ${violations.length} violations: a mistake of nestlab's own; please report it with the command line`,
+  );
+  throw new Failure(lines.join('\nnestlab: '), EXIT.audit);
 }
 
 function printStat(title: string, run: Run, json: boolean, log: Log): void {

@@ -21,8 +21,14 @@ export const ADDRESS_SIZE = 16;
 /** Ports below this are root's. */
 const UNPRIVILEGED = 1024;
 
+/** An address and a port. */
+export interface Endpoint {
+  readonly address: number;
+  readonly port: number;
+}
+
 /** The address and port of a struct sockaddr_in: big endian both. */
-export function parse(bytes: Uint8Array): { readonly address: number; readonly port: number } {
+export function parse(bytes: Uint8Array): Endpoint {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   return { address: view.getUint32(4), port: view.getUint16(2) };
 }

@@ -22,6 +22,8 @@ export class Network {
   readonly nodes = new Map<Inode, Socket>();
   readonly tcp = new Ports();
   readonly udp = new Ports();
+  /** Senders of datagrams outside, by `peerKey`: the port inside that they wrote to, and how they are answered. */
+  readonly peers = new Map<string, { readonly port: number; receive(bytes: Uint8Array): void }>();
   #nextNumber = 1;
   #nextName = 0;
 
@@ -49,4 +51,9 @@ export class Network {
 /** An abstract name as a key. */
 export function keyOf(name: Uint8Array): string {
   return String.fromCharCode(...name);
+}
+
+/** The key of an address and port in `Network.peers`. */
+export function peerKey(address: number, port: number): string {
+  return `${address}:${port}`;
 }

@@ -101,6 +101,43 @@ export function deliver(
   return count;
 }
 
+/** A copy of `count` bytes of frames, from byte `start` on. */
+export function contents({ memory }: FilesCore, frames: readonly number[], count: number, start = 0): Uint8Array {
+  const bytes = new Uint8Array(count);
+  for (let done = 0; done < count; ) {
+    const at = start + done;
+    const length = Math.min(count - done, PAGE - (at % PAGE));
+    memory.read(frames[Math.floor(at / PAGE)] * PAGE + (at % PAGE), bytes, done, length);
+    done += length;
+  }
+  return bytes;
+}
+
+/** Writes `count` bytes to byte `at` of frames. */
+export function store({ memory }: FilesCore, frames: readonly number[], at: number, bytes: Uint8Array, count: number) {
+  for (let done = 0; done < count; ) {
+    const to = at + done;
+    const length = Math.min(count - done, PAGE - (to % PAGE));
+    memory.write(frames[Math.floor(to / PAGE)] * PAGE + (to % PAGE), bytes, done, length);
+    done += length;
+  }
+}
+
+/** New frames with these bytes; undefined when memory is exhausted. */
+export function framesOf(core: FilesCore, bytes: Uint8Array): number[] | undefined {
+  const frames: number[] = [];
+  for (let at = 0; at < bytes.length; at += PAGE) {
+    const frame = core.frames.allocate();
+    if (frame < 0) {
+      giveUp(core, frames, 0);
+      return undefined;
+    }
+    frames.push(frame);
+  }
+  store(core, frames, 0, bytes, bytes.length);
+  return frames;
+}
+
 /** Takes `count` bytes from the front of a packet; frames that are empty then go back. */
 export function consume(core: FilesCore, packet: Packet, count: number): void {
   packet.start += count;

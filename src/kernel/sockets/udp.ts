@@ -23,8 +23,8 @@ import {
   POLLWRNORM,
 } from '../../abi/flags.ts';
 import * as inet from './inet.ts';
-import type { Network } from './network.ts';
-import { DATAGRAM_LINEAR, fill, trueSize } from './packet.ts';
+import { type Network, peerKey } from './network.ts';
+import { contents, DATAGRAM_LINEAR, fill, trueSize } from './packet.ts';
 import { type Outgoing, type Protocol, SHUT_BOTH, SHUT_RECEIVE, SHUT_SEND, type Socket } from './socket.ts';
 import { receive } from './unix-datagram.ts';
 
@@ -76,7 +76,7 @@ function connect(network: Network, socket: Socket, bytes: Uint8Array): number {
   if (inet.familyOf(bytes) !== AF_INET) return -EAFNOSUPPORT;
   const { address, port } = inet.parse(bytes);
   if (address === BROADCAST && !socket.settings.broadcast) return -EACCES;
-  const to = inet.destination(address);
+  const to = peerOf(network, socket, address, port) ? address : inet.destination(address);
   if (to < 0) return to;
   const failed = inet.autobind(network.udp, socket);
   if (failed < 0) return failed;
@@ -88,7 +88,7 @@ function connect(network: Network, socket: Socket, bytes: Uint8Array): number {
 }
 
 /** Where a message goes: its own address, or the connected one; -errno. */
-function targetOf(socket: Socket, out: Outgoing): { readonly address: number; readonly port: number } | number {
+function targetOf(network: Network, socket: Socket, out: Outgoing): inet.Endpoint | number {
   if (!out.address) {
     if (socket.state !== 'connected') return -EDESTADDRREQ;
     return { address: socket.remoteAddress, port: socket.remotePort };
@@ -99,14 +99,36 @@ function targetOf(socket: Socket, out: Outgoing): { readonly address: number; re
   const { address, port } = inet.parse(out.address);
   if (port === 0) return -EINVAL;
   if (address === BROADCAST && !socket.settings.broadcast) return -EACCES;
+  if (peerOf(network, socket, address, port)) return { address, port };
   const to = inet.destination(address);
   return to < 0 ? to : { address: to, port };
+}
+
+/** A sender outside that has written to this socket's port. */
+function peerOf({ peers }: Network, socket: Socket, address: number, port: number) {
+  const peer = peers.size > 0 ? peers.get(peerKey(address, port)) : undefined;
+  return peer?.port === socket.port ? peer : undefined;
+}
+
+/** Who takes a datagram of `length` bytes that is sent to an address and port; its buffer is charged. Undefined when nobody is there, null when there is no room. */
+export function targetFor(
+  network: Network,
+  to: inet.Endpoint,
+  from: inet.Endpoint,
+  length: number,
+): Socket | null | undefined {
+  const target = network.udp.find(to.address, to.port, (other) => wants(other, from.address, from.port));
+  if (!target) return undefined;
+  const used = (usage.get(target) ?? 0) + trueSize(length, DATAGRAM_LINEAR);
+  if (used > target.settings.receiveBuffer) return null;
+  usage.set(target, used);
+  return target;
 }
 
 function send(network: Network, socket: Socket, out: Outgoing): number {
   if (out.total > 0xffff) return -EMSGSIZE;
   if (out.flags & MSG_OOB) return -EOPNOTSUPP;
-  const to = targetOf(socket, out);
+  const to = targetOf(network, socket, out);
   if (typeof to === 'number') return to;
   if (socket.error) return socket.takeError();
   if (socket.down & SHUT_SEND) return -EPIPE;
@@ -117,11 +139,15 @@ function send(network: Network, socket: Socket, out: Outgoing): number {
   const frames = fill(core, out, 0, out.total);
   if (typeof frames === 'number') return frames;
   out.done = out.total;
-  const from = socket.address || inet.LOOPBACK;
-  const target = network.udp.find(to.address, to.port, (other) => wants(other, from, socket.port));
-  const size = trueSize(out.total, DATAGRAM_LINEAR);
-  if (target && (usage.get(target) ?? 0) + size <= target.settings.receiveBuffer) {
-    usage.set(target, (usage.get(target) ?? 0) + size);
+  const peer = peerOf(network, socket, to.address, to.port);
+  if (peer) {
+    peer.receive(contents(core, frames, out.total));
+    for (const frame of frames) core.frames.release(frame);
+    return 0;
+  }
+  const from = { address: socket.address || inet.LOOPBACK, port: socket.port };
+  const target = targetFor(network, to, from, out.total);
+  if (target) {
     const { sender } = out;
     target.put({
       frames,
@@ -129,7 +155,7 @@ function send(network: Network, socket: Socket, out: Outgoing): number {
       length: out.total,
       owner: socket,
       charge: 0,
-      from: inet.addressOf(from, socket.port),
+      from: inet.addressOf(from.address, from.port),
       sender,
       rights: [],
     });
@@ -137,7 +163,7 @@ function send(network: Network, socket: Socket, out: Outgoing): number {
   }
   for (const frame of frames) core.frames.release(frame);
   // Nobody is there: only a connected socket is told (ICMP port unreachable).
-  if (!target && socket.state === 'connected' && to.port === socket.remotePort) socket.fail(ECONNREFUSED);
+  if (target === undefined && socket.state === 'connected' && to.port === socket.remotePort) socket.fail(ECONNREFUSED);
   return 0;
 }
 

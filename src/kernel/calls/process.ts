@@ -1,4 +1,4 @@
-import { E2BIG, EACCES, ECHILD, EFAULT, EINVAL, ENOENT, EPERM, ESRCH } from '../../abi/errno.ts';
+import { E2BIG, EACCES, EAGAIN, ECHILD, EFAULT, EINVAL, ENOENT, EPERM, ESRCH } from '../../abi/errno.ts';
 import {
   __WALL,
   __WCLONE,
@@ -22,6 +22,7 @@ import {
   P_ALL,
   P_PGID,
   P_PID,
+  P_PIDFD,
   WCONTINUED,
   WEXITED,
   WNOHANG,
@@ -39,6 +40,7 @@ import { endProcess } from '../signals/send.ts';
 import { PID_MAX } from '../system.ts';
 import type { CloneRequest } from '../tasks/clone.ts';
 import { cloneTask } from '../tasks/clone.ts';
+import { processOf } from '../tasks/pidfd.ts';
 import type { Task } from '../tasks/task.ts';
 import { leave } from '../tasks/threads.ts';
 import { getThreadArea, setThreadArea } from '../tasks/tls.ts';
@@ -251,14 +253,23 @@ function* waitid(task: Task): Kernel<number> {
   if (!(options & (WEXITED | WSTOPPED | WCONTINUED))) return -EINVAL;
   let pid = 0;
   let group = 0;
+  let nonblocking = false;
   if (kind === P_PID) {
     if (id <= 0) return -EINVAL;
     pid = id;
   } else if (kind === P_PGID) {
     if (id < 0) return -EINVAL;
     group = id === 0 ? task.process.group : id;
-  } else if (kind !== P_ALL) return kind === 3 ? -ECHILD : -EINVAL;
-  const event = yield* waitForChild(task, { pid, group }, options);
+  } else if (kind === P_PIDFD) {
+    if (id < 0) return -EINVAL;
+    const named = processOf(task, id);
+    if (typeof named === 'number') return named;
+    if (!task.process.children.has(named.process)) return -ECHILD;
+    pid = named.process.pid;
+    nonblocking = named.nonblocking;
+  } else if (kind !== P_ALL) return -EINVAL;
+  const event = yield* waitForChild(task, { pid, group }, nonblocking ? options | WNOHANG : options);
+  if (event === 0 && nonblocking && !(options & WNOHANG)) return -EAGAIN;
   if (typeof event === 'number' && event < 0) return event;
   const found = typeof event === 'number' ? undefined : event;
   if (usageAt && found) {
@@ -303,7 +314,7 @@ export const processCalls: readonly Row[] = [
   row(244, 'get_thread_area', (task) => getThreadArea(task, task.args[0], task.user)),
   row(252, 'exit_group', exitGroup),
   row(258, 'set_tid_address', setTidAddress),
-  row(284, 'waitid', waitid, 'no P_PIDFD'),
+  row(284, 'waitid', waitid),
   row(310, 'unshare', unshare, 'no namespaces'),
   row(358, 'execveat', execveat, 'AT_SYMLINK_NOFOLLOW is ignored'),
   row(435, 'clone3', clone3, 'no namespaces, no CLONE_INTO_CGROUP'),

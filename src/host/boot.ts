@@ -1,4 +1,5 @@
 /** Switches a machine on: hardware, host kernel, first program; and lets it run until it needs the world outside. */
+import type { Violation } from '../kernel/audit/books.ts';
 import type { FileService } from '../kernel/files/service.ts';
 import { type BootOptions, prepare, type RunEnd } from '../kernel/kernel.ts';
 import type { Kernel } from '../kernel/platform.ts';
@@ -22,14 +23,17 @@ export class Run {
   readonly host: Host;
   /** The kernel's files, to be looked into when the run has ended. */
   readonly files: FileService;
+  /** Checks the kernel's own books between two turns, or after the run: each violation is a mistake of ours. */
+  readonly audit: () => readonly Violation[];
   private readonly kernel: Kernel<RunEnd>;
 
   /** Throws RangeError when the memory size is not possible. */
   constructor(options: BootOptions, settings: Settings) {
     this.machine = new Machine(settings.memory, settings.model);
     this.host = new Host(this.machine, settings.outside);
-    const { files, run } = prepare(this.host, options);
+    const { files, run, audit } = prepare(this.host, options);
     this.files = files;
+    this.audit = audit;
     this.kernel = run;
   }
 

@@ -76,6 +76,18 @@ export interface Files {
   };
 }
 
+/** Who gets the signals of a file (F_SETOWN of fcntl(2)), and who said so. */
+export interface FileOwner {
+  readonly kind: 'thread' | 'process' | 'group';
+  readonly id: number;
+  /** Ids of who named the owner. */
+  readonly uid: number;
+  readonly effectiveUid: number;
+}
+
+/** si_code, si_band and si_fd of a file's signal. */
+export type SignalDetails = readonly [code: number, band: number, fd: number];
+
 /** What the files service (and /proc in it) asks of the tasks service. Pids are numbers; 0 = none. */
 export interface Tasks {
   pids(): readonly number[];
@@ -84,6 +96,9 @@ export interface Tasks {
   /** Sends a signal from the kernel to a process group (terminal signals, SIGHUP) or a process (SIGPIPE, SIGIO). */
   signalGroup(group: number, signal: number): void;
   signal(pid: number, signal: number): void;
+  /** Sends a file's signal to its owner, with details or (SIGIO) without. */
+  signalOwner(owner: FileOwner, signal: number, details: SignalDetails | undefined): void;
+  ownerExists(kind: FileOwner['kind'], id: number): boolean;
   credentials(pid: number): Credentials;
   /** Soft resource limit (RLIMIT_*), Infinity when there is none. */
   limit(pid: number, resource: number): number;
@@ -98,6 +113,8 @@ export interface Tasks {
   orphaned(group: number): boolean;
   /** Whether a signal is blocked or ignored by a process (background terminal access). */
   blocksOrIgnores(pid: number, signal: number): boolean;
+  /** The text of /proc/sysvipc/msg, sem or shm. */
+  ipcTable(name: 'msg' | 'sem' | 'shm'): string;
 }
 
 export interface TaskFacts {

@@ -1,5 +1,6 @@
 import { EAGAIN } from '../abi/errno.ts';
 import type { Row, Services } from './call.ts';
+import type { Ipc } from './ipc/ipc.ts';
 import type { Pool } from './memory/pool.ts';
 import type { Kernel, Platform } from './platform.ts';
 import type { Files } from './services.ts';
@@ -25,6 +26,7 @@ export interface Parts {
   readonly timers: Timers;
   readonly scheduler: Scheduler;
   readonly futexes: Futexes;
+  readonly ipc: Ipc;
   readonly services: Services;
   /** The kernel side of a task from its first instruction to its end. */
   readonly live: (task: Task) => Kernel<void>;
@@ -42,6 +44,7 @@ export class System {
   readonly timers: Timers;
   readonly scheduler: Scheduler;
   readonly futexes: Futexes;
+  readonly ipc: Ipc;
   readonly services: Services;
   readonly live: (task: Task) => Kernel<void>;
   readonly flatCode: number;
@@ -69,6 +72,7 @@ export class System {
     this.timers = parts.timers;
     this.scheduler = parts.scheduler;
     this.futexes = parts.futexes;
+    this.ipc = parts.ipc;
     this.services = parts.services;
     this.live = parts.live;
     this.flatCode = parts.flatCode;

@@ -203,7 +203,11 @@ function unshare(task: Task): number | Kernel<number> {
   if (flags & SINGLE && (task.process.threads.length > 1 || task.process.actions.users > 1)) return -EINVAL;
   if (flags & CLONE_VM && task.memory.users > 1) return -EINVAL;
   if (flags & (NAMESPACES | CLONE_NEWTIME)) return namespaces(task);
-  const { files } = task.system;
+  const { files, ipc } = task.system;
+  if (flags & CLONE_SYSVSEM) {
+    task.undo?.release(task.pid, ipc.now());
+    task.undo = undefined;
+  }
   if (flags & CLONE_FS) {
     const own = files.forkPlaces(task.places);
     files.releasePlaces(task.places);

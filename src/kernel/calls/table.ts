@@ -6,6 +6,10 @@ import { fileCalls } from './file-calls.ts';
 import { futexCalls } from './futex.ts';
 import { groupCalls } from './group.ts';
 import { identityCalls } from './identity.ts';
+import { ipcCalls } from './ipc.ts';
+import { ipcMessageCalls } from './ipc-message.ts';
+import { ipcSemaphoreCalls } from './ipc-semaphore.ts';
+import { ipcSharedCalls } from './ipc-shared.ts';
 import { limitCalls } from './limit.ts';
 import { memoryCalls } from './memory.ts';
 import { notifyCalls } from './notify.ts';
@@ -33,6 +37,10 @@ const ROWS: readonly Row[] = [
   ...futexCalls,
   ...groupCalls,
   ...identityCalls,
+  ...ipcCalls,
+  ...ipcMessageCalls,
+  ...ipcSemaphoreCalls,
+  ...ipcSharedCalls,
   ...limitCalls,
   ...memoryCalls,
   ...notifyCalls,

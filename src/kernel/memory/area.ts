@@ -155,7 +155,8 @@ export class Areas {
     const b = this.list[at];
     if (!a || !b || a.end !== b.start || a.rights !== b.rights || a.shared !== b.shared) return;
     if (a.growsDown || b.growsDown || a.label !== b.label || a.fork !== b.fork || a.mayWrite !== b.mayWrite) return;
-    if (a.backing !== b.backing || (a.backing && a.offset + (a.end - a.start) !== b.offset)) return;
+    if (a.backing?.keepsApart || a.backing !== b.backing || (a.backing && a.offset + (a.end - a.start) !== b.offset))
+      return;
     b.backing?.drop();
     a.end = b.end;
     this.list.splice(at, 1);

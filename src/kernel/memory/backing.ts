@@ -17,6 +17,10 @@ export interface Backing {
   dirtied(index: number): void;
   /** Says what a mapping in `holder` holds of it. */
   claim(books: Books, holder: string): void;
+  /** Areas of it never become one. */
+  readonly keepsApart?: boolean;
+  /** What /proc/PID/maps shows of it where it is no file of a descriptor. */
+  describe?(): { readonly path: string; readonly device: number; readonly inode: number };
 }
 
 /** Pages of an open file. */

@@ -135,7 +135,7 @@ export function protectPages(space: AddressSpace, address: number, length: numbe
   for (let page = start; page < end; ) {
     const area = space.areas.find(page);
     if (!area) return -ENOMEM;
-    if (rights & PROT_WRITE && area.shared && area.backing?.file && !area.mayWrite) return -EACCES;
+    if (rights & PROT_WRITE && area.shared && !area.mayWrite) return -EACCES;
     const stop = Math.min(end, area.end);
     if (rights !== area.rights) for (const part of space.areas.carve(page, stop)) setRights(space, part, rights);
     page = stop;

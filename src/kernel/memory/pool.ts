@@ -2,10 +2,14 @@ import type { Books } from '../audit/books.ts';
 import type { Memory, Platform } from '../platform.ts';
 import type { Files } from '../services.ts';
 import { auditSpace } from './audit.ts';
-import type { SharedBacking } from './backing.ts';
 import type { Frames } from './frames.ts';
 import { PAGE } from './frames.ts';
 import type { AddressSpace } from './space.ts';
+
+/** Memory that several share: it says how many do, and which frames it has. */
+export interface Audited {
+  audit(books: Books): void;
+}
 
 /** What all address spaces of a kernel share. */
 export class Pool {
@@ -23,7 +27,7 @@ export class Pool {
   spaces = 0;
   /** Address spaces, and memory that several share, as long as somebody uses them. */
   readonly living = new Set<AddressSpace>();
-  readonly shared = new Set<SharedBacking>();
+  readonly shared = new Set<Audited>();
   sharings = 0;
 
   constructor(platform: Platform, files: Files) {

@@ -1,4 +1,5 @@
 import { PROC_SUPER_MAGIC } from '../../abi/flags.ts';
+import { MSGMAX, MSGMNB, MSGMNI, SEMMNI, SEMMNS, SEMMSL, SEMOPM, SHMMNI } from '../../abi/ipc.ts';
 import { RELEASE, VERSION } from '../calls/system.ts';
 import { DEVICE } from '../files/boot.ts';
 import type { FileService } from '../files/service.ts';
@@ -7,6 +8,18 @@ import { NET_TABLES } from '../sockets/tables.ts';
 import { type DirectoryItem, fixed, Generated, type Item } from './generated.ts';
 import { type ProcessSource, processDirectory } from './process.ts';
 import { cpuInfo, loadAverage, memoryCounters, memoryInfo, systemStat, uptime } from './system.ts';
+
+/** kernel.*: limits of System V IPC; shmmax and shmall are those of a 64-bit kernel. */
+const IPC_LIMITS = {
+  shmmax: '18446744073692774399',
+  shmall: '18446744073692774399',
+  shmmni: `${SHMMNI}`,
+  shm_rmid_forced: '0',
+  sem: `${SEMMSL}\t${SEMMNS}\t${SEMOPM}\t${SEMMNI}`,
+  msgmax: `${MSGMAX}`,
+  msgmnb: `${MSGMNB}`,
+  msgmni: `${MSGMNI}`,
+} as const;
 
 /** Makes the items that are not a process's; they are numbered in the order they are made. */
 class Maker {
@@ -41,6 +54,9 @@ function systemControls(make: Maker, service: FileService): DirectoryItem {
     threads_max: make.text(() => '4096\n', 0o644),
     randomize_va_space: make.text(() => '0\n', 0o644),
     core_pattern: make.text(() => 'core\n', 0o644),
+    ...Object.fromEntries(
+      Object.entries(IPC_LIMITS).map(([name, text]) => [name, make.text(() => `${text}\n`, 0o644)]),
+    ),
     random: make.directory({
       uuid: make.text(() => `${uuid(service.core.random(16))}\n`),
       entropy_avail: make.text(() => '256\n'),
@@ -93,6 +109,11 @@ function fixedItems(make: Maker, service: FileService, platform: Platform): Dire
       ...Object.fromEntries(Object.entries(NET_TABLES).map(([name, text]) => [name, make.text(() => text(core))])),
     }),
     sys: systemControls(make, service),
+    sysvipc: make.directory({
+      msg: make.text(() => core.tasks.ipcTable('msg')),
+      sem: make.text(() => core.tasks.ipcTable('sem')),
+      shm: make.text(() => core.tasks.ipcTable('shm')),
+    }),
   });
 }
 

@@ -9,6 +9,7 @@ import {
   CLONE_PIDFD,
   CLONE_SETTLS,
   CLONE_SIGHAND,
+  CLONE_SYSVSEM,
   CLONE_THREAD,
   CLONE_VFORK,
   CLONE_VM,
@@ -17,6 +18,7 @@ import {
 } from '../../abi/flags.ts';
 import { SIGCHLD } from '../../abi/signals.ts';
 import { wait } from '../call.ts';
+import { UndoList } from '../ipc/semaphore.ts';
 import type { Kernel } from '../platform.ts';
 import { EAX, ESP, ORIG_EAX } from '../platform.ts';
 import { Queue } from '../queue.ts';
@@ -113,6 +115,11 @@ function makeTask(parent: Task, tid: number, request: CloneRequest, memory: Task
   const places = flags & CLONE_FS ? files.sharePlaces(parent.places) : files.forkPlaces(parent.places);
   const task = new Task(process, tid, context, memory, table, places);
   task.identity = parent.identity;
+  if (flags & CLONE_SYSVSEM) {
+    parent.undo ??= new UndoList();
+    parent.undo.users++;
+    task.undo = parent.undo;
+  }
   task.name = parent.name;
   task.mask.assign(parent.mask.lo, parent.mask.hi);
   if (!(flags & CLONE_VM) || flags & CLONE_VFORK) Object.assign(task.alternate, parent.alternate);
@@ -166,6 +173,7 @@ function newProcess(parent: Task, pid: number, request: CloneRequest): Process {
 /** Undoes what was built for a child that cannot be. */
 function abandon(task: Task, error: number): number {
   const { process, system } = task;
+  task.undo?.release(process.pid, system.ipc.now());
   task.memory.release();
   system.platform.dropContext(task.context);
   if (process.threads.length === 0) {

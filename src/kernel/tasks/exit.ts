@@ -21,6 +21,7 @@ export function* endTask(task: Task): Kernel<void> {
     task.user.store32(task.clearTid, 0);
     system.futexes.wake(futexKey(task, task.clearTid, false), 1, FUTEX_BITSET_MATCH_ANY);
   }
+  task.undo?.release(process.pid, system.ipc.now());
   noteUsage(task);
   releaseVfork(task);
   task.memory.release();

@@ -13,7 +13,7 @@ export function formatMaps(task: Task): string {
 
 function line(task: Task, area: Area): string {
   const { rights, backing } = area;
-  const file = backing?.file ? task.system.files.describe(backing.file) : undefined;
+  const file = backing?.file ? task.system.files.describe(backing.file) : backing?.describe?.();
   const bounds = `${hex(area.start * PAGE, 8)}-${hex(area.end * PAGE, 8)}`;
   const flags = [
     rights & PROT_READ ? 'r' : '-',

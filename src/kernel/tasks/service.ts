@@ -1,12 +1,14 @@
 import { SIG_IGN } from '../../abi/signals.ts';
+import { IPC_TABLES } from '../ipc/tables.ts';
 import type { UserMemory } from '../memory/user.ts';
-import type { Credentials, TaskFacts, Tasks } from '../services.ts';
+import type { Credentials, FileOwner, SignalDetails, TaskFacts, Tasks } from '../services.ts';
 import { kernelInfo } from '../signals/info.ts';
 import { sendToProcess } from '../signals/send.ts';
 import type { System } from '../system.ts';
 import { isOrphaned } from './groups.ts';
 import { Identity } from './identity.ts';
 import { formatMaps } from './maps.ts';
+import { ownerExists, sendToOwner } from './owner.ts';
 import type { Process } from './process.ts';
 import { stateOf } from './state.ts';
 import type { Task } from './task.ts';
@@ -39,6 +41,14 @@ export class TaskService implements Tasks {
   signal(pid: number, signal: number): void {
     const process = this.#known.processes.get(pid);
     if (process) sendToProcess(process, kernelInfo(signal));
+  }
+
+  signalOwner(owner: FileOwner, signal: number, details: SignalDetails | undefined): void {
+    sendToOwner(this.#known, owner, signal, details);
+  }
+
+  ownerExists(kind: FileOwner['kind'], id: number): boolean {
+    return ownerExists(this.#known, kind, id);
   }
 
   credentials(pid: number): Credentials {
@@ -80,6 +90,10 @@ export class TaskService implements Tasks {
     const task = this.#known.scheduler.running;
     const asker = task?.process === process ? task : process.leader;
     return process.actions.handler(signal) === SIG_IGN || (asker?.mask.has(signal) ?? true);
+  }
+
+  ipcTable(name: 'msg' | 'sem' | 'shm'): string {
+    return IPC_TABLES[name](this.#known.ipc);
   }
 
   get #known(): System {

@@ -1,5 +1,6 @@
 import { ERESTART_RESTARTBLOCK } from '../../abi/errno.ts';
 import type { Caller, Services } from '../call.ts';
+import type { UndoList } from '../ipc/semaphore.ts';
 import type { AddressSpace } from '../memory/space.ts';
 import { UserMemory } from '../memory/user.ts';
 import type { Context, Kernel, Sleep, Wake } from '../platform.ts';
@@ -80,6 +81,8 @@ export class Task implements Caller, Sleeper {
   /** A vfork parent waits here until this child has its own memory. */
   vforkDone: Queue | undefined;
   readonly usage = new Usage();
+  /** What semaphores get back at its end (SEM_UNDO); shared with CLONE_SYSVSEM. */
+  undo: UndoList | undefined;
 
   constructor(process: Process, tid: number, context: Context, memory: AddressSpace, table: number, places: number) {
     this.system = process.system;

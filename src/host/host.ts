@@ -29,6 +29,7 @@ import { Clock } from './clock.ts';
 import { HostContext } from './context.ts';
 import { FPU_FIRST, FPU_WORDS, fromImage, toImage } from './fpu.ts';
 import { GDT, HANDLERS, KERNEL_BASE, RETURN, STACK_TOP, SYSCALL_VECTOR, TIMER_VECTOR, TLS_ENTRY } from './layout.ts';
+import { type LocalTable, loadTable } from './ldt.ts';
 import { Random } from './random.ts';
 import { HostSpace } from './space.ts';
 import { enterKernel, KERNEL_FRAMES, type KernelPages, writeTables } from './tables.ts';
@@ -36,6 +37,8 @@ import { enterKernel, KERNEL_FRAMES, type KernelPages, writeTables } from './tab
 /** EFLAGS bits that an application controls; IF is always set, IOPL 0, VM and NT clear. */
 const USER_FLAGS = 0x250dd5;
 const IF = 0x200;
+/** Bit of a selector that names the LDT. */
+const LOCAL = 4;
 /** Instructions between two chances for the world outside to deliver input. */
 const BREATH = 4_000_000;
 /** What a jump over idle time takes of a breath: timers alone must not keep the world outside from its turn. */
@@ -98,6 +101,9 @@ export class Host implements Platform {
   private fpuOwner: HostContext | undefined;
   private last: HostContext | undefined;
   private breath = BREATH;
+  /** The LDT in use, and whether it became that since segment registers were loaded last. */
+  private ldt: LocalTable | undefined;
+  private ldtChanged = false;
 
   constructor(machine: Machine, outside: Outside) {
     this.machine = machine;
@@ -183,13 +189,15 @@ export class Host implements Platform {
     const { cpu } = this.machine;
     const s = cpu.s;
     if (s[st.CR3] !== space.directory) loadCr3(cpu, space.directory);
+    if (this.ldt !== space.ldt) this.changeTable(space.ldt);
     if (this.last !== context) this.switchTo(context);
     this.loadSegments(context);
     this.load(context);
     const before = cpu.retired;
     const budget = this.budget(until);
     // One instruction more: the IRET.
-    let stopped = this.machine.execute(budget + 1);
+    let stopped =
+      (context.regs[reg.SS] & LOCAL) === 0 ? this.machine.execute(budget + 1) : this.enterLocal(context, budget);
     // No interrupt between MOV SS and the instruction after it.
     while (stopped === STOP_BUDGET && cpu.shadow) stopped = this.machine.execute(1);
     this.breath -= cpu.retired - before + ENTRY_BREATH;
@@ -202,6 +210,22 @@ export class Host implements Platform {
     if (stopped !== STOP_RING0)
       throw new Error(`host: the machine stopped with ${stopped} at EIP ${(s[st.EIP] >>> 0).toString(16)}`);
     return this.store(context);
+  }
+
+  /** As `execute`, with a stack in the LDT: IRET leaves the upper half of ESP alone if that is a 16-bit one (espfix). */
+  private enterLocal(context: HostContext, budget: number): number {
+    const { cpu } = this.machine;
+    const stopped = this.machine.execute(1);
+    if (stopped !== STOP_BUDGET || cpu.s[st.CPL] !== 3) return stopped;
+    cpu.s[st.ESP] = context.regs[reg.ESP];
+    return this.machine.execute(budget);
+  }
+
+  /** Another LDT: segment registers that lead into it are loaded anew. */
+  private changeTable(table: LocalTable | undefined): void {
+    this.ldt = table;
+    this.ldtChanged = true;
+    loadTable(this.machine.cpu, this.machine.memory, this.pages, table);
   }
 
   private budget(until: number): number {
@@ -243,13 +267,15 @@ export class Host implements Platform {
     this.loadSegment(st.ES, regs[reg.ES], changed);
     this.loadSegment(st.FS, regs[reg.FS], changed);
     this.loadSegment(st.GS, regs[reg.GS], changed);
+    this.ldtChanged = false;
   }
 
   private loadSegment(seg: number, selector: number, changed: boolean): void {
     const { cpu } = this.machine;
     const wanted = selector & 0xffff;
-    if (cpu.s[st.SELECTOR + seg] === wanted && !(changed && wanted >> 3 >= TLS_ENTRY && wanted >> 3 < TLS_ENTRY + 3))
-      return;
+    const stale =
+      (wanted & LOCAL) === 0 ? changed && wanted >> 3 >= TLS_ENTRY && wanted >> 3 < TLS_ENTRY + 3 : this.ldtChanged;
+    if (cpu.s[st.SELECTOR + seg] === wanted && !stale) return;
     try {
       loadSegment(cpu, seg, wanted);
     } catch (thrown) {

@@ -4,6 +4,7 @@
  *   0xc0000000  tables: GDT at 0, TSS at 0x100, IDT at 0x800
  *   0xc0001000  the ring-0 stack, one trap frame deep
  *   0xc0002000  text: IRET at 0; from 0x800 on, eight bytes for each vector, a HLT first
+ *   0xc0010000  the LDT of the space that runs, where it has one: up to 16 pages
  */
 
 /** First address that belongs to the host kernel. */
@@ -14,6 +15,7 @@ export const TSS = TABLES + 0x100;
 export const IDT = TABLES + 0x800;
 export const STACK_TOP = KERNEL_BASE + 0x2000;
 export const TEXT = KERNEL_BASE + 0x2000;
+export const LDT = KERNEL_BASE + 0x10000;
 /** The IRET with which the host kernel goes back. */
 export const RETURN = TEXT;
 /** Where the gate of vector v leads: HANDLERS + 8 * v. The HLT there is reached only by an exception inside ring 0. */
@@ -25,6 +27,7 @@ export const KERNEL_DS = 0x68;
 export const USER_CS = 0x73;
 export const USER_DS = 0x7b;
 export const TSS_SELECTOR = 0x80;
+export const LDT_SELECTOR = 0x88;
 /** First GDT entry of the three that a thread may set (set_thread_area). */
 export const TLS_ENTRY = 6;
 export const GDT_ENTRIES = 32;

@@ -6,6 +6,7 @@ import { EVENTS } from '../machine/ledger.ts';
 import type { Machine } from '../machine/machine.ts';
 import { CR3 } from '../machine/state.ts';
 import { KERNEL_BASE } from './layout.ts';
+import { type LocalTable, withDescriptor } from './ldt.ts';
 
 const PRESENT = 1;
 const WRITABLE = 2;
@@ -20,6 +21,8 @@ export class HostSpace implements Space {
   private readonly machine: Machine;
   private readonly frames: Frames;
 
+  /** The LDT; a change puts another object here. */
+  ldt: LocalTable | undefined;
   private readonly leave: () => void;
 
   /** `frame` becomes the page directory and belongs to the space from now on; `leave` is called before it is freed. */
@@ -65,9 +68,18 @@ export class HostSpace implements Space {
     return at !== 0 && (this.machine.memory.load32(at) & (PRESENT | DIRTY)) === (PRESENT | DIRTY);
   }
 
+  setDescriptor(entry: number, low: number, high: number): boolean {
+    const { machine, frames } = this;
+    const changed = withDescriptor(machine.memory, frames, this.ldt, entry, low, high);
+    if (!changed) return false;
+    this.ldt = changed;
+    return true;
+  }
+
   destroy(): void {
     const memory = this.machine.memory;
     this.leave();
+    for (const frame of this.ldt?.frames ?? []) this.frames.release(frame);
     const last = KERNEL_BASE >>> 22;
     for (let i = 0; i < last; i++) {
       const entry = memory.load32(this.directory + (i << 2));

@@ -73,6 +73,11 @@ export interface Space {
   writeProtect(page: number, count: number): void;
   /** Whether the page was written since it was mapped; undefined when this world cannot tell. */
   dirty(page: number): boolean | undefined;
+  /**
+   * Sets descriptor `entry` (0 to 8191) of this space's LDT, two words in the processor's format; the table reaches at
+   * least that far from now on. False: no memory is left. Absent where this world has no LDTs.
+   */
+  setDescriptor?(entry: number, low: number, high: number): boolean;
   destroy(): void;
   /** For audits, where this world has tables to look at: claims the space's own frames, shows every page that is mapped. */
   audit?(books: Books, name: string, visit: (page: number, frame: number, writable: boolean) => void): void;

@@ -43,7 +43,6 @@ import { cloneTask } from '../tasks/clone.ts';
 import { processOf } from '../tasks/pidfd.ts';
 import type { Task } from '../tasks/task.ts';
 import { leave } from '../tasks/threads.ts';
-import { getThreadArea, setThreadArea } from '../tasks/tls.ts';
 import type { Event } from '../tasks/wait.ts';
 import { waitForChild } from '../tasks/wait.ts';
 import { row } from './caller.ts';
@@ -314,8 +313,6 @@ export const processCalls: readonly Row[] = [
   row(120, 'clone', clone, 'no namespaces'),
   row(190, 'vfork', vfork),
   row(224, 'gettid', (task) => task.tid),
-  row(243, 'set_thread_area', (task) => setThreadArea(task, task.args[0], task.user)),
-  row(244, 'get_thread_area', (task) => getThreadArea(task, task.args[0], task.user)),
   row(252, 'exit_group', exitGroup),
   row(258, 'set_tid_address', setTidAddress),
   row(284, 'waitid', waitid),

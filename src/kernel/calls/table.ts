@@ -17,6 +17,7 @@ import { notifyEpollCalls } from './notify-epoll.ts';
 import { notifyInotifyCalls } from './notify-inotify.ts';
 import { processCalls } from './process.ts';
 import { scheduleCalls } from './schedule.ts';
+import { segmentCalls } from './segment.ts';
 import { signalActionCalls } from './signal-action.ts';
 import { signalMaskCalls } from './signal-mask.ts';
 import { signalSendCalls } from './signal-send.ts';
@@ -48,6 +49,7 @@ const ROWS: readonly Row[] = [
   ...notifyInotifyCalls,
   ...processCalls,
   ...scheduleCalls,
+  ...segmentCalls,
   ...signalActionCalls,
   ...signalMaskCalls,
   ...signalSendCalls,

@@ -57,6 +57,8 @@ export class AddressSpace {
   envStart = 0;
   envEnd = 0;
   stackTop = 0;
+  /** The LDT, two words a descriptor (modify_ldt(2)); empty for most. */
+  ldt = new Int32Array(0);
   minorFaults = 0;
 
   private constructor(pool: Pool, limits: Limits, space: Space) {

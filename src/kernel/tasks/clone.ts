@@ -25,6 +25,7 @@ import { Queue } from '../queue.ts';
 import { watchProcessorLimit } from '../time/interval.ts';
 import { FORK } from '../work.ts';
 import type { Birth } from './hook.ts';
+import { copyLdt } from './ldt.ts';
 import { openPid } from './pidfd.ts';
 import { Process } from './process.ts';
 import { Task } from './task.ts';
@@ -71,6 +72,10 @@ export function cloneTask(parent: Task, request: CloneRequest): number | Kernel<
   const memory = flags & CLONE_VM ? parent.memory : parent.memory.fork();
   if (!memory) return -ENOMEM;
   if (flags & CLONE_VM) memory.users++;
+  else if (!copyLdt(parent.memory, memory)) {
+    memory.release();
+    return -ENOMEM;
+  }
   system.platform.charge(FORK);
   const task = makeTask(parent, tid, request, memory);
   const failed = finishTask(parent, task, request);

@@ -9,20 +9,22 @@ const COUNT = 3;
 
 // user_desc.flags, bit positions (asm/ldt.h).
 const SEG_32BIT = 0x01;
-const CONTENTS = 0x06;
+export const CONTENTS = 0x06;
 const READ_EXEC_ONLY = 0x08;
 const LIMIT_IN_PAGES = 0x10;
-const SEG_NOT_PRESENT = 0x20;
+export const SEG_NOT_PRESENT = 0x20;
 const USEABLE = 0x40;
+const KNOWN = 0x7f;
 
 /**
  * set_thread_area(2), CLONE_SETTLS: fills one TLS entry of `task` from the struct user_desc at `address`; entry_number
- * -1 takes a free one and is written back, where the caller may leave the choice. 0, -EFAULT, -EINVAL, -ESRCH.
+ * -1 takes a free one and is written back, where the caller may leave the choice; an `index` other than -1 stands for
+ * entry_number. 0, -EFAULT, -EINVAL, -ESRCH.
  */
-export function setThreadArea(task: Task, address: number, user: User, mayChoose = true): number {
+export function setThreadArea(task: Task, address: number, user: User, mayChoose = true, index = -1): number {
   if (user.readable(address, USER_DESC.size) < 0) return -EFAULT;
   const { at } = USER_DESC;
-  let entry = user.load32(address + at.entry_number);
+  let entry = index === -1 ? user.load32(address + at.entry_number) : index;
   const base = user.load32(address + at.base_addr);
   const limit = user.load32(address + at.limit);
   const flags = user.load32(address + at.flags);
@@ -46,11 +48,11 @@ export function setThreadArea(task: Task, address: number, user: User, mayChoose
   return 0;
 }
 
-/** get_thread_area(2): 0, -EFAULT, -EINVAL. */
-export function getThreadArea(task: Task, address: number, user: User): number {
+/** get_thread_area(2), `index` as above: 0, -EFAULT, -EINVAL. */
+export function getThreadArea(task: Task, address: number, user: User, index = -1): number {
   if (user.readable(address, 4) < 0) return -EFAULT;
   const { at } = USER_DESC;
-  const entry = user.load32(address + at.entry_number);
+  const entry = index === -1 ? user.load32(address + at.entry_number) : index;
   if (entry < FIRST || entry >= FIRST + COUNT) return -EINVAL;
   if (user.writable(address, USER_DESC.size) < 0) return -EFAULT;
   const low = task.context.tls[(entry - FIRST) * 2];
@@ -73,8 +75,12 @@ export function getThreadArea(task: Task, address: number, user: User): number {
 
 /** LDT_empty or LDT_zero: the entry is to be cleared. */
 function isEmpty(base: number, limit: number, flags: number): boolean {
-  const rest = flags & 0x7f;
-  return base === 0 && limit === 0 && (rest === 0 || rest === (READ_EXEC_ONLY | SEG_NOT_PRESENT));
+  return isAbsent(base, limit, flags) || (base === 0 && limit === 0 && (flags & KNOWN) === 0);
+}
+
+/** LDT_empty: a user_desc that describes no segment. */
+export function isAbsent(base: number, limit: number, flags: number): boolean {
+  return base === 0 && limit === 0 && (flags & KNOWN) === (READ_EXEC_ONLY | SEG_NOT_PRESENT);
 }
 
 /**
@@ -83,7 +89,7 @@ function isEmpty(base: number, limit: number, flags: number): boolean {
  *   low   base 15..0, limit 15..0
  *   high  base 31..24, G, D/B, 0, AVL, limit 19..16, P, DPL = 3, S = 1, type, base 23..16
  */
-function descriptor(base: number, limit: number, flags: number): [number, number] {
+export function descriptor(base: number, limit: number, flags: number): [number, number] {
   const writable = flags & READ_EXEC_ONLY ? 0 : 2;
   const type = 1 | writable | ((flags & CONTENTS) << 1);
   const low = (base << 16) | (limit & 0xffff);

@@ -1,9 +1,9 @@
-import { EINVAL, EPERM, ESRCH } from '../../abi/errno.ts';
-import { NSIG, SI_TKILL, SI_USER, SIGCONT } from '../../abi/signals.ts';
+import { EAGAIN, EINVAL, EPERM, ESRCH } from '../../abi/errno.ts';
+import { NSIG, SI_TKILL, SI_USER, SIGCONT, SIGRTMIN } from '../../abi/signals.ts';
 import type { Row } from '../call.ts';
 import type { Info } from '../signals/info.ts';
 import { CODE, makeInfo, SIGNO } from '../signals/info.ts';
-import { sendToProcess, sendToTask } from '../signals/send.ts';
+import { queueFull, sendToProcess, sendToTask } from '../signals/send.ts';
 import type { Process } from '../tasks/process.ts';
 import type { Task } from '../tasks/task.ts';
 import { row } from './caller.ts';
@@ -35,7 +35,6 @@ function kill(task: Task): number {
 /** kill(2)'s choice of processes: one, a group, or all but the first and oneself. */
 function sendTo(task: Task, pid: number, signal: number, info: () => Info): number {
   const { system, process } = task;
-  if (signal < 0 || signal > NSIG) return -EINVAL;
   if (pid === -0x80000000) return -ESRCH;
   let targets: readonly Process[];
   if (pid > 0) {
@@ -44,21 +43,33 @@ function sendTo(task: Task, pid: number, signal: number, info: () => Info): numb
   } else if (pid === -1) targets = [...system.processes.values()].filter((other) => other.pid > 1 && other !== process);
   else targets = system.group(pid === 0 ? process.group : -pid);
   if (targets.length === 0) return -ESRCH;
+  if (signal < 0 || signal > NSIG) return -EINVAL;
   let sent = 0;
   for (const target of targets) {
     if (!maySignal(task, target, signal)) continue;
     sent++;
-    if (signal > 0) sendToProcess(target, info());
+    if (signal === 0) continue;
+    const details = info();
+    if (lacksRoom(target, details)) return -EAGAIN;
+    sendToProcess(target, details);
   }
   return sent > 0 ? 0 : -EPERM;
 }
 
+/** Whether the queue is full and the siginfo of a real-time signal would be lost; kill's may. */
+function lacksRoom(target: Process, info: Info): boolean {
+  return info[SIGNO] >= SIGRTMIN && info[CODE] !== SI_USER && queueFull(target);
+}
+
 function sendToThread(task: Task, group: number, tid: number, signal: number, info: Info): number {
-  if (tid <= 0 || group === 0 || group < -1 || signal < 0 || signal > NSIG) return -EINVAL;
+  if (tid <= 0 || group === 0 || group < -1) return -EINVAL;
   const target = task.system.tasks.get(tid);
   if (!target || (group > 0 && target.process.pid !== group)) return -ESRCH;
+  if (signal < 0 || signal > NSIG) return -EINVAL;
   if (!maySignal(task, target.process, signal)) return -EPERM;
-  if (signal > 0) sendToTask(target, info);
+  if (signal === 0) return 0;
+  if (lacksRoom(target.process, info)) return -EAGAIN;
+  sendToTask(target, info);
   return 0;
 }
 
@@ -101,7 +112,7 @@ function rtTgsigqueueinfo(task: Task): number {
 /** Calls that send signals. */
 export const signalSendCalls: readonly Row[] = [
   row(37, 'kill', kill),
-  row(178, 'rt_sigqueueinfo', rtSigqueueinfo),
+  row(178, 'rt_sigqueueinfo', rtSigqueueinfo, 'RLIMIT_SIGPENDING counts by process, not by user'),
   row(238, 'tkill', tkill),
   row(270, 'tgkill', tgkill),
   row(335, 'rt_tgsigqueueinfo', rtTgsigqueueinfo),

@@ -103,7 +103,7 @@ export function enterHandler(task: Task, info: Info, frame: Frame): void {
   const { platform, flatCode, flatData } = task.system;
   const signal = info[SIGNO];
   const siginfo = (task.process.actions.flags(signal) & SA_SIGINFO) !== 0;
-  if (siginfo && task.alternate.flags & SS_AUTODISARM) {
+  if (task.alternate.flags & SS_AUTODISARM) {
     task.alternate.base = 0;
     task.alternate.size = 0;
     task.alternate.flags = SS_DISABLE;

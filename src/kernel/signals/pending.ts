@@ -1,7 +1,7 @@
-import { SIGBUS, SIGFPE, SIGILL, SIGRTMIN, SIGSEGV, SIGSYS, SIGTRAP } from '../../abi/signals.ts';
+import { SI_USER, SIGBUS, SIGFPE, SIGILL, SIGRTMIN, SIGSEGV, SIGSYS, SIGTRAP } from '../../abi/signals.ts';
 import type { Books } from '../audit/books.ts';
 import type { Info } from './info.ts';
-import { SIGNO } from './info.ts';
+import { makeInfo, SIGNO } from './info.ts';
 import { SignalSet } from './set.ts';
 
 /** Delivered before all others: they belong to the instruction that was interrupted. */
@@ -26,6 +26,11 @@ export class Pending {
     return true;
   }
 
+  /** Notes a signal whose siginfo finds no room. */
+  addBare(signal: number): void {
+    this.set.add(signal);
+  }
+
   /** Queues a signal even where one of its number is pending: a timer's own. */
   addAlways(info: Info): void {
     this.set.add(info[SIGNO]);
@@ -44,6 +49,10 @@ export class Pending {
     if ((lo | hi) === 0) return undefined;
     const signal = SignalSet.first(lo & SYNCHRONOUS, 0) || SignalSet.first(lo, hi);
     const at = this.#queue.findIndex((info) => info[SIGNO] === signal);
+    if (at < 0) {
+      this.set.delete(signal);
+      return makeInfo(signal, SI_USER);
+    }
     const info = this.#queue[at];
     this.#queue.splice(at, 1);
     if (!this.#queue.some((other) => other[SIGNO] === signal)) this.set.delete(signal);

@@ -1,3 +1,4 @@
+import { RLIMIT_SIGPENDING } from '../../abi/flags.ts';
 import {
   CLD_CONTINUED,
   CLD_STOPPED,
@@ -8,6 +9,7 @@ import {
   SIGCHLD,
   SIGCONT,
   SIGKILL,
+  SIGRTMIN,
   SIGSTOP,
   SIGTSTP,
   SIGTTIN,
@@ -16,7 +18,8 @@ import {
 import type { Process } from '../tasks/process.ts';
 import type { Task } from '../tasks/task.ts';
 import type { Info } from './info.ts';
-import { makeInfo, SIGNO, STATUS, STIME, UTIME } from './info.ts';
+import { CODE, makeInfo, SIGNO, STATUS, STIME, UTIME } from './info.ts';
+import type { Pending } from './pending.ts';
 import { SignalSet } from './set.ts';
 
 const STOPS = SignalSet.of(SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU).lo;
@@ -32,7 +35,7 @@ export function sendToProcess(process: Process, info: Info): void {
     endProcess(process, SIGKILL);
     return;
   }
-  if (!process.pending.add(info)) return;
+  if (!enqueue(process, process.pending, info)) return;
   process.signalArrived.wake();
   const willing = process.threads.find((task) => !task.mask.has(info[SIGNO]));
   if (willing) notice(willing);
@@ -46,9 +49,24 @@ export function sendToTask(task: Task, info: Info): void {
     endProcess(process, SIGKILL);
     return;
   }
-  if (!task.pending.add(info)) return;
+  if (!enqueue(process, task.pending, info)) return;
   process.signalArrived.wake();
   if (!task.mask.has(info[SIGNO])) notice(task);
+}
+
+/** Whether as many signals wait for the process as RLIMIT_SIGPENDING lets be queued. */
+export function queueFull(process: Process): boolean {
+  let { length } = process.pending;
+  for (const task of process.threads) length += task.pending.length;
+  return length >= process.limits.soft[RLIMIT_SIGPENDING];
+}
+
+/** Past the limit only standard signals of the kernel and kill keep their siginfo (__send_signal_locked). */
+function enqueue(process: Process, pending: Pending, info: Info): boolean {
+  const signal = info[SIGNO];
+  if ((signal < SIGRTMIN && info[CODE] >= 0) || !queueFull(process)) return pending.add(info);
+  pending.addBare(signal);
+  return true;
 }
 
 /** Sends a timer's signal, to one thread or the process, without regard to others of its number. */

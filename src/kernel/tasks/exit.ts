@@ -1,7 +1,7 @@
 import { FUTEX_BITSET_MATCH_ANY } from '../../abi/flags.ts';
-import { CLD_DUMPED, CLD_EXITED, CLD_KILLED, SA_NOCLDWAIT, SIG_IGN, SIGCHLD } from '../../abi/signals.ts';
+import { CLD_DUMPED, CLD_EXITED, CLD_KILLED, SA_NOCLDWAIT, SI_USER, SIG_IGN, SIGCHLD } from '../../abi/signals.ts';
 import type { Kernel } from '../platform.ts';
-import { kernelInfo } from '../signals/info.ts';
+import { makeInfo } from '../signals/info.ts';
 import { childInfo, reportStop, sendToProcess } from '../signals/send.ts';
 import type { System } from '../system.ts';
 import { dropPosixTimers } from '../time/posix.ts';
@@ -92,7 +92,9 @@ function adoptChildren(process: Process): void {
   for (const child of process.children) {
     child.parent = heir;
     heir.children.add(child);
-    if (child.parentDeathSignal && !child.zombie) sendToProcess(child, kernelInfo(child.parentDeathSignal));
+    const signal = child.parentDeathSignal;
+    if (signal && !child.zombie)
+      sendToProcess(child, makeInfo(signal, SI_USER, process.pid, process.identity.realUid));
     if (child.zombie) announce(child);
   }
   process.children.clear();

@@ -1,9 +1,9 @@
-import { SIG_IGN } from '../../abi/signals.ts';
+import { SI_USER, SIG_IGN } from '../../abi/signals.ts';
 import { IPC_TABLES } from '../ipc/tables.ts';
 import type { UserMemory } from '../memory/user.ts';
 import type { Credentials, FileOwner, SignalDetails, TaskFacts, Tasks } from '../services.ts';
-import { kernelInfo } from '../signals/info.ts';
-import { sendToProcess } from '../signals/send.ts';
+import { kernelInfo, makeInfo } from '../signals/info.ts';
+import { sendToProcess, sendToTask } from '../signals/send.ts';
 import type { System } from '../system.ts';
 import { isOrphaned } from './groups.ts';
 import { Identity } from './identity.ts';
@@ -40,7 +40,11 @@ export class TaskService implements Tasks {
 
   signal(pid: number, signal: number): void {
     const process = this.#known.processes.get(pid);
-    if (process) sendToProcess(process, kernelInfo(signal));
+    if (!process) return;
+    // What a thread's own call causes (SIGPIPE, SIGXFSZ) goes to this thread, as if it had sent it itself.
+    const { running } = this.#known.scheduler;
+    if (running?.process === process) sendToTask(running, makeInfo(signal, SI_USER, pid, process.identity.realUid));
+    else sendToProcess(process, kernelInfo(signal));
   }
 
   signalOwner(owner: FileOwner, signal: number, details: SignalDetails | undefined): void {

@@ -520,6 +520,7 @@ export const PTRACE_LISTEN = 0x4208;
 export const PTRACE_PEEKSIGINFO = 0x4209;
 export const PTRACE_GETSIGMASK = 0x420a;
 export const PTRACE_SETSIGMASK = 0x420b;
+export const PTRACE_GET_SYSCALL_INFO = 0x420e;
 
 // ptrace(2): options and events
 export const PTRACE_O_TRACESYSGOOD = 1;
@@ -791,3 +792,40 @@ export const POSIX_FADV_SEQUENTIAL = 2;
 export const POSIX_FADV_WILLNEED = 3;
 export const POSIX_FADV_DONTNEED = 4;
 export const POSIX_FADV_NOREUSE = 5;
+
+// Hints and owners of fcntl(2) that few programs use
+export const F_GETOWNER_UIDS = 17;
+export const F_GET_RW_HINT = 1035;
+export const F_SET_RW_HINT = 1036;
+
+// Attributes that chattr(1) changes (ioctl_iflags(2))
+export const FS_IOC_GETFLAGS = 0x80046601;
+export const FS_IOC_SETFLAGS = 0x40046602;
+export const FS_IOC_GETVERSION = 0x80047601;
+export const FICLONE = 0x40049409;
+export const FIGETBSZ = 2;
+
+// Owners of sockets (socket(7))
+export const FIOSETOWN = 0x8901;
+export const SIOCSPGRP = 0x8902;
+export const FIOGETOWN = 0x8903;
+export const SIOCGPGRP = 0x8904;
+
+// chattr(1)
+export const FS_IMMUTABLE_FL = 0x10;
+export const FS_APPEND_FL = 0x20;
+
+// RESOLVE_* of openat2(2)
+export const RESOLVE_NO_XDEV = 1;
+export const RESOLVE_NO_MAGICLINKS = 2;
+export const RESOLVE_NO_SYMLINKS = 4;
+export const RESOLVE_BENEATH = 8;
+export const RESOLVE_IN_ROOT = 0x10;
+export const RESOLVE_CACHED = 0x20;
+
+// RWF_* of preadv2(2)
+export const RWF_HIPRI = 1;
+export const RWF_DSYNC = 2;
+export const RWF_SYNC = 4;
+export const RWF_NOWAIT = 8;
+export const RWF_APPEND = 0x10;

@@ -2,6 +2,9 @@ import type { Row } from '../call.ts';
 import { fileAttributeCalls } from './file-attribute.ts';
 import { fileDescriptorCalls } from './file-descriptor.ts';
 import { fileDirectoryCalls } from './file-directory.ts';
+import { fileFcntlCalls } from './file-fcntl.ts';
+import { fileIoctlCalls } from './file-ioctl.ts';
+import { fileLockCalls } from './file-lock.ts';
 import { fileMountCalls } from './file-mount.ts';
 import { fileNameCalls } from './file-name.ts';
 import { fileOpenCalls } from './file-open.ts';
@@ -17,6 +20,9 @@ export const fileCalls: readonly Row[] = [
   ...fileTransferCalls,
   ...fileOpenCalls,
   ...fileDescriptorCalls,
+  ...fileFcntlCalls,
+  ...fileIoctlCalls,
+  ...fileLockCalls,
   ...fileSpliceCalls,
   ...fileStatCalls,
   ...fileDirectoryCalls,

@@ -1,4 +1,4 @@
-import { EBADF, EFAULT, EFBIG, EINVAL, EISDIR, ENOMEM, ENXIO, ESPIPE, EXDEV } from '../../abi/errno.ts';
+import { EAGAIN, EBADF, EFAULT, EFBIG, EINVAL, EISDIR, ENOMEM, ENXIO, ESPIPE, EXDEV } from '../../abi/errno.ts';
 import { O_APPEND, SEEK_CUR, SEEK_DATA, SEEK_END, SEEK_HOLE, SEEK_SET } from '../../abi/flags.ts';
 import type { Caller, Row } from '../call.ts';
 import type { OpenFile } from '../files/open-file.ts';
@@ -19,7 +19,9 @@ function move(caller: Caller, fd: number, writing: boolean, segments: () => Segm
   if (!(writing ? file.writable : file.readable)) return -EBADF;
   const parts = segments();
   if (typeof parts === 'number') return parts;
-  return transfer(caller.services.files.core, caller, file, parts, writing, position);
+  const result = transfer(caller.services.files.core, caller, file, parts, writing, position);
+  if (file.async && writing) file.async.refused = result === -EAGAIN;
+  return result;
 }
 
 function buffer(caller: Caller): () => Segments {

@@ -1,5 +1,5 @@
 import { EFBIG, EINVAL, EISDIR, EPERM, EROFS, ETXTBSY } from '../../abi/errno.ts';
-import { MS_RDONLY, RLIMIT_FSIZE, S_IFREG, S_ISGID, W_OK } from '../../abi/flags.ts';
+import { MS_RDONLY, O_WRONLY, RLIMIT_FSIZE, S_IFREG, S_ISGID, W_OK } from '../../abi/flags.ts';
 import { IN_ACCESS, IN_ATTRIB, IN_MODIFY } from '../../abi/inotify.ts';
 import { SIGXFSZ } from '../../abi/signals.ts';
 import { PAGE } from '../memory/frames.ts';
@@ -8,6 +8,7 @@ import type { Credentials } from '../services.ts';
 import { dropPrivilege, inGroup, owns, permit, withoutPrivilege } from './access.ts';
 import type { Stamp } from './clock.ts';
 import type { FilesCore } from './core.ts';
+import { breakLeases } from './lease.ts';
 import type { Dentry, Place } from './namespace.ts';
 import type { Change, Inode } from './node.ts';
 import { FILE_MAX } from './regular.ts';
@@ -102,5 +103,8 @@ export function* truncatePlace(
   if (place.mount.flags & MS_RDONLY) return -EROFS;
   const denied = permit(node, W_OK, who);
   if (denied < 0) return denied;
-  return node.writers < 0 ? -ETXTBSY : told(place.dentry, yield* resizeFile(core, node, size, pid), IN_MODIFY);
+  if (node.writers < 0) return -ETXTBSY;
+  const refused = node.leases ? yield* breakLeases(core, node, O_WRONLY) : 0;
+  if (refused < 0) return refused;
+  return told(place.dentry, yield* resizeFile(core, node, size, pid), IN_MODIFY);
 }

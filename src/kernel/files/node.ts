@@ -4,6 +4,7 @@ import type { Credentials } from '../services.ts';
 import type { Stamp } from './clock.ts';
 import type { Content } from './content.ts';
 import type { Opened } from './devices.ts';
+import type { Leases } from './lease.ts';
 import type { LockList } from './locks.ts';
 import type { Place } from './namespace.ts';
 import type { Pipe } from './pipe.ts';
@@ -33,6 +34,11 @@ export class Inode<D = unknown> {
   /** The pipe behind a FIFO while it is open. */
   pipe: Pipe | undefined;
   locks: LockList | undefined;
+  /** What chattr(1) set: FS_*_FL. */
+  fixed = 0;
+  /** F_SET_RW_HINT. */
+  lifetime = 0;
+  leases: Leases | undefined;
   /** Who is told what happens to it. */
   watches: Set<NodeWatch> | undefined;
   /** Extended attributes by name, once there was one (xattr(7)). */

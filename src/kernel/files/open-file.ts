@@ -4,8 +4,11 @@ import type { Books } from '../audit/books.ts';
 import type { Caller } from '../call.ts';
 import type { Kernel } from '../platform.ts';
 import type { Queue } from '../queue.ts';
-import type { Ranges } from '../services.ts';
+import type { FileOwner, Ranges } from '../services.ts';
+import { endAsync, type FileAsync } from './async.ts';
 import type { FilesCore } from './core.ts';
+import type { DirectoryNotice } from './dnotify.ts';
+import { releaseLease } from './lease.ts';
 import type { Place } from './namespace.ts';
 import type { Inode } from './node.ts';
 import { tell, tellGone } from './tell.ts';
@@ -83,9 +86,13 @@ export class OpenFile<S = unknown> {
   position = 0;
   /** Descriptors and other holders. */
   users = 1;
-  /** F_SETOWN (negative: a group) and F_SETSIG. */
-  owner = 0;
+  /** F_SETOWN and F_SETSIG. */
+  owner: FileOwner | undefined;
   signal = 0;
+  /** Sends its signals while FASYNC is set. */
+  async: FileAsync | undefined;
+  /** F_NOTIFY. */
+  notice: DirectoryNotice | undefined;
   /** What it had seen of its node's history when it was opened (FIFOs: writers so far). */
   version = 0;
   watchers: Set<Watcher> | undefined;
@@ -134,6 +141,8 @@ export function dropFile(core: FilesCore, file: OpenFile): void {
   if (!file.isPath) tell(file.place.dentry, file.writable ? IN_CLOSE_WRITE : IN_CLOSE_NOWRITE);
   if (file.watchers) for (const watcher of [...file.watchers]) watcher.closed();
   const { node } = file;
+  endAsync(file);
+  releaseLease(file);
   if (file.writable && node.isRegular) node.writers--;
   node.locks?.releaseFile(file);
   file.ops.close?.(core, file);

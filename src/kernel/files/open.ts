@@ -43,6 +43,7 @@ import { setSize } from './attributes.ts';
 import type { FilesCore } from './core.ts';
 import { directoryOps, newListing } from './directory.ts';
 import { openFifo } from './fifo.ts';
+import { breakLeases } from './lease.ts';
 import { inherit, isName } from './names.ts';
 import type { Place } from './namespace.ts';
 import type { Inode } from './node.ts';
@@ -176,6 +177,10 @@ function* openRegular(
   if (!(flags & O_LARGEFILE) && node.size > SMALL_FILE_MAX) return -EOVERFLOW;
   const writes = (flags & O_ACCMODE) !== O_RDONLY;
   if (writes && node.writers < 0) return -ETXTBSY;
+  if (node.leases) {
+    const refused = yield* breakLeases(core, node, flags);
+    if (refused < 0) return refused;
+  }
   if (flags & O_TRUNC && node.content) {
     if (node.writers < 0) return -ETXTBSY;
     dropPrivilege(node, view.who);

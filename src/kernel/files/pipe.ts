@@ -1,6 +1,6 @@
 import { EAGAIN, EBUSY, EFAULT, EINVAL, ENOMEM, ENOTTY, EPERM, EPIPE } from '../../abi/errno.ts';
 import { FIONREAD, O_DIRECT, POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from '../../abi/flags.ts';
-import { SIGPIPE } from '../../abi/signals.ts';
+import { POLL_IN, POLL_OUT, SIGPIPE } from '../../abi/signals.ts';
 import type { Books } from '../audit/books.ts';
 import { PAGE } from '../memory/frames.ts';
 import type { Memory } from '../platform.ts';
@@ -35,6 +35,8 @@ export class Pipe {
   readonly canWrite = new Queue();
   /** Waiting opens of a FIFO. */
   readonly partner = new Queue();
+  /** Open files of it that get signals (FASYNC). */
+  told: Set<OpenFile> | undefined;
 
   /** Bytes that wait to be read. */
   get bytes(): number {
@@ -89,6 +91,7 @@ function readPipe(core: FilesCore, file: OpenFile<Pipe>, transfer: Transfer): nu
     if (slot.packet) break;
   }
   file.node.atime = core.clock.stamp();
+  if (pipe.told) tellSides(pipe, false, true);
   if (wasFull && slots.length < pipe.capacity) pipe.canWrite.wake();
   return done;
 }
@@ -128,7 +131,16 @@ function writePipe(core: FilesCore, file: OpenFile<Pipe>, transfer: Transfer): n
   file.node.mtime = file.node.ctime = core.clock.stamp();
   // Edge-triggered watchers hear of every write, not only of the first.
   pipe.canRead.wake();
+  if (pipe.told) tellSides(pipe, true, false);
   return done;
+}
+
+/** Signals to those who read, or those who write (kill_fasync in Linux's fs/pipe.c). */
+function tellSides(pipe: Pipe, readers: boolean, writers: boolean): void {
+  for (const file of [...(pipe.told ?? [])]) {
+    if (readers && file.readable) file.async?.tell(POLL_IN);
+    if (writers && file.writable) file.async?.tell(POLL_OUT);
+  }
 }
 
 /** The odd bytes of a write go into the last page when all of them fit there. */
@@ -168,6 +180,8 @@ function closePipe(core: FilesCore, file: OpenFile<Pipe>): void {
   if (file.writable) pipe.writers--;
   pipe.canRead.wake();
   pipe.canWrite.wake();
+  // Whoever is left hears that the other side changed.
+  if (pipe.readers > 0 !== pipe.writers > 0) tellSides(pipe, true, true);
   if (pipe.readers > 0 || pipe.writers > 0) return;
   for (const slot of pipe.slots) core.frames.release(slot.frame);
   pipe.slots.length = 0;

@@ -18,6 +18,9 @@ export interface NodeWatch {
   gone(): void;
 }
 
+/** A name changed within its directory: beside IN_MOVED_FROM and IN_MOVED_TO, for F_NOTIFY alone (FS_DN_RENAME). */
+export const RENAMED = 1 << 20;
+
 /** Something happened to the node behind a name: those who watch its directory and it are told, in this order. */
 export function tell(dentry: Dentry, mask: number): void {
   const { node, parent } = dentry;
@@ -57,6 +60,7 @@ export function tellMoved(from: Inode, name: string, to: Inode, newName: string,
   const { fs } = node;
   const cookie = (fs.moves ?? 0) + 1;
   fs.moves = cookie;
+  if (from === to) tellName(from, RENAMED, name, node);
   tellName(from, IN_MOVED_FROM, name, node, cookie);
   tellName(to, IN_MOVED_TO, newName, node, cookie);
   if (replaced) {

@@ -190,6 +190,8 @@ export class World {
       describe: (pid) => this.#facts(pid),
       signalGroup: (group, number) => void this.signals.push([`group ${group}`, number]),
       signal: (pid, number) => void this.signals.push([`pid ${pid}`, number]),
+      signalOwner: ({ kind, id }, number) => void this.signals.push([`${kind} ${id}`, number]),
+      ownerExists: () => true,
       credentials: () => this.credentials,
       limit: (_pid, resource) => this.limits[resource] ?? Number.POSITIVE_INFINITY,
       terminalOf: (session) => this.terminals[session] ?? 0,
@@ -200,6 +202,7 @@ export class World {
       group: (pid) => this.groups[pid] ?? 0,
       orphaned: () => this.isOrphaned,
       blocksOrIgnores: (_pid, number) => this.blocked.has(number),
+      ipcTable: () => '',
     };
   }
 
@@ -207,6 +210,8 @@ export class World {
     if (!(pid in this.groups)) return undefined;
     return {
       pid,
+      tid: pid,
+      tids: [pid],
       parent: 0,
       group: this.groups[pid],
       session: this.sessions[pid],
@@ -265,6 +270,8 @@ export class World {
     return {
       args: Int32Array.from({ length: 6 }, (_, i) => words[i] ?? 0),
       pid,
+      tid: pid,
+      tids: [pid],
       tid: pid,
       table,
       places: this.table,

@@ -93,8 +93,7 @@ function adoptChildren(process: Process): void {
     child.parent = heir;
     heir.children.add(child);
     const signal = child.parentDeathSignal;
-    if (signal && !child.zombie)
-      sendToProcess(child, makeInfo(signal, SI_USER, process.pid, process.identity.realUid));
+    if (signal && !child.zombie) sendToProcess(child, makeInfo(signal, SI_USER, process.pid, process.identity.realUid));
     if (child.zombie) announce(child);
   }
   process.children.clear();

@@ -6,6 +6,7 @@ import { linesOf } from './lines.ts';
 /** Programs of this folder with the fewest lines that each must print: one line, one assertion. */
 const PROGRAMS = {
   interrupt: 420,
+  signals: 260,
   waiting: 280,
 } as const;
 

@@ -55,7 +55,7 @@ run_native() {
 run_nestlab() {
   local variable words=()
   for variable in "${environment[@]}"; do words+=(--env "$variable"); done
-  node "$here/dist/main.js" run --root "$work/root" --mem 256M "${words[@]}" -- /bin/sh -c "$suite" runtest "$@"
+  node "${NESTLAB_MAIN:-$here/dist/main.js}" run --root "$work/root" --mem 256M "${words[@]}" -- /bin/sh -c "$suite" runtest "$@"
 }
 
 for side in $sides; do

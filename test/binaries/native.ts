@@ -8,7 +8,7 @@ import { FILES } from './lines.ts';
 
 export const project = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const binaries = join(project, 'cache', 'bin');
-const main = join(project, 'dist', 'main.js');
+const main = process.env.NESTLAB_MAIN ?? join(project, 'dist', 'main.js');
 const ENVIRONMENT: Readonly<Record<string, string>> = { PATH: '/bin', HOME: '/root', TERM: 'dumb' };
 /** What one command line may take, in ms. */
 const PATIENCE = 60_000;
@@ -70,13 +70,16 @@ export function removeRoot(root: string): void {
   rmSync(root, { recursive: true, force: true });
 }
 
-/** Words for `unshare`: own mounts, /proc and /dev as a program expects them, a kernel that calls itself i686, then chroot. */
+/**
+ * Words for `unshare`: own mounts, /proc and /dev as a program expects them, a kernel that calls itself i686, the
+ * usual niceness whatever this test's is, then chroot.
+ */
 function nativeWords(root: string, line: readonly string[], setting: Setting = {}): string[] {
   const mounts = [`mount -t proc proc ${root}/proc`, `mount --bind /dev ${root}/dev`];
   if (setting.scratch) mounts.push(`mount --bind ${setting.scratch} ${root}/tmp`);
   const prepare = root === '/' ? 'true' : mounts.join(' && ');
   const environment = Object.entries(setting.environment ?? ENVIRONMENT).map(([name, value]) => `${name}=${value}`);
-  const enter = `${prepare} && ulimit -Sn 1024 && exec setarch i686 env -i ${environment.join(' ')} "$(command -v chroot)" "$@"`;
+  const enter = `${prepare} && ulimit -Sn 1024 && renice -n 0 -p $$ >/dev/null && exec setarch i686 env -i ${environment.join(' ')} "$(command -v chroot)" "$@"`;
   return ['--mount', 'sh', '-c', enter, 'sh', root, ...line];
 }
 

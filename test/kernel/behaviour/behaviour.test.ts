@@ -5,6 +5,7 @@ import { linesOf } from './lines.ts';
 
 /** Programs of this folder with the fewest lines that each must print: one line, one assertion. */
 const PROGRAMS = {
+  faults: 110,
   interrupt: 420,
   signals: 260,
   waiting: 280,
@@ -34,7 +35,8 @@ describe.skipIf(!canCompare())('behaviour against the real kernel (needs gcc -m3
 
       it('ends alike, with no complaint of ours', () => {
         expect(ours.status).toBe(real.status);
-        expect(ours.warnings).toEqual([]);
+        // Calls that are none are tried on purpose.
+        expect(ours.warnings.filter((line) => !line.startsWith('unknown system call'))).toEqual([]);
       });
     });
   }

@@ -58,7 +58,7 @@ export async function main(words: readonly string[]): Promise<number> {
     .option('--rw', 'write changes through to --root')
     .option('--save <FILE.tar>', 'write the changed files to a tar archive at the end')
     .option('--cpu <MODEL>', 'processor: i486, pentium, pentium2, pentium4', 'pentium2')
-    .option('--mem <SIZE>', 'memory, e.g. 64M', '64M')
+    .option('--mem <SIZE>', 'memory, e.g. 64M', '256M')
     .option('--env <K=V>', 'an environment variable (repeatable)', collect)
     .option('--cwd <DIR>', 'working directory in the root', '/')
     .option('--stat', 'print what happened, on stderr')

@@ -33,6 +33,10 @@ function wallClock(task: Task): number {
   return readClock(task, CLOCK_REALTIME);
 }
 
+function stime(task: Task): number {
+  return task.user.readable(task.args[0], 4) < 0 ? -EFAULT : -EPERM;
+}
+
 function time(task: Task): number {
   const seconds = Math.floor(wallClock(task) / SECOND);
   const address = task.args[0];
@@ -183,7 +187,7 @@ function storeInterval(task: Task, address: number, { value, interval }: Setting
 /** Calls about clocks and timers. */
 export const timeCalls: readonly Row[] = [
   row(13, 'time', time),
-  row(25, 'stime', () => -EPERM, 'the clock cannot be set'),
+  row(25, 'stime', stime, 'the clock cannot be set'),
   row(27, 'alarm', alarm),
   row(78, 'gettimeofday', gettimeofday),
   row(79, 'settimeofday', settimeofday, 'the clock cannot be set'),

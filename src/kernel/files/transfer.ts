@@ -1,4 +1,4 @@
-import { EAGAIN } from '../../abi/errno.ts';
+import { EAGAIN, EISDIR } from '../../abi/errno.ts';
 import { O_APPEND, O_NONBLOCK } from '../../abi/flags.ts';
 import { IN_ACCESS, IN_MODIFY } from '../../abi/inotify.ts';
 import { ERESTARTSYS, RANGES_MAX, type User, wait } from '../call.ts';
@@ -108,7 +108,7 @@ function runStep(job: Job, step: Transfer): number | Kernel<number> {
 function nextStep(job: Job): Transfer | number {
   const { file, caller } = job;
   const ranges = rangesOf(caller.user, job.segments, job.done, job.total - job.done, !job.writing);
-  if (typeof ranges === 'number') return ranges;
+  if (typeof ranges === 'number') return nothingToRead(job) ?? ranges;
   return {
     ranges,
     length: lengthOf(ranges),
@@ -119,6 +119,14 @@ function nextStep(job: Job): Transfer | number {
     since: job.since,
     until: Number.POSITIVE_INFINITY,
   };
+}
+
+/** What a read comes to that never reaches its buffer: of a directory, or at a file's end. */
+function nothingToRead({ file, position, done, writing }: Job): number | undefined {
+  if (writing) return undefined;
+  if (file.node.isDirectory) return -EISDIR;
+  const at = position === undefined ? file.position : position + done;
+  return file.node.isRegular && at >= file.node.size ? 0 : undefined;
 }
 
 /**

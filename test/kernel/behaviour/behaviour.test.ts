@@ -7,6 +7,7 @@ import { linesOf } from './lines.ts';
 const PROGRAMS = {
   faults: 110,
   interrupt: 420,
+  pointers: 600,
   signals: 260,
   waiting: 280,
 } as const;

@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Run } from '../../src/host/boot.ts';
+import { PRIMITIVES } from '../../src/lab/registry.ts';
 import { MODELS } from '../../src/machine/model.ts';
 import { MemoryTree } from './tree.ts';
 
@@ -100,7 +101,7 @@ export function runOurs(
     },
   };
   const run: Run = new Run(
-    { program: './self', argv: options.argv ?? ['./self'], envp: [], cwd: '/tmp' },
+    { program: './self', argv: options.argv ?? ['./self'], envp: [], cwd: '/tmp', primitives: PRIMITIVES },
     {
       memory: options.memory ?? 64 << 20,
       model: MODELS.pentium2,

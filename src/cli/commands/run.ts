@@ -4,6 +4,7 @@ import { Run } from '../../host/boot.ts';
 import { violationText } from '../../kernel/audit/books.ts';
 import type { RunEnd } from '../../kernel/kernel.ts';
 import type { LowerTree } from '../../kernel/platform.ts';
+import { PRIMITIVES } from '../../lab/registry.ts';
 import { statOf } from '../../lab/stat.ts';
 import { explainUndefined } from '../../lab/undefined.ts';
 import { EXIT, Failure } from '../failure.ts';
@@ -75,6 +76,7 @@ export async function run(name: string, args: readonly string[], options: RunOpt
       argv: [name, ...args].map(byteString),
       envp: environment(options.env ?? [], onTerminal || output.some(({ kind }) => kind === 'terminal')),
       cwd: byteString(options.cwd),
+      primitives: PRIMITIVES,
     },
     {
       memory,

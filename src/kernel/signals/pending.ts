@@ -37,6 +37,11 @@ export class Pending {
     this.#queue.push(info);
   }
 
+  /** The queued signals, in the order in which they came. */
+  list(): readonly Info[] {
+    return this.#queue;
+  }
+
   /** Whether this very signal is still queued. */
   holds(info: Info): boolean {
     return this.#queue.includes(info);

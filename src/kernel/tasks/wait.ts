@@ -85,6 +85,13 @@ function eventOf(child: Process, options: number): Event | undefined {
   return undefined;
 }
 
+/** The event of a traced task that stopped with this exit_code (low byte: the signal), for the reason CLD_*. */
+export function stopEvent(task: Task, code: number, why: number): Event {
+  const { process } = task;
+  const status = (code << 8) | 0x7f;
+  return { pid: task.tid, uid: process.identity.realUid, status, code: why, value: code, usage: process.usage };
+}
+
 function make(child: Process, status: number, code: number, value: number, usage: Usage): Event {
   return { pid: child.pid, uid: child.identity.realUid, status, code, value, usage };
 }

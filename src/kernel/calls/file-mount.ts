@@ -50,7 +50,7 @@ export const fileMountCalls: readonly Row[] = [
     number: 21,
     name: 'mount',
     run: mount,
-    note: 'tmpfs, ramfs, proc, sysfs, devtmpfs, devpts, bind and remount; no propagation, no MS_MOVE',
+    note: 'tmpfs, ramfs, proc, sysfs, devtmpfs, devpts, mqueue, bind and remount; no propagation, no MS_MOVE',
   },
   { number: 22, name: 'umount', run: (caller) => umount(caller, 0) },
   { number: 52, name: 'umount2', run: (caller) => umount(caller, caller.args[1]), note: 'MNT_EXPIRE is refused' },

@@ -77,6 +77,7 @@ export function msgrcv(
   const message = queue.find(wanted);
   if (!message) return flags & IPC_NOWAIT ? -ENOMSG : receiveLater(task, queue, wanted, room, address, length);
   if (message.bytes.length > room) return -E2BIG;
+  if (copies && message.bytes.length > length) return -EINVAL;
   if (!copies) queue.take(message, task.pid, ipc.now());
   return deliver(task, message, address, length);
 }

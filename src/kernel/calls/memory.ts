@@ -218,9 +218,13 @@ function madvise(task: Task): number | Kernel<number> {
   if (start === end) return 0;
   if (what === 'read' || what === 'write') return populateStrictly(task, start, end, what === 'write');
   if (what === 'nothing') return memory.areas.covered(start, end) ? 0 : -ENOMEM;
+  if (what === 'drop') {
+    for (const area of memory.areas.within(start, end))
+      memory.dropPages(Math.max(start, area.start), Math.min(end, area.end));
+    return memory.areas.covered(start, end) ? 0 : -ENOMEM;
+  }
   for (const area of memory.areas.carve(start, end)) {
-    if (what === 'drop') memory.dropPages(area.start, area.end);
-    else if (what === 'wipe' && (area.backing || area.shared)) return -EINVAL;
+    if (what === 'wipe' && (area.backing || area.shared)) return -EINVAL;
     else area.fork = what;
   }
   const covered = memory.areas.covered(start, end);

@@ -8,6 +8,7 @@ import { groupCalls } from './group.ts';
 import { identityCalls } from './identity.ts';
 import { ipcCalls } from './ipc.ts';
 import { ipcMessageCalls } from './ipc-message.ts';
+import { ipcPosixCalls } from './ipc-posix.ts';
 import { ipcSemaphoreCalls } from './ipc-semaphore.ts';
 import { ipcSharedCalls } from './ipc-shared.ts';
 import { limitCalls } from './limit.ts';
@@ -40,6 +41,7 @@ const ROWS: readonly Row[] = [
   ...identityCalls,
   ...ipcCalls,
   ...ipcMessageCalls,
+  ...ipcPosixCalls,
   ...ipcSemaphoreCalls,
   ...ipcSharedCalls,
   ...limitCalls,

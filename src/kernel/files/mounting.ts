@@ -1,5 +1,6 @@
 import { EBUSY, EINVAL, ENODEV, ENOTDIR, EPERM } from '../../abi/errno.ts';
 import * as F from '../../abi/flags.ts';
+import { mqueueOf } from '../ipc/mqueue.ts';
 import type { Kernel } from '../platform.ts';
 import type { FilesCore } from './core.ts';
 import { Layer, type LayerLimits } from './layer.ts';
@@ -69,6 +70,7 @@ function* rootOf(core: FilesCore, { type, options }: MountRequest, limits: Layer
     return typeof node === 'number' ? node : new Dentry(undefined, '', node as Inode);
   }
   if (type === 'devpts') return core.pts ?? -ENODEV;
+  if (type === 'mqueue') return new Dentry(undefined, '', mqueueOf(core).root as Inode);
   const there = SINGLE.has(type) ? core.namespace.mounts.find(({ fs }) => fs.type === type) : undefined;
   return there ? there.root : -ENODEV;
 }

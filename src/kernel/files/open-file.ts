@@ -64,6 +64,8 @@ export interface FileOps<S = unknown> {
     request: number,
     argument: number,
   ): number | Kernel<number>;
+  /** A descriptor of it in this table is closed. */
+  flush?(core: FilesCore, file: OpenFile<S>, table: number): void;
   /** The last reference is gone. */
   close?(core: FilesCore, file: OpenFile<S>): void;
   /** What the state that these open files share holds, for audits. */

@@ -92,6 +92,7 @@ export class Table {
   #closed(file: OpenFile): void {
     // POSIX: any close by the owner gives up all the owner's locks on that file.
     file.node.locks?.releaseOwner(this.handle);
+    file.ops.flush?.(this.#core, file, this.handle);
     if (file.notice?.table === this.handle) file.notice.gone();
     dropFile(this.#core, file);
   }

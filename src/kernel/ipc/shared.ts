@@ -19,6 +19,8 @@ export class Segment extends IpcObject implements Audited, Backing {
   /** Bytes, as asked for. */
   readonly length: number;
   readonly creator: number;
+  /** What it is called in /proc/PID/maps, for good. */
+  readonly #name: string;
   /** Areas that it is attached as. */
   attached = 0;
   lastPid = 0;
@@ -34,6 +36,7 @@ export class Segment extends IpcObject implements Audited, Backing {
     this.#owner = owner;
     this.length = length;
     this.creator = pid;
+    this.#name = `/SYSV${(key >>> 0).toString(16).padStart(8, '0')} (deleted)`;
     this.#number = ++owner.pool.sharings;
     owner.pool.shared.add(this);
   }
@@ -80,8 +83,7 @@ export class Segment extends IpcObject implements Audited, Backing {
 
   /** As /proc/PID/maps shows it. */
   describe() {
-    const key = (this.key >>> 0).toString(16).padStart(8, '0');
-    return { path: `/SYSV${key} (deleted)`, device: DEVICE, inode: this.id };
+    return { path: this.#name, device: DEVICE, inode: this.id };
   }
 
   claim(books: Books, holder: string): void {

@@ -92,6 +92,11 @@ export class Areas {
   carve(start: number, end: number): Area[] {
     this.#split(start);
     this.#split(end);
+    return this.within(start, end);
+  }
+
+  /** The areas that overlap [start, end). */
+  within(start: number, end: number): Area[] {
     const from = this.indexAbove(start);
     let to = from;
     while (to < this.list.length && this.list[to].start < end) to++;

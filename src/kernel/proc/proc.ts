@@ -3,6 +3,7 @@ import { MSGMAX, MSGMNB, MSGMNI, SEMMNI, SEMMNS, SEMMSL, SEMOPM, SHMMNI } from '
 import { RELEASE, VERSION } from '../calls/system.ts';
 import { DEVICE } from '../files/boot.ts';
 import type { FileService } from '../files/service.ts';
+import { MESSAGE_SIZE_MAX, MESSAGES_MAX, QUEUES_MAX } from '../ipc/mqueue.ts';
 import type { Platform } from '../platform.ts';
 import { NET_TABLES } from '../sockets/tables.ts';
 import { type DirectoryItem, fixed, Generated, type Item } from './generated.ts';
@@ -39,7 +40,7 @@ class Maker {
 }
 
 const KERNEL_NAME = 'Linux';
-const FILE_SYSTEMS = 'nodev\tsysfs\nnodev\ttmpfs\nnodev\tdevtmpfs\nnodev\tproc\nnodev\tpipefs\n\text4\n';
+const FILE_SYSTEMS = 'nodev\tsysfs\nnodev\ttmpfs\nnodev\tdevtmpfs\nnodev\tproc\nnodev\tpipefs\nnodev\tmqueue\n\text4\n';
 
 function systemControls(make: Maker, service: FileService): DirectoryItem {
   const kernel = make.directory({
@@ -72,6 +73,13 @@ function systemControls(make: Maker, service: FileService): DirectoryItem {
     'file-max': make.text(() => '1048576\n', 0o644),
     nr_open: make.text(() => '1048576\n', 0o644),
     'pipe-max-size': make.text(() => '1048576\n', 0o644),
+    mqueue: make.directory({
+      msg_default: make.text(() => `${MESSAGES_MAX}\n`, 0o644),
+      msg_max: make.text(() => `${MESSAGES_MAX}\n`, 0o644),
+      msgsize_default: make.text(() => `${MESSAGE_SIZE_MAX}\n`, 0o644),
+      msgsize_max: make.text(() => `${MESSAGE_SIZE_MAX}\n`, 0o644),
+      queues_max: make.text(() => `${QUEUES_MAX}\n`, 0o644),
+    }),
   });
   return make.directory({ kernel, vm, fs });
 }

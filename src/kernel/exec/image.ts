@@ -6,6 +6,7 @@ import { Actions } from '../signals/actions.ts';
 import { resetFpu } from '../signals/fpstate.ts';
 import { noteUsage, releaseVfork } from '../tasks/exit.ts';
 import { Identity } from '../tasks/identity.ts';
+import { leaveMemory } from '../tasks/robust.ts';
 import type { Task } from '../tasks/task.ts';
 import { dismissOthers } from '../tasks/threads.ts';
 import { dropPosixTimers } from '../time/posix.ts';
@@ -20,6 +21,7 @@ const NAME_MAX = 15;
 export function* becomeImage(task: Task, memory: AddressSpace, file: number, path: string): Kernel<number> {
   const { process, system } = task;
   yield* dismissOthers(task);
+  yield* leaveMemory(task);
   noteUsage(task);
   const old = task.memory;
   task.memory = memory;
@@ -41,8 +43,6 @@ export function* becomeImage(task: Task, memory: AddressSpace, file: number, pat
   process.actions.resetHandlers();
   dropPosixTimers(process);
   Object.assign(task.alternate, { base: 0, size: 0, flags: SS_DISABLE });
-  task.clearTid = 0;
-  task.robustList = 0;
   task.rest = undefined;
   process.exitSignal = SIGCHLD;
   process.executed = true;

@@ -52,6 +52,7 @@ function auditProcess(process: Process, books: Books): void {
   books.queue(`threads of ${name}`, process.threadEnded);
   books.queue(`signals of ${name}`, process.signalArrived);
   books.queue(`continuation of ${name}`, process.continued);
+  books.queue(`end of ${name}`, process.ended);
   for (const timer of process.intervalTimers ?? []) timer.claim(books, `an interval timer of ${name}`);
   for (const timer of process.posixTimers.values()) timer.claim(books, `timer ${timer.id} of ${name}`);
 }

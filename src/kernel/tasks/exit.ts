@@ -1,14 +1,12 @@
-import { FUTEX_BITSET_MATCH_ANY } from '../../abi/flags.ts';
 import { CLD_DUMPED, CLD_EXITED, CLD_KILLED, SA_NOCLDWAIT, SI_USER, SIG_IGN, SIGCHLD } from '../../abi/signals.ts';
 import type { Kernel } from '../platform.ts';
 import { makeInfo } from '../signals/info.ts';
 import { childInfo, reportStop, sendToProcess } from '../signals/send.ts';
 import type { System } from '../system.ts';
 import { dropPosixTimers } from '../time/posix.ts';
-import { futexKey } from './futex-key.ts';
 import { hangUpOrphans } from './groups.ts';
 import type { Process } from './process.ts';
-import { releaseRobust } from './robust.ts';
+import { leaveMemory } from './robust.ts';
 import type { Task } from './task.ts';
 
 /** Ends a task: gives back what it holds; with the last thread the process becomes a zombie. */
@@ -16,11 +14,7 @@ export function* endTask(task: Task): Kernel<void> {
   const { process, system } = task;
   if (task.hook) yield* task.hook.ending();
   task.ended = true;
-  yield* releaseRobust(task);
-  if (task.clearTid !== 0 && task.memory.users > 1 && task.user.writable(task.clearTid, 4) === 0) {
-    task.user.store32(task.clearTid, 0);
-    system.futexes.wake(futexKey(task, task.clearTid, false), 1, FUTEX_BITSET_MATCH_ANY);
-  }
+  yield* leaveMemory(task);
   task.undo?.release(process.pid, system.ipc.now());
   noteUsage(task);
   releaseVfork(task);

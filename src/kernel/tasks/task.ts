@@ -13,6 +13,7 @@ import type { System } from '../system.ts';
 import { Timer } from '../time/timers.ts';
 import type { Hook } from './hook.ts';
 import type { Identity } from './identity.ts';
+import type { PiState } from './pi.ts';
 import type { Process } from './process.ts';
 import { Usage } from './usage.ts';
 
@@ -78,6 +79,8 @@ export class Task implements Caller, Sleeper {
   /** Cleared, and a futex waiter there woken, when the thread ends (set_tid_address(2)). */
   clearTid = 0;
   robustList = 0;
+  /** The lock that it waits for (FUTEX_LOCK_PI). */
+  blockedOn: PiState | undefined;
   /** A vfork parent waits here until this child has its own memory. */
   vforkDone: Queue | undefined;
   readonly usage = new Usage();

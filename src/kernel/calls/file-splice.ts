@@ -222,8 +222,10 @@ function* vmsplice(caller: Caller): Kernel<number> {
   const { user } = caller;
   if (flags & ~FLAGS) return -EINVAL;
   const file = fileAt(caller, fd);
-  const pipe = file && pipeOf(file);
-  if (!file || !pipe) return -EBADF;
+  if (!file) return -EBADF;
+  if (count === 0) return 0;
+  const pipe = pipeOf(file);
+  if (!pipe) return -EBADF;
   if (count > SEGMENTS_MAX) return -EINVAL;
   const bad = user.readable(address, count * 8);
   if (bad < 0) return bad;

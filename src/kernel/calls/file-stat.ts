@@ -44,7 +44,7 @@ function ofDescriptor(shape: Shape) {
 
 function* fstatat64(caller: Caller): Kernel<number> {
   const [directory, path, address, flags] = caller.args;
-  if (flags & ~(AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH)) return -EINVAL;
+  if (flags & ~STATX_FLAGS) return -EINVAL;
   const place = yield* placeAt(caller, directory, path, !(flags & AT_SYMLINK_NOFOLLOW), flags);
   return typeof place === 'number' ? place : deliver(caller, address, stat64(place.dentry.node));
 }

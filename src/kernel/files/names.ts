@@ -58,12 +58,18 @@ export function inherit(directory: Inode, what: NewNode): NewNode {
   return { ...what, mode, owner: { uid: what.owner.uid, gid: directory.gid } };
 }
 
+function isDevice(mode: number): boolean {
+  const kind = mode & S_IFMT;
+  return kind === S_IFCHR || kind === S_IFBLK;
+}
+
 /** Makes a directory, link, device, FIFO or file at a path that must be free; 0 or -errno. */
 export function* make(view: Viewpoint, path: string, what: NewNode): Kernel<number> {
   const last = yield* newName(view, path, (what.mode & S_IFMT) === S_IFDIR);
   if (typeof last === 'number') return last;
   const denied = mayMake(view, last.directory);
   if (denied < 0) return denied;
+  if (isDevice(what.mode) && view.who.uid !== 0) return -EPERM;
   const { dentry } = last.directory;
   const node = yield* dentry.node.fs.create(dentry.node, last.name, inherit(dentry.node, what));
   if (typeof node === 'number') return node;

@@ -42,6 +42,9 @@ function ofDescriptor(shape: Shape) {
   };
 }
 
+/** Flags of fstatat and statx. */
+const STATX_FLAGS = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH | AT_STATX_FORCE_SYNC | AT_STATX_DONT_SYNC;
+
 function* fstatat64(caller: Caller): Kernel<number> {
   const [directory, path, address, flags] = caller.args;
   if (flags & ~STATX_FLAGS) return -EINVAL;
@@ -49,7 +52,6 @@ function* fstatat64(caller: Caller): Kernel<number> {
   return typeof place === 'number' ? place : deliver(caller, address, stat64(place.dentry.node));
 }
 
-const STATX_FLAGS = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH | AT_STATX_FORCE_SYNC | AT_STATX_DONT_SYNC;
 /** A bit of statx's mask that must not be set (STATX__RESERVED). */
 const STATX_RESERVED = 0x80000000 | 0;
 

@@ -11,8 +11,10 @@ import type { OpenFile } from '../files/open-file.ts';
 import { resizePipe } from '../files/pipe.ts';
 import type { Kernel } from '../platform.ts';
 import type { FileOwner } from '../services.ts';
+import type { Task } from '../tasks/task.ts';
 import { tableOf } from './file-arguments.ts';
 import { lockCommand } from './file-lock.ts';
+import { addSeals, getSeals } from './memfd.ts';
 
 /** Status flags that F_SETFL can change by itself; FASYNC has its own rules. */
 const SETTABLE = F.O_APPEND | F.O_NONBLOCK | F.O_DIRECT | F.O_NOATIME;
@@ -169,6 +171,10 @@ function control(
     case F.F_GET_RW_HINT:
     case F.F_SET_RW_HINT:
       return lifetimeHint(caller, file, argument, command === F.F_SET_RW_HINT);
+    case F.F_ADD_SEALS:
+      return addSeals(caller as Task, file, argument);
+    case F.F_GET_SEALS:
+      return getSeals(file);
     case F.F_SETPIPE_SZ:
       return file.node.pipe ? resizePipe(file.node.pipe, argument, caller.credentials.uid === 0) : -EBADF;
     case F.F_GETPIPE_SZ:

@@ -54,6 +54,7 @@ import { NOFRAME, OK } from '../memory/space.ts';
 import type { Kernel } from '../platform.ts';
 import type { Task } from '../tasks/task.ts';
 import { row } from './caller.ts';
+import { isWriteSealed } from './memfd.ts';
 
 /** Flags that MAP_SHARED_VALIDATE knows (LEGACY_MAP_MASK). */
 const KNOWN_FLAGS = 0x001fffff;
@@ -100,6 +101,10 @@ function mapChecked(
     mayWrite = mode === O_RDWR;
     if (mode === O_WRONLY) return -EACCES;
     if (type !== MAP_PRIVATE && protection & PROT_WRITE && mode !== O_RDWR) return -EACCES;
+    if (type !== MAP_PRIVATE && isWriteSealed(task, file)) {
+      if (protection & PROT_WRITE) return -EPERM;
+      mayWrite = false;
+    }
     if (flags & MAP_GROWSDOWN) return -EINVAL;
     const kind = files.mappable(file);
     if (kind < 0) return kind;

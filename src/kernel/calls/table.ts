@@ -12,6 +12,7 @@ import { ipcPosixCalls } from './ipc-posix.ts';
 import { ipcSemaphoreCalls } from './ipc-semaphore.ts';
 import { ipcSharedCalls } from './ipc-shared.ts';
 import { limitCalls } from './limit.ts';
+import { memfdCalls } from './memfd.ts';
 import { memoryCalls } from './memory.ts';
 import { notifyCalls } from './notify.ts';
 import { notifyEpollCalls } from './notify-epoll.ts';
@@ -45,6 +46,7 @@ const ROWS: readonly Row[] = [
   ...ipcSemaphoreCalls,
   ...ipcSharedCalls,
   ...limitCalls,
+  ...memfdCalls,
   ...memoryCalls,
   ...notifyCalls,
   ...notifyEpollCalls,

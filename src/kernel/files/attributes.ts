@@ -1,5 +1,14 @@
 import { EFBIG, EINVAL, EISDIR, EPERM, EROFS, ETXTBSY } from '../../abi/errno.ts';
-import { MS_RDONLY, O_WRONLY, RLIMIT_FSIZE, S_IFREG, S_ISGID, W_OK } from '../../abi/flags.ts';
+import {
+  FS_APPEND_FL,
+  FS_IMMUTABLE_FL,
+  MS_RDONLY,
+  O_WRONLY,
+  RLIMIT_FSIZE,
+  S_IFREG,
+  S_ISGID,
+  W_OK,
+} from '../../abi/flags.ts';
 import { IN_ACCESS, IN_ATTRIB, IN_MODIFY } from '../../abi/inotify.ts';
 import { SIGXFSZ } from '../../abi/signals.ts';
 import { PAGE } from '../memory/frames.ts';
@@ -12,6 +21,7 @@ import { breakLeases } from './lease.ts';
 import type { Dentry, Place } from './namespace.ts';
 import type { Change, Inode } from './node.ts';
 import { FILE_MAX } from './regular.ts';
+import { F_SEAL_EXEC, mayResize } from './seals.ts';
 import { tell } from './tell.ts';
 
 /** Tells of a change that worked; its result. */
@@ -20,12 +30,21 @@ function told(dentry: Dentry, result: number, mask = IN_ATTRIB): number {
   return result;
 }
 
+/** What chattr(1) sets that forbids to change attributes. */
+const FIXED = FS_IMMUTABLE_FL | FS_APPEND_FL;
+
+/** -EPERM for a node whose attributes are fixed, else `otherwise`. */
+function fixedOr(node: Inode, otherwise: number): number {
+  return node.fixed & FIXED ? -EPERM : otherwise;
+}
+
 /** chmod(2): the owner's and root's; a set-group-ID bit of a foreign group is dropped. */
 export function* changeMode({ mount, dentry }: Place, mode: number, who: Credentials): Kernel<number> {
   if (mount.flags & MS_RDONLY) return -EROFS;
   const { node } = dentry;
-  const denied = owns(node, who);
+  const denied = fixedOr(node, owns(node, who));
   if (denied < 0) return denied;
+  if (node.seals && node.seals & F_SEAL_EXEC && (node.mode ^ mode) & 0o111) return -EPERM;
   const foreign = who.uid !== 0 && !inGroup(who, node.gid);
   return told(dentry, yield* node.fs.change(node, { mode: foreign ? mode & 0o7777 & ~S_ISGID : mode & 0o7777 }));
 }
@@ -34,6 +53,7 @@ export function* changeMode({ mount, dentry }: Place, mode: number, who: Credent
 export function* changeOwner({ mount, dentry }: Place, uid: number, gid: number, who: Credentials): Kernel<number> {
   if (mount.flags & MS_RDONLY) return -EROFS;
   const { node } = dentry;
+  if (node.fixed & FIXED) return -EPERM;
   const change: Change = {};
   if (uid !== -1) change.uid = uid >>> 0;
   if (gid !== -1) change.gid = gid >>> 0;
@@ -58,10 +78,11 @@ export function* changeTimes(
   if (atime === undefined && mtime === undefined) return 0;
   if (atime === 'now' && mtime === 'now') {
     // Whoever may write may also say that he did so now.
+    if (node.fixed & FS_IMMUTABLE_FL) return -EPERM;
     const denied = owns(node, who) === 0 ? 0 : permit(node, W_OK, who);
     if (denied < 0) return denied;
   } else {
-    const denied = owns(node, who);
+    const denied = fixedOr(node, owns(node, who));
     if (denied < 0) return denied;
   }
   const stamp = (time: Stamp | 'now' | undefined) => (time === 'now' ? core.clock.stamp() : time);
@@ -72,6 +93,8 @@ export function* changeTimes(
 /** Cuts or extends a regular file to `size` bytes; the right to write has been checked. */
 export function* resizeFile(core: FilesCore, node: Inode, size: number, pid: number): Kernel<number> {
   if (size < 0) return -EINVAL;
+  const sealed = mayResize(node, size);
+  if (sealed < 0) return sealed;
   if (size > node.size && size > core.tasks.limit(pid, RLIMIT_FSIZE)) {
     core.tasks.signal(pid, SIGXFSZ);
     return -EFBIG;
@@ -103,6 +126,7 @@ export function* truncatePlace(
   if (place.mount.flags & MS_RDONLY) return -EROFS;
   const denied = permit(node, W_OK, who);
   if (denied < 0) return denied;
+  if (node.fixed & FS_APPEND_FL) return -EPERM;
   if (node.writers < 0) return -ETXTBSY;
   const refused = node.leases ? yield* breakLeases(core, node, O_WRONLY) : 0;
   if (refused < 0) return refused;

@@ -34,6 +34,10 @@ export class Inode<D = unknown> {
   /** The pipe behind a FIFO while it is open. */
   pipe: Pipe | undefined;
   locks: LockList | undefined;
+  /** F_SEAL_* that were added to it. */
+  seals: number | undefined;
+  /** Never had a name but may be given one (O_TMPFILE without O_EXCL). */
+  linkable = false;
   /** What chattr(1) set: FS_*_FL. */
   fixed = 0;
   /** F_SET_RW_HINT. */
@@ -128,6 +132,8 @@ export interface FileSystem<D = unknown> {
   readonly magic: number;
   /** st_dev, encoded as new_encode_dev does. */
   readonly device: number;
+  /** Whether a rename may leave a character device 0:0 behind (RENAME_WHITEOUT). */
+  readonly whiteouts?: boolean;
   /** Whether its nodes can have extended attributes. */
   readonly keepsAttributes?: boolean;
   /** What may be remembered of names: all; that they were there, but they must be asked for again; or nothing. */
@@ -135,6 +141,8 @@ export interface FileSystem<D = unknown> {
   lookup(directory: Inode<D>, name: string, who: Credentials): Kernel<Inode<D> | number>;
   list(directory: Inode<D>): Kernel<readonly Entry[] | number>;
   create(directory: Inode<D>, name: string, what: NewNode): Kernel<Inode<D> | number>;
+  /** A regular file without a name (O_TMPFILE); absent where it cannot be made. */
+  temporary?(what: NewNode): Inode<D>;
   link(directory: Inode<D>, name: string, node: Inode<D>): Kernel<number>;
   remove(directory: Inode<D>, name: string, node: Inode<D>): Kernel<number>;
   /** Moves `node`; `replaced` (or undefined) has that name until then and loses it, or with `exchange` takes the old one. */

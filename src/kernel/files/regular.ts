@@ -18,6 +18,7 @@ import type { Content } from './content.ts';
 import type { FilesCore } from './core.ts';
 import type { Inode } from './node.ts';
 import type { FileOps, OpenFile, Transfer } from './open-file.ts';
+import { writable } from './seals.ts';
 
 /** Largest file: what ext4 with 4 KiB blocks allows. */
 export const FILE_MAX = 0xffffffff000;
@@ -55,7 +56,10 @@ function* writeRegular(core: FilesCore, file: OpenFile, transfer: Transfer): Ker
   const position = file.flags & O_APPEND ? node.size : transfer.position;
   const room = mayGrow(core, file, position, transfer.pid);
   if (room < 0) return room;
-  const ranges = transfer.length > room ? shortened(transfer.ranges, room) : transfer.ranges;
+  const sealed = node.seals ? writable(node, position, Math.min(transfer.length, room)) : room;
+  if (sealed < 0) return sealed;
+  const most = Math.min(room, sealed);
+  const ranges = transfer.length > most ? shortened(transfer.ranges, most) : transfer.ranges;
   const count = yield* writeNode(core, node, position, ranges);
   if (count > 0 && node.mode & 0o6000) dropPrivilege(node, core.tasks.credentials(transfer.pid));
   return count;

@@ -133,6 +133,8 @@ export interface TaskFacts {
   readonly commandLine: readonly string[];
   readonly environment: readonly string[];
   readonly executable: string;
+  /** Handle of its open file, which may be gone; 0 = none. */
+  readonly executableFile: number;
   readonly uid: number;
   readonly gid: number;
   readonly threads: number;

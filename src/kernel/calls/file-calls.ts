@@ -1,4 +1,5 @@
 import type { Row } from '../call.ts';
+import { fileAllocateCalls } from './file-allocate.ts';
 import { fileAttributeCalls } from './file-attribute.ts';
 import { fileDescriptorCalls } from './file-descriptor.ts';
 import { fileDirectoryCalls } from './file-directory.ts';
@@ -32,4 +33,5 @@ export const fileCalls: readonly Row[] = [
   ...fileXattrCalls,
   ...filePollCalls,
   ...fileSystemCalls,
+  ...fileAllocateCalls,
 ];

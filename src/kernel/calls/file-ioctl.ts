@@ -70,6 +70,13 @@ function async(caller: Caller, file: OpenFile, address: number, fd: number): num
   });
 }
 
+/** FICLONE: blocks are never shared. */
+function clone(caller: Caller, file: OpenFile, fd: number): number | undefined {
+  const from = fileAt(caller, fd);
+  if (!from || !file.writable || !from.readable) return -EBADF;
+  return file.node.isRegular ? -EOPNOTSUPP : undefined;
+}
+
 /** FIOQSIZE: eight bytes of size, for files that have one. */
 function sizeOf(caller: Caller, { node }: OpenFile, address: number): number {
   if (!node.isRegular && !node.isDirectory) return -ENOTTY;
@@ -96,7 +103,7 @@ const REQUESTS: ReadonlyMap<number, Request> = new Map<number, Request>([
   [F.FIOGETOWN, getSocketOwner],
   [F.SIOCGPGRP, getSocketOwner],
   [F.FIOQSIZE, sizeOf],
-  [F.FIGETBSZ, (c, { node }, at) => (node.isRegular || node.isDirectory ? give(c, at, 4096) : undefined)],
+  [F.FIGETBSZ, (c, _file, at) => give(c, at, 4096)],
   [
     F.FIONREAD,
     (c, { node, ops, position }, at) => (node.isRegular && !ops.ioctl ? give(c, at, node.size - position) : undefined),
@@ -104,7 +111,7 @@ const REQUESTS: ReadonlyMap<number, Request> = new Map<number, Request>([
   [F.FS_IOC_GETFLAGS, getAttributes],
   [F.FS_IOC_SETFLAGS, setAttributes],
   [F.FS_IOC_GETVERSION, (c, file, at) => (hasAttributes(file) ? give(c, at, file.node.number) : undefined)],
-  [F.FICLONE, (c, { node }, fd) => (fileAt(c, fd) ? (node.isRegular ? -EOPNOTSUPP : undefined) : -EBADF)],
+  [F.FICLONE, clone],
 ]);
 
 /** ioctl(2): what many kinds of files know, then what this kind does. */

@@ -127,6 +127,6 @@ export const fileNameCalls: readonly Row[] = [
     number: 353,
     name: 'renameat2',
     run: (c) => renameAt(c, c.args[0], c.args[1], c.args[2], c.args[3], c.args[4]),
-    note: 'RENAME_WHITEOUT is refused',
+    note: 'with --rw nothing is exchanged and no whiteout is left',
   },
 ];

@@ -1,24 +1,17 @@
-import { EBADF, EFBIG, EINVAL, ENODEV, EOPNOTSUPP, EPERM, ESPIPE } from '../../abi/errno.ts';
-import {
-  AT_FDCWD,
-  FALLOC_FL_KEEP_SIZE,
-  FALLOC_FL_PUNCH_HOLE,
-  FALLOC_FL_ZERO_RANGE,
-  POSIX_FADV_NOREUSE,
-} from '../../abi/flags.ts';
+import { EBADF, EINVAL, EPERM, ESPIPE } from '../../abi/errno.ts';
+import { AT_FDCWD, POSIX_FADV_NOREUSE } from '../../abi/flags.ts';
 import { STATFS, STATFS64 } from '../../abi/structs.ts';
 import type { Caller, Row } from '../call.ts';
-import { dropPrivilege } from '../files/access.ts';
-import { resizeFile } from '../files/attributes.ts';
 import type { Place } from '../files/namespace.ts';
-import type { OpenFile } from '../files/open-file.ts';
-import { FILE_MAX } from '../files/regular.ts';
 import { NAME_MAX } from '../files/walk.ts';
 import type { Kernel } from '../platform.ts';
 import { fileAt, placeAt, tableOf, wide } from './file-arguments.ts';
 
 /** ST_VALID and ST_RELATIME of f_flags. */
 const FLAGS = 0x20 | 0x1000;
+
+/** SYNC_FILE_RANGE_WAIT_BEFORE, WRITE and WAIT_AFTER. */
+const SYNC_FILE_RANGE = 7;
 
 /** struct statfs or statfs64 of the file system at a place. */
 function shaped(layout: typeof STATFS | typeof STATFS64, { mount }: Place): Uint8Array {
@@ -68,42 +61,25 @@ function fsync(caller: Caller): number | Kernel<number> {
   if (!file) return -EBADF;
   const { content, size } = file.node;
   if (content?.unwritten) return content.flush(size);
-  return file.node.isRegular || file.node.isDirectory ? 0 : -EINVAL;
+  return content || file.node.isDirectory ? 0 : -EINVAL;
 }
 
-function* fallocate(caller: Caller): Kernel<number> {
-  const [fd, mode] = caller.args;
-  const start = wide(caller.args[2], caller.args[3]);
-  const length = wide(caller.args[4], caller.args[5]);
+/** sync_file_range(2). */
+function syncRange(caller: Caller): number | Kernel<number> {
+  const [fd, lowStart, highStart, lowLength, highLength, flags] = caller.args;
   const file = fileAt(caller, fd);
   if (!file) return -EBADF;
-  if (start < 0 || length <= 0) return -EINVAL;
-  if (mode & ~(FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE | FALLOC_FL_ZERO_RANGE)) return -EOPNOTSUPP;
-  if (mode & FALLOC_FL_PUNCH_HOLE && mode !== (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE)) return -EOPNOTSUPP;
-  if (!file.writable) return -EBADF;
-  if (!file.node.content) return file.node.pipe ? -ESPIPE : -ENODEV;
-  if (start + length > FILE_MAX) return -EFBIG;
-  return yield* allocate(caller, file, mode, start, start + length);
+  if (flags & ~SYNC_FILE_RANGE || highStart < 0 || highLength < 0) return -EINVAL;
+  if (wide(lowStart, highStart) + wide(lowLength, highLength) >= 2 ** 63) return -EINVAL;
+  if (!file.node.isRegular && !file.node.isDirectory) return -ESPIPE;
+  return file.node.content?.unwritten ? fsync(caller) : 0;
 }
 
-function* allocate(caller: Caller, file: OpenFile, mode: number, start: number, end: number): Kernel<number> {
-  const { node } = file;
-  const { core } = caller.services.files;
-  dropPrivilege(node, caller.credentials);
-  if (mode & (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_ZERO_RANGE)) {
-    const failed = yield* node.content!.zero(start, Math.min(end, node.size));
-    if (failed < 0) return failed;
-    node.mtime = node.ctime = core.clock.stamp();
-  }
-  if (mode & FALLOC_FL_KEEP_SIZE || end <= node.size) return 0;
-  return yield* resizeFile(core, node, end, caller.pid);
-}
-
-function fadvise(caller: Caller, advice: number): number {
+function fadvise(caller: Caller, advice: number, length = 0): number {
   const file = fileAt(caller, caller.args[0]);
   if (!file) return -EBADF;
   if (file.node.pipe) return -ESPIPE;
-  return advice < 0 || advice > POSIX_FADV_NOREUSE ? -EINVAL : 0;
+  return length < 0 || advice < 0 || advice > POSIX_FADV_NOREUSE ? -EINVAL : 0;
 }
 
 function readahead(caller: Caller): number {
@@ -126,13 +102,7 @@ export const fileSystemCalls: readonly Row[] = [
   { number: 250, name: 'fadvise64', run: (c) => fadvise(c, c.args[4]) },
   { number: 268, name: 'statfs64', run: ofPath(statfs64, 2) },
   { number: 269, name: 'fstatfs64', run: ofDescriptor(statfs64, 2) },
-  { number: 272, name: 'fadvise64_64', run: (c) => fadvise(c, c.args[5]) },
-  { number: 314, name: 'sync_file_range', run: fsync },
-  {
-    number: 324,
-    name: 'fallocate',
-    run: fallocate,
-    note: 'room is not reserved; ranges are not collapsed or inserted',
-  },
+  { number: 272, name: 'fadvise64_64', run: (c) => fadvise(c, c.args[5], c.args[4]) },
+  { number: 314, name: 'sync_file_range', run: syncRange, note: 'everything is where it belongs already' },
   { number: 344, name: 'syncfs', run: (c) => (fileAt(c, c.args[0]) ? 0 : -EBADF) },
 ];

@@ -1,5 +1,34 @@
-import { EAGAIN, EBADF, EFAULT, EFBIG, EINVAL, EISDIR, ENOMEM, ENXIO, ESPIPE, EXDEV } from '../../abi/errno.ts';
-import { O_APPEND, SEEK_CUR, SEEK_DATA, SEEK_END, SEEK_HOLE, SEEK_SET } from '../../abi/flags.ts';
+import {
+  EAGAIN,
+  EBADF,
+  EFAULT,
+  EFBIG,
+  EINVAL,
+  EISDIR,
+  ENOMEM,
+  ENXIO,
+  EOPNOTSUPP,
+  EOVERFLOW,
+  ESPIPE,
+  EXDEV,
+} from '../../abi/errno.ts';
+import {
+  O_APPEND,
+  POLLERR,
+  POLLHUP,
+  POLLIN,
+  POLLOUT,
+  RWF_APPEND,
+  RWF_DSYNC,
+  RWF_HIPRI,
+  RWF_NOWAIT,
+  RWF_SYNC,
+  SEEK_CUR,
+  SEEK_DATA,
+  SEEK_END,
+  SEEK_HOLE,
+  SEEK_SET,
+} from '../../abi/flags.ts';
 import type { Caller, Row } from '../call.ts';
 import type { OpenFile } from '../files/open-file.ts';
 import { FILE_MAX } from '../files/regular.ts';
@@ -50,9 +79,29 @@ function positionIn(caller: Caller): number {
   return wide(caller.args[3], caller.args[4]);
 }
 
-/** preadv2 and pwritev2 with offset -1 use the file's own position. */
-function positionOrOwn(caller: Caller): number | undefined {
-  return caller.args[3] === -1 && caller.args[4] === -1 ? undefined : positionIn(caller);
+/** preadv2 and pwritev2: offset -1 is the file's own position; the flags are RWF_*. */
+function moveWith(caller: Caller, writing: boolean): number | Kernel<number> {
+  const [fd, , , low, high, flags] = caller.args;
+  const position = low === -1 && high === -1 ? undefined : positionIn(caller);
+  const file = fileAt(caller, fd);
+  const allowed = file && (writing ? file.writable : file.readable) && (position === undefined || position >= 0);
+  if (allowed && flags & ~(RWF_HIPRI | RWF_DSYNC | RWF_SYNC | RWF_NOWAIT | RWF_APPEND)) return -EOPNOTSUPP;
+  if (allowed && flags & RWF_NOWAIT && !file.node.isRegular) {
+    const { core } = caller.services.files;
+    if (!(file.ops.poll(core, file) & (writing ? POLLOUT | POLLERR : POLLIN | POLLHUP))) return -EAGAIN;
+  }
+  if (!allowed || !writing || !(flags & RWF_APPEND) || !file.node.isRegular)
+    return move(caller, fd, writing, vector(caller), position);
+  return append(caller, file, position === undefined);
+}
+
+/** A write at the end of a file that was not opened for that; `moves`: the file's own position follows. */
+function* append(caller: Caller, file: OpenFile, moves: boolean): Kernel<number> {
+  const { size } = file.node;
+  const writing = move(caller, caller.args[0], true, vector(caller), size);
+  const count = typeof writing === 'number' ? writing : yield* writing;
+  if (count > 0 && moves) file.position = size + count;
+  return count;
 }
 
 /** lseek(2): a position that does not fit is cut off, as a 64-bit kernel does for 32-bit programs. */
@@ -100,6 +149,8 @@ function seek(file: OpenFile, offset: number, whence: number): number {
     case SEEK_HOLE:
       if (offset < 0 || offset >= size) return -ENXIO;
       position = whence === SEEK_DATA ? offset : size;
+      if (file.node.content) position = file.node.content.next(offset, size, whence === SEEK_DATA);
+      if (whence === SEEK_DATA && position >= size) return -ENXIO;
       break;
     default:
       return -EINVAL;
@@ -202,6 +253,7 @@ function* copyFileRange(caller: Caller): Kernel<number> {
   if (!from.node.content || !to.node.content) return -EXDEV;
   const start = inAddress === 0 ? from.position : load(caller, inAddress, 8);
   const target = outAddress === 0 ? to.position : load(caller, outAddress, 8);
+  for (const at of [start, target]) if (at < 0) return at + (length >>> 0) >= 0 ? -EOVERFLOW : -EINVAL;
   const count = Math.max(0, Math.min(length >>> 0, 0x7ffff000, from.node.size - start));
   if (target + count > FILE_MAX) return -EFBIG;
   if (from.node === to.node && start < target + count && target < start + count) return -EINVAL;
@@ -232,13 +284,13 @@ export const fileTransferCalls: readonly Row[] = [
   {
     number: 378,
     name: 'preadv2',
-    run: (c) => move(c, c.args[0], false, vector(c), positionOrOwn(c)),
-    note: 'RWF_* flags are ignored',
+    run: (c) => moveWith(c, false),
+    note: 'RWF_HIPRI, DSYNC and SYNC change nothing',
   },
   {
     number: 379,
     name: 'pwritev2',
-    run: (c) => move(c, c.args[0], true, vector(c), positionOrOwn(c)),
-    note: 'RWF_* flags are ignored',
+    run: (c) => moveWith(c, true),
+    note: 'RWF_HIPRI, DSYNC and SYNC change nothing; with RWF_NOWAIT a long write to a pipe may wait',
   },
 ];

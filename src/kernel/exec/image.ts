@@ -47,6 +47,7 @@ export function* becomeImage(task: Task, memory: AddressSpace, file: number, pat
   process.exitSignal = SIGCHLD;
   process.executed = true;
   process.executable = system.files.describe(file).path;
+  process.executableFile = file;
   task.name = path.slice(path.lastIndexOf('/') + 1).slice(0, NAME_MAX);
   const secure = changeIdentity(task, file);
   resetContext(task);

@@ -1,5 +1,15 @@
 import { EACCES, EPERM } from '../../abi/errno.ts';
-import { R_OK, S_ISGID, S_ISUID, S_ISVTX, S_IXGRP, W_OK, X_OK } from '../../abi/flags.ts';
+import {
+  FS_APPEND_FL,
+  FS_IMMUTABLE_FL,
+  R_OK,
+  S_ISGID,
+  S_ISUID,
+  S_ISVTX,
+  S_IXGRP,
+  W_OK,
+  X_OK,
+} from '../../abi/flags.ts';
 import type { Credentials } from '../services.ts';
 import type { Inode } from './node.ts';
 
@@ -13,6 +23,7 @@ export function inGroup(who: Credentials, gid: number): boolean {
  * Root may do everything, except execute a file that nobody may execute.
  */
 export function permit(node: Inode, wanted: number, who: Credentials): number {
+  if (wanted & W_OK && node.fixed & FS_IMMUTABLE_FL) return -EPERM;
   const mode = node.mode;
   if (who.uid === 0) {
     if (!(wanted & X_OK) || node.isDirectory || mode & 0o111) return 0;
@@ -31,6 +42,7 @@ export function owns(node: Inode, who: Credentials): number {
 export function mayRemove(directory: Inode, node: Inode, who: Credentials): number {
   const denied = permit(directory, W_OK | X_OK, who);
   if (denied < 0) return denied;
+  if (directory.fixed & FS_APPEND_FL || node.fixed & (FS_APPEND_FL | FS_IMMUTABLE_FL)) return -EPERM;
   if (!(directory.mode & S_ISVTX) || who.uid === 0 || who.uid === node.uid || who.uid === directory.uid) return 0;
   return -EPERM;
 }

@@ -94,6 +94,10 @@ export class Content {
 
   /** Pages whose changes the source has not seen. */
   readonly #unwritten = new Set<number>();
+  /** Pages that the source has but that are holes now (punched). */
+  readonly #gone = new Set<number>();
+  /** Pages that count against the quota although they hold nothing yet (fallocate(2)). */
+  readonly #reserved = new Set<number>();
 
   constructor(cache: PageCache, quota: Quota, source?: Source, backed = 0) {
     this.#cache = cache;
@@ -116,9 +120,32 @@ export class Content {
 
   /** Pages that hold changes or new bytes, and (`backed`) the pages that the source has: blocks of stat(2). */
   pagesUsed(): number {
-    let count = Math.ceil(this.#backed / PAGE);
-    for (const [index, entry] of this.#pages) if (entry & 1 && index * PAGE >= this.#backed) count++;
+    let count = Math.ceil(this.#backed / PAGE) - this.#gone.size + this.#reserved.size;
+    for (const [index, entry] of this.#pages) if (entry & 1 && !this.#isBelow(index)) count++;
     return count;
+  }
+
+  /** Whether the source has this page. */
+  #isBelow(index: number): boolean {
+    return this.source !== undefined && index * PAGE < this.#backed && !this.#gone.has(index);
+  }
+
+  /** Whether a page holds bytes; else it is a hole, also where room is kept for it. */
+  #isData(index: number): boolean {
+    return ((this.#pages.get(index) ?? 0) & 1) === 1 || this.#isBelow(index);
+  }
+
+  /** The first byte from `position` on that is data (or, without `data`, in a hole): `size` when there is none before it. */
+  next(position: number, size: number, data: boolean): number {
+    let index = Math.floor(position / PAGE);
+    if (data) {
+      let first = Number.POSITIVE_INFINITY;
+      for (const [i, entry] of this.#pages) if (entry & 1 && i >= index && i < first) first = i;
+      for (let i = index; i * PAGE < this.#backed && i < first; i++) if (this.#isBelow(i)) first = i;
+      return Math.min(size, Math.max(position, first * PAGE));
+    }
+    while (index * PAGE < size && this.#isData(index)) index++;
+    return Math.min(size, Math.max(position, index * PAGE));
   }
 
   /** The frame of page `index`, filled; 0 for a hole that is only read; -errno. */
@@ -126,9 +153,9 @@ export class Content {
     const writes = (use === 'write' || use === 'overwrite') && !this.source?.write;
     const entry = this.#pages.get(index);
     if (entry !== undefined) return writes && !(entry & 1) ? this.#change(index, entry >>> 1) : entry >>> 1;
-    const below = this.source !== undefined && index * PAGE < this.#backed;
+    const below = this.#isBelow(index);
     if (!below && use === 'read') return 0;
-    if (writes && this.#quota.used >= this.#quota.limit) return -ENOSPC;
+    if (writes && this.#isFull(index)) return -ENOSPC;
     const frame = this.#cache.frames.allocate();
     if (frame < 0) return -ENOMEM;
     if (below && use !== 'overwrite') {
@@ -165,10 +192,15 @@ export class Content {
     return 0;
   }
 
+  /** Whether the quota has no room for a change of this page. */
+  #isFull(index: number): boolean {
+    return this.#quota.used >= this.#quota.limit && !this.#reserved.has(index);
+  }
+
   /** A page that was as below (or new) is now this layer's own. */
   #change(index: number, frame: number): number {
-    if (this.#quota.used >= this.#quota.limit) return -ENOSPC;
-    this.#quota.used++;
+    if (this.#isFull(index)) return -ENOSPC;
+    if (!this.#reserved.delete(index)) this.#quota.used++;
     this.#pages.set(index, frame * 2 + 1);
     this.#cache.withdraw(frame);
     return frame;
@@ -184,7 +216,7 @@ export class Content {
       return;
     }
     // What is written already cannot be refused: the quota may be overrun here.
-    this.#quota.used++;
+    if (!this.#reserved.delete(index)) this.#quota.used++;
     this.#pages.set(index, entry | 1);
     this.#cache.withdraw(entry >>> 1);
   }
@@ -248,7 +280,7 @@ export class Content {
       const offset = at % PAGE;
       const index = (at - offset) / PAGE;
       const frame = this.now(index);
-      if (frame === 0 && at - offset < this.#backed && this.source) return -1;
+      if (frame === 0 && this.#isBelow(index)) return -1;
       const end = done + Math.min(PAGE - offset, count - done);
       while (done < end && cursor.next(end - done)) {
         if (frame === 0) memory.fill(cursor.address, 0, cursor.length);
@@ -329,24 +361,93 @@ export class Content {
     const last = Math.ceil(size / PAGE);
     for (const index of this.#pages.keys()) if (index >= last) this.drop(index);
     if (size < this.#backed) this.#backed = size;
+    for (const index of this.#gone) if (index >= last) this.#gone.delete(index);
+    for (const index of this.#reserved) if (index >= last) this.#unreserve(index);
     const frame = size % PAGE === 0 ? 0 : this.now(last - 1);
     if (frame !== 0) this.#cache.memory.fill(frame * PAGE + (size % PAGE), 0, PAGE - (size % PAGE));
   }
 
-  /** Zeros from `start` to `end` (FALLOC_FL_PUNCH_HOLE); 0 or -errno. */
-  *zero(start: number, end: number): Kernel<number> {
+  /** Whether somebody has a page from `first` on mapped. */
+  isMapped(first: number): boolean {
+    for (const [index, entry] of this.#pages)
+      if (index >= first && this.#cache.frames.references(entry >>> 1) > 1) return true;
+    return false;
+  }
+
+  #unreserve(index: number): void {
+    if (this.#reserved.delete(index)) this.#quota.used--;
+  }
+
+  /** Keeps room for the pages from `start` to `end` that hold nothing yet: 0, or -ENOSPC and none is kept. */
+  reserve(start: number, end: number): number {
+    const first = Math.floor(start / PAGE);
+    const last = Math.ceil(end / PAGE);
+    const room = this.#quota.limit - this.#quota.used;
+    const held = this.#pages.size + this.#reserved.size + Math.ceil(this.#backed / PAGE);
+    if (last - first - held > room) return -ENOSPC;
+    const wanted: number[] = [];
+    for (let index = first; index < last; index++)
+      if (!this.#isData(index) && !this.#reserved.has(index)) wanted.push(index);
+    if (wanted.length > room) return -ENOSPC;
+    this.#quota.used += wanted.length;
+    for (const index of wanted) this.#reserved.add(index);
+    return 0;
+  }
+
+  /** Zeros from `start` to `end`: whole pages become holes (FALLOC_FL_PUNCH_HOLE); 0 or -errno. */
+  *punch(start: number, end: number): Kernel<number> {
+    const first = Math.ceil(start / PAGE);
+    const last = Math.floor(end / PAGE);
+    if (this.source?.write || first > last) return yield* this.#zero(start, end);
+    const failed = (yield* this.#zero(start, first * PAGE)) || (yield* this.#zero(last * PAGE, end));
+    if (failed < 0) return failed;
+    const pages = [...this.#pages.keys(), ...this.#reserved].filter((index) => index >= first && index < last);
+    for (const index of pages) {
+      this.drop(index);
+      this.#unreserve(index);
+    }
+    for (let index = first; index < last && index * PAGE < this.#backed; index++) this.#gone.add(index);
+    return 0;
+  }
+
+  *#zero(start: number, end: number): Kernel<number> {
+    if (start >= end) return 0;
     const first = Math.floor(start / PAGE);
     const last = Math.ceil(end / PAGE);
     // Holes are zeros already, however many there are: only pages that exist count.
     const pages = new Set([...this.#pages.keys()].filter((index) => index >= first && index < last));
-    for (let index = first; index < last && index * PAGE < this.#backed; index++) pages.add(index);
+    for (let index = first; index < last && index * PAGE < this.#backed; index++)
+      if (this.#isBelow(index)) pages.add(index);
     for (const index of pages) {
       const from = Math.max(start, index * PAGE);
       const to = Math.min(end, (index + 1) * PAGE);
       const frame = yield* this.page(index, 'write');
       if (frame < 0) return frame;
       this.#cache.memory.fill(frame * PAGE + (from % PAGE), 0, to - from);
+      if (this.source?.write) this.touched(index);
     }
+    return 0;
+  }
+
+  /** Moves the pages from index `first` on by `by` pages; what comes below `first` by that is lost. 0 or -errno. */
+  *shift(first: number, by: number): Kernel<number> {
+    // What the source has there can only move as a change.
+    for (let index = first; index * PAGE < this.#backed; index++) {
+      const frame = this.#isBelow(index) ? yield* this.page(index, 'write') : 0;
+      if (frame < 0) return frame;
+    }
+    this.#backed = Math.min(this.#backed, first * PAGE);
+    for (const index of this.#gone) if (index >= first) this.#gone.delete(index);
+    const moved = [...this.#pages].filter(([index]) => index >= first);
+    const reserved = [...this.#reserved].filter((index) => index >= first);
+    for (const [index, entry] of moved) {
+      // Unchanged pages are holes that somebody looked at through a mapping.
+      if (entry & 1) this.#pages.delete(index);
+      else this.drop(index);
+    }
+    for (const index of reserved) this.#reserved.delete(index);
+    for (const [index, entry] of moved) if (entry & 1) this.#pages.set(index + by, entry);
+    for (const index of reserved) this.#reserved.add(index + by);
     return 0;
   }
 }

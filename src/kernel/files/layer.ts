@@ -64,6 +64,7 @@ export class Layer implements FileSystem<LayerData> {
   readonly device: number;
   readonly memory = 'keep';
   readonly keepsAttributes = true;
+  readonly whiteouts = true;
   readonly #cache: PageCache;
   readonly #clock: Clock;
   readonly #tree: LowerTree | undefined;
@@ -239,6 +240,12 @@ export class Layer implements FileSystem<LayerData> {
     return node;
   }
 
+  temporary(what: NewNode): Inode<LayerData> {
+    const node = this.#fresh(what);
+    node.nlink = 0;
+    return node;
+  }
+
   /** As `create` for a directory that only carries a mount: not among the changes. */
   stub(directory: Inode<LayerData>, name: string): Inode<LayerData> {
     const node = this.#fresh({ mode: S_IFDIR | 0o755, owner: ROOT, rdev: 0, target: '' });
@@ -307,7 +314,8 @@ export class Layer implements FileSystem<LayerData> {
 
   *truncate(node: Inode<LayerData>, size: number): Kernel<number> {
     if (!node.content) return -EIO;
-    if (size < node.size) node.content.truncate(size);
+    // Also where the size stays: room that was kept behind the end goes.
+    if (size <= node.size) node.content.truncate(size);
     node.size = size;
     node.mtime = node.ctime = this.#clock.stamp();
     node.data.altered = true;

@@ -1,5 +1,7 @@
 import { EBUSY, EEXIST, EINVAL, EISDIR, ENOENT, ENOTDIR, ENOTEMPTY, EPERM, EROFS, EXDEV } from '../../abi/errno.ts';
 import {
+  FS_APPEND_FL,
+  FS_IMMUTABLE_FL,
   MS_RDONLY,
   R_OK,
   RENAME_EXCHANGE,
@@ -20,9 +22,12 @@ import type { Kernel } from '../platform.ts';
 import type { Credentials } from '../services.ts';
 import { mayRemove, owns, permit } from './access.ts';
 import type { Dentry, Place } from './namespace.ts';
-import type { Inode, NewNode } from './node.ts';
+import { type Inode, type NewNode, ROOT } from './node.ts';
 import { tellLinks, tellMoved, tellName, tellRemoved } from './tell.ts';
 import { childOf, type Last, remember, type Viewpoint, walkToLast } from './walk.ts';
+
+/** What chattr(1) sets that keeps names and attributes as they are. */
+const FIXED = FS_IMMUTABLE_FL | FS_APPEND_FL;
 
 /** Whether the last step of a path is a name that can be made or removed (not the root, '.' or '..'). */
 export function isName(last: Last): boolean {
@@ -98,7 +103,8 @@ export function* link(view: Viewpoint, place: Place, path: string): Kernel<numbe
   const denied = mayMake(view, last.directory);
   if (denied < 0) return denied;
   if (node.isDirectory) return -EPERM;
-  if (node.nlink === 0) return -ENOENT;
+  if (node.fixed & FIXED) return -EPERM;
+  if (node.nlink === 0 && !node.linkable) return -ENOENT;
   const { dentry } = last.directory;
   const failed = yield* dentry.node.fs.link(dentry.node, last.name, node);
   if (failed < 0) return failed;
@@ -177,7 +183,7 @@ function isBelow(dentry: Dentry, above: Dentry): boolean {
 
 /** -EINVAL for flags of renameat2 that do not go together, or are not known. */
 export function checkRename(flags: number): number {
-  if (flags & ~(RENAME_NOREPLACE | RENAME_EXCHANGE)) return -EINVAL;
+  if (flags & ~(RENAME_NOREPLACE | RENAME_EXCHANGE | RENAME_WHITEOUT)) return -EINVAL;
   return flags & RENAME_EXCHANGE && flags & (RENAME_NOREPLACE | RENAME_WHITEOUT) ? -EINVAL : 0;
 }
 
@@ -218,7 +224,19 @@ export function* rename(
     const full = yield* isEmpty(target.node);
     if (full < 0) return full;
   }
-  return yield* move(source, last.directory.dentry, last.name, target, exchange);
+  if (flags & RENAME_WHITEOUT && !source.node.fs.whiteouts) return -EINVAL;
+  const directory = source.parent;
+  const moved = yield* move(source, last.directory.dentry, last.name, target, exchange);
+  return moved === 0 && flags & RENAME_WHITEOUT ? yield* leaveWhiteout(directory, old.name) : moved;
+}
+
+/** A whiteout where a name was (overlay file systems). */
+function* leaveWhiteout(directory: Dentry, name: string): Kernel<number> {
+  const what = { mode: S_IFCHR, owner: ROOT, rdev: 0, target: '' };
+  const node = yield* directory.node.fs.create(directory.node, name, what);
+  if (typeof node === 'number') return node;
+  remember(directory, name, node);
+  return 0;
 }
 
 function mayRename(

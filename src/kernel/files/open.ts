@@ -7,14 +7,17 @@ import {
   ENOENT,
   ENOTDIR,
   ENXIO,
+  EOPNOTSUPP,
   EOVERFLOW,
   EPERM,
   EROFS,
   ETXTBSY,
 } from '../../abi/errno.ts';
 import {
+  FS_APPEND_FL,
   MS_RDONLY,
   O_ACCMODE,
+  O_APPEND,
   O_CLOEXEC,
   O_CREAT,
   O_DIRECTORY,
@@ -45,12 +48,12 @@ import { directoryOps, newListing } from './directory.ts';
 import { openFifo } from './fifo.ts';
 import { breakLeases } from './lease.ts';
 import { inherit, isName } from './names.ts';
-import type { Place } from './namespace.ts';
+import { Dentry, type Place } from './namespace.ts';
 import type { Inode } from './node.ts';
 import { type FileOps, makeFile, type OpenFile } from './open-file.ts';
 import { regular, SMALL_FILE_MAX } from './regular.ts';
 import { tellName } from './tell.ts';
-import { checkPath, type Last, remember, type Viewpoint, Walk } from './walk.ts';
+import { checkPath, type Last, remember, type Viewpoint, Walk, walk } from './walk.ts';
 
 /** O_TMPFILE without the O_DIRECTORY that is part of its value. */
 const TMPFILE_BIT = 0o20000000;
@@ -70,7 +73,8 @@ export interface OpenRequest {
 /** Opens or creates what a path leads to; an open file with one reference, or -errno in Linux's order of checks. */
 export function* openPath(core: FilesCore, view: Viewpoint, request: OpenRequest): Kernel<OpenFile | number> {
   const flags = request.flags & O_PATH ? request.flags & (O_DIRECTORY | O_NOFOLLOW | O_PATH) : request.flags;
-  if (flags & TMPFILE_BIT) return -EINVAL;
+  if ((flags & (O_CREAT | O_DIRECTORY)) === (O_CREAT | O_DIRECTORY)) return -EINVAL;
+  if (flags & TMPFILE_BIT) return yield* openTemporary(core, view, request);
   const bad = checkPath(request.path);
   if (bad < 0) return bad;
   const way = new Walk(view, request.path);
@@ -95,6 +99,27 @@ export function* openPath(core: FilesCore, view: Viewpoint, request: OpenRequest
   }
 }
 
+/** O_TMPFILE: a regular file without a name, in the file system of a directory. */
+function* openTemporary(core: FilesCore, view: Viewpoint, request: OpenRequest): Kernel<OpenFile | number> {
+  const { flags } = request;
+  if (!(flags & O_DIRECTORY) || (flags & O_ACCMODE) === O_RDONLY) return -EINVAL;
+  const place = yield* walk(view, request.path, !(flags & O_NOFOLLOW));
+  if (typeof place === 'number') return place;
+  const { mount, dentry } = place;
+  if (!dentry.node.isDirectory) return -ENOTDIR;
+  if (mount.flags & MS_RDONLY) return -EROFS;
+  const denied = permit(dentry.node, W_OK | X_OK, view.who);
+  if (denied < 0) return denied;
+  const { fs } = dentry.node;
+  if (!fs.temporary) return -EOPNOTSUPP;
+  const mode = S_IFREG | (request.mode & 0o7777 & ~view.umask);
+  const node = fs.temporary(inherit(dentry.node, { mode, owner: view.who, rdev: 0, target: '' }));
+  node.linkable = !(flags & O_EXCL);
+  const nameless = new Dentry(dentry, `#${node.number}`, node);
+  nameless.linked = false;
+  return yield* openPlace(core, view, { mount, dentry: nameless }, flags & ~O_TRUNC, request.pid, false);
+}
+
 /** Whether O_CREAT meets another user's device, socket or link in a sticky directory that everybody may write to (may_create_in_sticky). */
 function isForeign(directory: Inode, node: Inode, uid: number): boolean {
   if ((directory.mode & (S_ISVTX | W_OK)) !== (S_ISVTX | W_OK) || node.isRegular || node.type === S_IFIFO) return false;
@@ -107,7 +132,6 @@ function* create(core: FilesCore, view: Viewpoint, last: Last, request: OpenRequ
   if (mount.flags & MS_RDONLY) return -EROFS;
   const denied = permit(dentry.node, W_OK | X_OK, view.who);
   if (denied < 0) return denied;
-  if (request.flags & O_DIRECTORY) return -EINVAL;
   const mode = S_IFREG | (request.mode & 0o7777 & ~view.umask);
   const what = inherit(dentry.node, { mode, owner: view.who, rdev: 0, target: '' });
   const node = yield* dentry.node.fs.create(dentry.node, last.name, what);
@@ -142,6 +166,7 @@ export function* openPlace(
     if (wanted & W_OK && place.mount.flags & MS_RDONLY && (node.isRegular || node.isDirectory)) return -EROFS;
     const denied = permit(node, wanted, view.who);
     if (denied < 0) return denied;
+    if (node.fixed & FS_APPEND_FL && wanted & W_OK && (flags & O_TRUNC || !(flags & O_APPEND))) return -EPERM;
     if (flags & O_NOATIME && owns(node, view.who) < 0) return -EPERM;
   }
   const kept = flags & ~OPENING;

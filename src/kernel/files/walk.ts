@@ -1,5 +1,12 @@
-import { ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR } from '../../abi/errno.ts';
-import { X_OK } from '../../abi/flags.ts';
+import { ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR, EXDEV } from '../../abi/errno.ts';
+import {
+  RESOLVE_BENEATH,
+  RESOLVE_IN_ROOT,
+  RESOLVE_NO_MAGICLINKS,
+  RESOLVE_NO_SYMLINKS,
+  RESOLVE_NO_XDEV,
+  X_OK,
+} from '../../abi/flags.ts';
 import type { Kernel } from '../platform.ts';
 import type { Credentials } from '../services.ts';
 import { permit } from './access.ts';
@@ -24,6 +31,8 @@ export interface Viewpoint {
   readonly who: Credentials;
   /** The process that walks (/proc/self). */
   readonly pid: number;
+  /** RESOLVE_* of openat2(2); with RESOLVE_BENEATH and RESOLVE_IN_ROOT `root` is where the walk begins. */
+  readonly resolve?: number;
 }
 
 /** The last step of a path: the directory it is in, and its name ('' for the root itself; may be '.' or '..'). */
@@ -41,11 +50,13 @@ export class Walk {
   readonly #ahead: string[] = [];
   #links = 0;
   #slash = false;
+  readonly #resolve: number;
   /** Where the walk has come to. */
   place: Place;
 
   constructor(view: Viewpoint, path: string) {
     this.#view = view;
+    this.#resolve = view.resolve ?? 0;
     this.place = path.startsWith('/') ? view.root : view.start;
     this.#push(path);
   }
@@ -86,21 +97,45 @@ export class Walk {
   *step(name: string): Kernel<Place | number> {
     const { place } = this;
     const { who, namespace, root } = this.#view;
+    if (this.#resolve !== 0 && name === '..') return this.#stepUp();
     if (name === '') return place;
     if (name === '.') return place;
     if (name === '..') return namespace.parent(place, root);
     const child = yield* childOf(place.dentry, name, who);
     if (typeof child === 'number') return child;
-    return child.mounts > 0
-      ? namespace.cross({ mount: place.mount, dentry: child })
-      : { mount: place.mount, dentry: child };
+    if (child.mounts === 0) return { mount: place.mount, dentry: child };
+    const crossed = namespace.cross({ mount: place.mount, dentry: child });
+    return this.#resolve & RESOLVE_NO_XDEV && crossed.mount !== place.mount ? -EXDEV : crossed;
+  }
+
+  /** `..` where openat2(2) says how far a path may lead. */
+  #stepUp(): Place | number {
+    const { place } = this;
+    const { namespace, root } = this.#view;
+    const atRoot = place.mount === root.mount && place.dentry === root.dentry;
+    if (atRoot && this.#resolve & RESOLVE_BENEATH) return -EXDEV;
+    const above = namespace.parent(place, root);
+    return this.#resolve & RESOLVE_NO_XDEV && above.mount !== place.mount ? -EXDEV : above;
+  }
+
+  /** 0, or why openat2(2) does not let a link lead on: to `jump` if it is magic, to the root if its target is absolute. */
+  #mayFollow(jump: Place | undefined, absolute: boolean): number {
+    const resolve = this.#resolve;
+    if (jump && resolve & RESOLVE_NO_MAGICLINKS) return -ELOOP;
+    if (jump && resolve & (RESOLVE_BENEATH | RESOLVE_IN_ROOT)) return -EXDEV;
+    if (absolute && resolve & RESOLVE_BENEATH) return -EXDEV;
+    const to = jump ?? (absolute ? this.#view.root : this.place);
+    return resolve & RESOLVE_NO_XDEV && to.mount !== this.place.mount ? -EXDEV : 0;
   }
 
   /** Follows a link found by `step`: what it stands for is ahead now, or (magic links) is where the walk has come to. */
   *follow(link: Place): Kernel<number> {
     if (++this.#links > LINKS_MAX) return -ELOOP;
+    if (this.#resolve & RESOLVE_NO_SYMLINKS) return -ELOOP;
     const { node } = link.dentry;
     const jump = node.fs.follow?.(node);
+    const refused = jump && this.#resolve ? this.#mayFollow(jump, false) : 0;
+    if (refused < 0) return refused;
     if (jump) {
       this.place = jump;
       return 0;
@@ -108,6 +143,8 @@ export class Walk {
     const target = yield* node.fs.readlink(node, this.#view.pid);
     if (typeof target === 'number') return target;
     if (target === '') return -ENOENT;
+    const denied = this.#resolve ? this.#mayFollow(undefined, target.startsWith('/')) : 0;
+    if (denied < 0) return denied;
     if (target.startsWith('/')) this.place = this.#view.root;
     this.#push(target);
     return 0;

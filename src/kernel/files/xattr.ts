@@ -1,5 +1,5 @@
 import { E2BIG, EEXIST, EINVAL, ENODATA, ENOSPC, EOPNOTSUPP, EPERM, EROFS } from '../../abi/errno.ts';
-import { MS_RDONLY, R_OK, S_ISVTX, W_OK } from '../../abi/flags.ts';
+import { FS_APPEND_FL, FS_IMMUTABLE_FL, MS_RDONLY, R_OK, S_ISVTX, W_OK } from '../../abi/flags.ts';
 import type { Kernel } from '../platform.ts';
 import type { Credentials } from '../services.ts';
 import { owns, permit } from './access.ts';
@@ -20,6 +20,7 @@ const KEPT = ['user.', 'trusted.', 'security.'];
 
 /** 0 when `who` may read or write this attribute (xattr_permission in Linux's fs/xattr.c). */
 function allowed(node: Inode, name: string, write: boolean, who: Credentials): number {
+  if (write && node.fixed & (FS_IMMUTABLE_FL | FS_APPEND_FL)) return -EPERM;
   if (name.startsWith('security.') || name.startsWith('system.')) return 0;
   if (name.startsWith('trusted.')) return who.uid === 0 ? 0 : write ? -EPERM : -ENODATA;
   if (name.startsWith('user.')) {

@@ -2,11 +2,13 @@ import { ENAMETOOLONG, ENOENT } from '../../abi/errno.ts';
 import * as F from '../../abi/flags.ts';
 import type { FilesCore } from '../files/core.ts';
 import { type Place, shownPath } from '../files/namespace.ts';
+import type { Owner } from '../files/node.ts';
 import type { OpenFile } from '../files/open-file.ts';
 import type { Places } from '../files/places.ts';
 import type { Table } from '../files/table.ts';
 import { PAGE } from '../memory/frames.ts';
 import type { TaskFacts } from '../services.ts';
+import { netDirectory } from '../sockets/tables.ts';
 import type { DirectoryItem, Item, LinkItem } from './generated.ts';
 import { mountInfo, mounts } from './mounts.ts';
 
@@ -183,6 +185,7 @@ const TEXTS: readonly (readonly [name: string, text: Text, mode?: number])[] = [
 /** Inode numbers of one process's entries begin here. */
 const numberOf = (pid: number, slot: number) => pid * 0x10000 + slot;
 const FD_SLOT = 0x1000;
+const NET_SLOT = 0x800;
 const FDINFO_SLOT = 0x8000;
 
 /**
@@ -207,12 +210,8 @@ export function processDirectory(source: ProcessSource, pid: number, thread = fa
     fdinfo: () => descriptorDirectory(source, pid, 'fdinfo'),
     cwd: () => placeLink(source, pid, 2, (places) => places.cwd),
     root: () => placeLink(source, pid, 3, (places) => places.root),
-    exe: () => ({
-      kind: 'link',
-      number: numberOf(pid, 4),
-      owner,
-      target: () => source.facts(pid)?.executable || -ENOENT,
-    }),
+    net: () => netDirectory(source.core, numberOf(pid, NET_SLOT)),
+    exe: () => executableLink(source, pid, owner),
   };
   if (!thread) others.task = () => taskDirectory(source, pid);
   return {
@@ -259,6 +258,19 @@ function placeLink(source: ProcessSource, pid: number, slot: number, where: (pla
       const now = place();
       return now ? shown(source, now) : -ENOENT;
     },
+  };
+}
+
+/** The program that a process runs; kernel threads and zombies have none. */
+function executableLink(source: ProcessSource, pid: number, owner: Owner): LinkItem {
+  const facts = source.facts(pid);
+  const place = source.core.open.get(facts?.executableFile ?? 0)?.place;
+  return {
+    kind: 'link',
+    number: numberOf(pid, 4),
+    owner,
+    place: () => place,
+    target: () => (place ? shown(source, place) : facts?.executable || -ENOENT),
   };
 }
 

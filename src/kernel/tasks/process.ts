@@ -45,6 +45,8 @@ export class Process {
 
   /** Base name of the program (comm of new processes), its path as given, for /proc. */
   executable = '';
+  /** The open file behind it: as long as the program has it mapped. */
+  executableFile = 0;
   /** comm of the last thread that ended, for a zombie. */
   lastName = '';
   /** Has called exec since it was forked: its parent may no longer move it to another group. */
@@ -99,6 +101,7 @@ export class Process {
     } else this.actions = new Actions(parent?.actions);
     if (!parent) return;
     this.executable = parent.executable;
+    this.executableFile = parent.executableFile;
     this.nice = parent.nice;
     this.personality = parent.personality;
     this.dumpable = parent.dumpable;

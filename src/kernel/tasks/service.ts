@@ -125,6 +125,7 @@ function facts(process: Process, tid: number, task: Task | undefined): TaskFacts
     commandLine: memory ? strings(leader.user, memory.argStart, memory.argEnd) : [],
     environment: memory ? strings(leader.user, memory.envStart, memory.envEnd) : [],
     executable: process.executable,
+    executableFile: process.executableFile,
     uid: identity.realUid,
     gid: identity.realGid,
     threads: process.threads.length,

@@ -221,6 +221,7 @@ export class World {
       commandLine: ['test', 'a b'],
       environment: ['HOME=/'],
       executable: '/bin/test',
+      executableFile: 0,
       uid: this.credentials.uid,
       gid: this.credentials.gid,
       threads: 1,
@@ -270,8 +271,6 @@ export class World {
     return {
       args: Int32Array.from({ length: 6 }, (_, i) => words[i] ?? 0),
       pid,
-      tid: pid,
-      tids: [pid],
       tid: pid,
       table,
       places: this.table,

@@ -1,18 +1,22 @@
 /**
  * Native routines: kernel code written in TypeScript that lives at an address.
  *
- * An image is a frame of real code. A stub in it is the reserved opcode UD1; fetching it is checked like any fetch
+ * An image is a page of real code. A stub in it is the reserved opcode UD1; fetching it is checked like any fetch
  * (page, ring, segment limit), and executing it calls the routine registered for that place. The routine reads and
  * writes registers and memory through the processor with the rights of the moment, and leaves by naming the real
- * instruction of its image that comes next. A routine that must wait is a generator: it yields such an instruction,
- * and goes on when control comes back to a stub of the same frame with the handle that it was given in EBP.
+ * instruction of its image that comes next. A routine that must wait is work: it yields such an instruction, and goes
+ * on when control comes back to a stub of the same frame with the handle that it was given in EBP, by somebody who can
+ * write to the page that is the work's home.
  *
- * Everywhere else UD1 is #UD: in a copy of the page in another frame, at another offset, or once the frame was written.
+ * A frame is an image when it was installed as one, or while its bytes are those of a known image: a kernel that is
+ * loaded from a file is its bytes, wherever and at whatever depth they were loaded. Everywhere else UD1 is #UD: at
+ * another offset, or once the frame was written.
  */
 import type { Cpu } from './cpu.ts';
 import { UD } from './fault.ts';
 import type { Insn } from './insn.ts';
 import { EVENTS } from './ledger.ts';
+import { WRITE } from './paging.ts';
 import { CODE_BASE, EBP, EIP, RAM } from './state.ts';
 
 /** Length of a stub in bytes: UD1 EAX, [number]. */
@@ -29,21 +33,44 @@ export type Exit = number;
 /** A routine's work in progress: yields the instruction with which it waits, returns the one with which it leaves. */
 export type Continuation = Generator<Exit, Exit, void>;
 
-/** A routine: runs to its end, or starts a continuation. Faults of its memory accesses are real faults at the stub. */
-export type Routine = (cpu: Cpu) => Exit | Continuation;
+/** A routine that waits. */
+export interface Work {
+  /**
+   * Linear address of a page that only its kernel can write: the work goes on only where this is still the same frame
+   * and writable. The steps may change it.
+   */
+  home: number;
+  readonly steps: Continuation;
+}
+
+/** A routine: runs to its end, or starts work. Faults of its memory accesses are real faults at the stub. */
+export type Routine = (cpu: Cpu) => Exit | Work;
 
 /** Offset in the image of a stub, and what it calls; 'resume' continues the generator whose handle is in EBP. */
 export type Stubs = ReadonlyMap<number, Routine | 'resume'>;
 
+/** Work that waits, and the frame of its home. */
+interface Waiting {
+  readonly work: Work;
+  readonly frame: number;
+}
+
 interface Image {
   readonly stubs: Stubs;
-  /** Continuations that wait, by handle. */
-  readonly waiting: Map<number, Continuation>;
+  /** By handle. */
+  readonly waiting: Map<number, Waiting>;
+}
+
+/** A page of code that is an image wherever it lies. */
+interface Known {
+  readonly bytes: Uint8Array;
+  readonly stubs: Stubs;
 }
 
 export class Natives {
   private readonly cpu: Cpu;
   private readonly images = new Map<number, Image>();
+  private readonly known: Known[] = [];
   private nextHandle = 1;
 
   constructor(cpu: Cpu) {
@@ -62,6 +89,21 @@ export class Natives {
     this.images.set(frame, { stubs, waiting: new Map() });
   }
 
+  /** Makes every frame with these 4096 bytes an image, from its first stub on that is executed there. */
+  know(bytes: Uint8Array, stubs: Stubs): void {
+    if (bytes.length !== 4096) throw new Error(`native image of ${bytes.length} bytes: it must be one page`);
+    this.known.push({ bytes, stubs });
+  }
+
+  /** The image in a frame, if its bytes are known. */
+  private recognize(frame: number): Image | undefined {
+    const start = RAM + frame * 4096;
+    const known = this.known.find(({ bytes }) => bytes.every((byte, at) => this.cpu.u8[start + at] === byte));
+    if (known === undefined) return undefined;
+    this.install(frame, known.stubs);
+    return this.images.get(frame);
+  }
+
   /** Makes a frame ordinary again: unloading, or a store into it. Its waiting routines never go on. */
   remove(frame: number): void {
     this.images.delete(frame);
@@ -70,17 +112,17 @@ export class Natives {
   /** Executes UD1 at the instruction being executed: `s[EIP]` is after it. #UD where no stub is installed. */
   enter(insn: Insn, frame: number): void {
     const cpu: Cpu = this.cpu;
-    const image = this.images.get(frame);
+    const image = this.images.get(frame) ?? this.recognize(frame);
     const routine = image?.stubs.get(insn.start);
     if (image === undefined || routine === undefined || insn.end - insn.start !== STUB_LENGTH) cpu.fault(UD);
     const base = cpu.s[CODE_BASE];
     if (routine === 'resume') {
       const handle = cpu.s[EBP];
       const waiting = image.waiting.get(handle);
-      if (waiting === undefined) cpu.fault(UD);
+      if (waiting === undefined || this.frameOf(waiting.work.home) !== waiting.frame) cpu.fault(UD);
       image.waiting.delete(handle);
       cpu.ledger.count(EVENTS.nativeCall, insn.start);
-      this.go(image, waiting, base);
+      this.go(image, waiting.work, base);
       return;
     }
     cpu.ledger.count(EVENTS.nativeCall, insn.start);
@@ -89,15 +131,20 @@ export class Natives {
     else this.go(image, result, base);
   }
 
-  /** Runs a continuation to where it waits or ends, and goes to the instruction that it names. */
-  private go(image: Image, continuation: Continuation, base: number): void {
-    const { done, value } = continuation.next();
+  /** Runs work to where it waits or ends, and goes to the instruction that it names. */
+  private go(image: Image, work: Work, base: number): void {
+    const { done, value } = work.steps.next();
     if (done !== true) {
       const handle = this.nextHandle;
       this.nextHandle = (this.nextHandle + 1) | 0;
-      image.waiting.set(handle, continuation);
+      image.waiting.set(handle, { work, frame: this.frameOf(work.home) });
       this.cpu.s[EBP] = handle;
     }
     this.cpu.s[EIP] = (base + value) | 0;
+  }
+
+  /** The frame behind a linear address that can be written now; raises #PF where it cannot. */
+  private frameOf(linear: number): number {
+    return (this.cpu.paging.locate(linear, WRITE) - RAM) >>> 12;
   }
 }

@@ -4,7 +4,7 @@ import type { Cpu } from '../../src/machine/cpu.ts';
 import { EVENTS } from '../../src/machine/ledger.ts';
 import { type Continuation, type Routine, STUB_LENGTH, type Stubs, stub } from '../../src/machine/native.ts';
 import * as st from '../../src/machine/state.ts';
-import { CODE, call, Workbench } from '../host/workbench.ts';
+import { CODE, call, STACK_TOP, Workbench } from '../host/workbench.ts';
 
 /** Where the image is mapped. */
 const IMAGE = 0x10000000;
@@ -38,7 +38,8 @@ const peek: Routine = (cpu) => {
   return RET;
 };
 const STUBS: Stubs = new Map<number, Routine | 'resume'>([
-  [ENTER, twoCalls],
+  // Its home is the page of the stack.
+  [ENTER, (cpu) => ({ home: STACK_TOP - 4096, steps: twoCalls(cpu) })],
   [RESUME, 'resume'],
   [ADD, addOne],
   [PEEK, peek],
@@ -173,6 +174,40 @@ describe('attacks on native routines', () => {
     bench.run(context);
     context.regs[EIP] = 0x30000000 + RESUME;
     expect(bench.run(context)).toMatchObject(undefinedOpcode);
+  });
+
+  it('a handle is #UD where another page lies at the home of its work, and a page fault where none can be written', () => {
+    bench.page(CODE, [...call(CODE, IMAGE + ENTER), 0x0f, 0x0b], EXECUTE);
+    const context = bench.thread();
+    bench.run(context);
+    const home = (STACK_TOP - 4096) >>> 12;
+    const elsewhere = bench.host.newSpace()!;
+    elsewhere.map(IMAGE >>> 12, image, EXECUTE);
+    const thief = bench.thread(IMAGE + RESUME);
+    thief.regs[EBP] = context.regs[EBP];
+    expect(bench.run(thief, elsewhere)).toMatchObject({ why: 'fault', address: STACK_TOP - 4096, error: 6 });
+    elsewhere.map(home, bench.host.frames.allocate(), WRITE);
+    thief.regs[EIP] = IMAGE + RESUME;
+    expect(bench.run(thief, elsewhere)).toMatchObject(undefinedOpcode);
+    // The work is still there for whom it belongs to.
+    context.regs[EAX] = 5;
+    expect(bench.run(context)).toMatchObject({ why: 'syscall' });
+  });
+
+  it('a page of known bytes is an image in any frame, until it is written', () => {
+    const bytes = new Uint8Array(4096);
+    bytes.set(BYTES);
+    bytes[4095] = 0xcc;
+    bench.host.machine.natives.know(bytes, STUBS);
+    const same = [...bytes];
+    const frame = bench.page(0x30000000, same);
+    bench.page(0x31000000, same);
+    bench.page(CODE, [...call(CODE, 0x30000000 + ADD), ...call(CODE + 5, 0x31000000 + ADD), 0xcd, 0x80], EXECUTE);
+    const context = bench.thread();
+    expect(bench.run(context)).toMatchObject({ why: 'syscall' });
+    expect(context.regs[EAX]).toBe(2);
+    bench.host.memory.store8((frame << 12) + 4000, 1);
+    expect(bench.run(bench.thread())).toMatchObject(undefinedOpcode);
   });
 
   it('an image that was written is an image no more', () => {

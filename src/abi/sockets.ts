@@ -2,6 +2,7 @@
 
 // Levels, and option names below them
 export const SOL_TCP = 6;
+export const SOL_NETLINK = 270;
 export const SO_SNDBUFFORCE = 32;
 export const SO_RCVBUFFORCE = 33;
 export const SO_NO_CHECK = 11;

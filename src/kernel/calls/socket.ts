@@ -1,3 +1,5 @@
+import { CAP_NET_RAW } from '../../abi/capabilities.ts';
+import { capable } from '../capabilities.ts';
 import {
   EACCES,
   EADDRINUSE,
@@ -21,8 +23,10 @@ import { make } from '../files/names.ts';
 import { makeFile, type OpenFile } from '../files/open-file.ts';
 import { walk } from '../files/walk.ts';
 import type { Kernel } from '../platform.ts';
+import { familyOf } from '../sockets/address.ts';
 import { accept as acceptNext, pauseToSend } from '../sockets/exchange.ts';
 import * as inet from '../sockets/inet.ts';
+import { bindNetlink, netlink } from '../sockets/netlink.ts';
 import { keyOf, networkOf } from '../sockets/network.ts';
 import { senderOf, socketOps } from '../sockets/ops.ts';
 import { BUFFER, type Protocol, type Socket, type SocketKind } from '../sockets/socket.ts';
@@ -64,7 +68,11 @@ function kindOf(caller: Caller, family: number, type: number, protocol: number):
     const how = hows[type];
     return how ? { family, type: type === F.SOCK_RAW ? F.SOCK_DGRAM : type, protocol: 0, how } : -ESOCKTNOSUPPORT;
   }
-  if (family !== F.AF_INET) return -EAFNOSUPPORT;
+  if (family === F.AF_NETLINK) {
+    if (type !== F.SOCK_RAW && type !== F.SOCK_DGRAM) return -ESOCKTNOSUPPORT;
+    return protocol === 0 ? { family, type, protocol, how: netlink } : -EPROTONOSUPPORT;
+  }
+  if (family !== F.AF_INET && family !== F.AF_INET6) return -EAFNOSUPPORT;
   if (protocol < 0 || protocol >= PROTOCOLS) return -EINVAL;
   if (type === F.SOCK_STREAM) {
     if (protocol !== 0 && protocol !== F.IPPROTO_TCP) return -EPROTONOSUPPORT;
@@ -76,7 +84,7 @@ function kindOf(caller: Caller, family: number, type: number, protocol: number):
     if (protocol !== 0 && protocol !== F.IPPROTO_UDP) return -EPROTONOSUPPORT;
     return { family, type, protocol: F.IPPROTO_UDP, how: udp };
   }
-  return type === F.SOCK_RAW && protocol !== 0 && caller.credentials.uid !== 0 ? -EACCES : -ESOCKTNOSUPPORT;
+  return type === F.SOCK_RAW && protocol !== 0 && !capable(caller.credentials, CAP_NET_RAW) ? -EACCES : -ESOCKTNOSUPPORT;
 }
 
 function newSocket(caller: Caller, kind: SocketKind): Socket {
@@ -135,7 +143,7 @@ export function socketpair(caller: Caller, args: Int32Array): number {
 
 /** The bytes behind the family of a struct sockaddr_un; -EINVAL (unix_validate_addr). */
 function unixPath(bytes: Uint8Array): Uint8Array | number {
-  if (bytes.length <= 2 || bytes.length > 110 || inet.familyOf(bytes) !== F.AF_UNIX) return -EINVAL;
+  if (bytes.length <= 2 || bytes.length > 110 || familyOf(bytes) !== F.AF_UNIX) return -EINVAL;
   return bytes.subarray(2);
 }
 
@@ -153,9 +161,10 @@ export function* bind(caller: Caller, args: Int32Array): Kernel<number> {
   if (typeof bytes === 'number') return bytes;
   const network = networkIn(caller);
   const { state } = file;
-  if (state.family === F.AF_INET)
+  if (inet.isInet(state))
     return inet.bind(state.isStream ? network.tcp : network.udp, state, bytes, caller.credentials);
-  if (bytes.length === 2 && inet.familyOf(bytes) === F.AF_UNIX) {
+  if (state.family === F.AF_NETLINK) return bindNetlink(network, state, bytes);
+  if (bytes.length === 2 && familyOf(bytes) === F.AF_UNIX) {
     autobind(network, state);
     return 0;
   }
@@ -227,8 +236,7 @@ export function* connect(caller: Caller, args: Int32Array): Kernel<number> {
 
 function* connectUnix(caller: Caller, state: Socket, bytes: Uint8Array, waits: boolean, until: number): Kernel<number> {
   const network = networkIn(caller);
-  if (state.isDatagram && inet.familyOf(bytes) === F.AF_UNSPEC)
-    return state.how.connect(network, state, bytes, undefined);
+  if (state.isDatagram && familyOf(bytes) === F.AF_UNSPEC) return state.how.connect(network, state, bytes, undefined);
   for (;;) {
     const target = yield* findUnix(caller, state, bytes);
     if (typeof target === 'number') return target;
@@ -276,12 +284,7 @@ export function* accept(caller: Caller, args: Int32Array, flags: number): Kernel
   const result = install(caller, taken, flags);
   if (result < 0 || at === 0) return result;
   const name = taken.how.remote(taken);
-  storeAddress(
-    caller,
-    typeof name === 'number' ? inet.addressOf(taken.remoteAddress, taken.remotePort) : name,
-    at,
-    lengthAt,
-  );
+  storeAddress(caller, typeof name === 'number' ? inet.peerName(taken) : name, at, lengthAt);
   return result;
 }
 
@@ -308,7 +311,7 @@ export function shutdown(caller: Caller, args: Int32Array): number {
   return file.state.how.shutdown(networkIn(caller), file.state, how + 1);
 }
 
-const NOTE = 'AF_UNIX, and AF_INET over the loopback; other families are unsupported';
+const NOTE = 'AF_UNIX, AF_INET and AF_INET6 over the loopback; other families are unsupported';
 
 /** Making, naming and connecting sockets. */
 export const socketCalls: readonly Row[] = [

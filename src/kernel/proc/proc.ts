@@ -5,7 +5,6 @@ import { DEVICE } from '../files/boot.ts';
 import type { FileService } from '../files/service.ts';
 import { MESSAGE_SIZE_MAX, MESSAGES_MAX, QUEUES_MAX } from '../ipc/mqueue.ts';
 import type { Platform } from '../platform.ts';
-import { NET_TABLES } from '../sockets/tables.ts';
 import { type DirectoryItem, fixed, Generated, type Item } from './generated.ts';
 import { type ProcessSource, processDirectory } from './process.ts';
 import { cpuInfo, loadAverage, memoryCounters, memoryInfo, systemStat, uptime } from './system.ts';
@@ -111,11 +110,7 @@ function fixedItems(make: Maker, service: FileService, platform: Platform): Dire
     mounts: make.link(() => 'self/mounts'),
     self: make.link((pid) => `${pid}`),
     'thread-self': make.link((pid) => `${pid}/task/${pid}`),
-    net: make.directory({
-      dev: make.text(() => NET_DEV),
-      route: make.text(() => NET_ROUTE),
-      ...Object.fromEntries(Object.entries(NET_TABLES).map(([name, text]) => [name, make.text(() => text(core))])),
-    }),
+    net: make.link(() => 'self/net'),
     sys: systemControls(make, service),
     sysvipc: make.directory({
       msg: make.text(() => core.tasks.ipcTable('msg')),
@@ -124,11 +119,6 @@ function fixedItems(make: Maker, service: FileService, platform: Platform): Dire
     }),
   });
 }
-
-const NET_DEV =
-  'Inter-|   Receive                                                |  Transmit\n' +
-  ' face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed\n';
-const NET_ROUTE = 'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n';
 
 /** /proc: processes by pid, and what the kernel says about itself (proc(5)). */
 export function procFs(service: FileService, platform: Platform): Generated {

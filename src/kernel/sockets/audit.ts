@@ -4,7 +4,7 @@ import type { Socket } from './socket.ts';
 
 /** The sockets service's books: each socket is somebody's, and so is every byte and file on its way. */
 export function auditSockets(network: Network, books: Books): void {
-  const { sockets, tcp, udp, abstract, nodes } = network;
+  const { sockets, outside, tcp, udp, abstract, nodes } = network;
   const charges = new Map<Socket, number>();
   for (const socket of sockets) {
     const name = `socket ${socket.number}`;
@@ -15,9 +15,10 @@ export function auditSockets(network: Network, books: Books): void {
     for (const waiting of socket.waiting) books.holds('socket', waiting.number, `connections to ${name}`);
     auditInbox(socket, charges, books);
     if (socket.port === 0 || !socket.how.name.match(/^(tcp|udp)$/)) continue;
-    const there = (socket.isStream ? tcp : udp).at(socket.port).includes(socket);
+    const there = (socket.isStream ? tcp : udp).has(socket);
     books.equal('port', `${socket.port} of ${name} knows it`, true, there);
   }
+  for (const socket of outside) auditInbox(socket, charges, books);
   for (const socket of sockets)
     books.equal('send buffer', `of socket ${socket.number}`, charges.get(socket) ?? 0, socket.charged);
   tcp.audit(books, 'TCP', sockets);

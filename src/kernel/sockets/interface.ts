@@ -2,7 +2,7 @@ import { EINVAL, ENODEV, ENOTTY } from '../../abi/errno.ts';
 import { SIOCATMARK } from '../../abi/flags.ts';
 import * as S from '../../abi/sockets.ts';
 import type { Caller } from '../call.ts';
-import { addressOf, LOOPBACK } from './inet.ts';
+import { addressOf, LOOPBACK } from './address.ts';
 import type { Socket } from './socket.ts';
 
 /** Bytes of a struct ifreq, and of the name at its beginning. */

@@ -20,8 +20,14 @@ export class Network {
   /** AF_UNIX: abstract names, and nodes of the file tree. */
   readonly abstract = new Map<string, Socket>();
   readonly nodes = new Map<Inode, Socket>();
-  readonly tcp = new Ports();
-  readonly udp = new Ports();
+  readonly tcp: Ports;
+  readonly udp: Ports;
+  /** Clients outside (--publish). */
+  readonly outside = new Set<Socket>();
+  /** AF_NETLINK: sockets by port id. */
+  readonly netlink = new Map<number, Socket>();
+  /** What lo has carried. */
+  readonly traffic = { packets: 0, bytes: 0 };
   /** Senders of datagrams outside, by `peerKey`: the port inside that they wrote to, and how they are answered. */
   readonly peers = new Map<string, { readonly port: number; receive(bytes: Uint8Array): void }>();
   #nextNumber = 1;
@@ -29,6 +35,9 @@ export class Network {
 
   constructor(core: FilesCore) {
     this.core = core;
+    const now = () => core.clock.virtual;
+    this.tcp = new Ports(now);
+    this.udp = new Ports(now);
   }
 
   create(kind: SocketKind, creator: Sender): Socket {

@@ -1,6 +1,8 @@
 import { EDOM, EINVAL, ENOPROTOOPT, ENOTCONN, EOPNOTSUPP, EPERM } from '../../abi/errno.ts';
 import * as F from '../../abi/flags.ts';
 import * as S from '../../abi/sockets.ts';
+import { V4, V6, versionOf } from './address.ts';
+import { isInet } from './inet.ts';
 import type { Socket } from './socket.ts';
 
 /** Largest and smallest buffers that a program may ask for (net.core.wmem_max, SOCK_MIN_SNDBUF, SOCK_MIN_RCVBUF). */
@@ -72,8 +74,7 @@ const OPTIONS: ReadonlyMap<number, Option> = new Map([
     F.SO_REUSEPORT,
     {
       ...flag('reusePort'),
-      set: (socket, value) =>
-        socket.family === F.AF_INET ? (flag('reusePort').set?.(socket, value) ?? 0) : -EOPNOTSUPP,
+      set: (socket, value) => (isInet(socket) ? (flag('reusePort').set?.(socket, value) ?? 0) : -EOPNOTSUPP),
     },
   ],
   [F.SO_PASSCRED, { ...flag('passCredentials'), set: passCredentials }],
@@ -100,10 +101,15 @@ function setLowWater(socket: Socket, value: number): number {
   return 0;
 }
 
+/** TCP_MAXSEG: of a connection, what fits into a packet of the loopback. */
+const MAXSEG = 2;
+const SEGMENT = 65483;
+const SEGMENT6 = 65463;
+
 /** Options below SOL_SOCKET that TCP and IP know: with their first values. */
 const TCP_OPTIONS: ReadonlyMap<number, number> = new Map([
   [1, 0], // TCP_NODELAY
-  [2, 65483], // TCP_MAXSEG
+  [MAXSEG, 536], // TCP_MAXSEG
   [3, 0], // TCP_CORK
   [4, 7200], // TCP_KEEPIDLE
   [5, 75], // TCP_KEEPINTVL
@@ -135,7 +141,41 @@ const IP_OPTIONS: ReadonlyMap<number, number> = new Map([
   [33, 1], // IP_MULTICAST_TTL
   [34, 1], // IP_MULTICAST_LOOP
 ]);
-const FLAG_OPTIONS = new Set(['6:1', '6:3', '0:8', '0:11']);
+/** NETLINK_*: membership, packet info, errors, strict checks. */
+const NETLINK_OPTIONS: ReadonlyMap<number, number> = new Map([1, 2, 3, 4, 5, 8, 10, 11, 12].map((name) => [name, 0]));
+/** IPV6_V6ONLY: whether the socket hears IPv6 alone. */
+const V6ONLY = 26;
+const IP6_OPTIONS: ReadonlyMap<number, number> = new Map([
+  [16, 64], // IPV6_UNICAST_HOPS
+  [17, 0], // IPV6_MULTICAST_IF
+  [18, 1], // IPV6_MULTICAST_HOPS
+  [19, 1], // IPV6_MULTICAST_LOOP
+  [23, 1], // IPV6_MTU_DISCOVER
+  [24, 65536], // IPV6_MTU
+  [25, 0], // IPV6_RECVERR
+  [V6ONLY, 0],
+  [33, 0], // IPV6_FLOWINFO_SEND
+  [49, 0], // IPV6_RECVPKTINFO
+  [51, 0], // IPV6_RECVHOPLIMIT
+  [53, 0], // IPV6_RECVHOPOPTS
+  [56, 0], // IPV6_RECVRTHDR
+  [58, 0], // IPV6_RECVDSTOPTS
+  [60, 0], // IPV6_RECVPATHMTU
+  [62, 0], // IPV6_DONTFRAG
+  [66, 0], // IPV6_RECVTCLASS
+  [67, 0], // IPV6_TCLASS
+  [70, 0], // IPV6_AUTOFLOWLABEL
+  [72, 0], // IPV6_ADDR_PREFERENCES
+  [73, 0], // IPV6_MINHOPCOUNT
+  [78, 0], // IPV6_FREEBIND
+]);
+const FLAG_OPTIONS = new Set(['6:1', '6:3', '0:8', '0:11', '41:26', '41:49', '41:51', '41:66', '41:25', '41:19']);
+/** Smallest and largest value of options that have them. */
+const BOUNDS: ReadonlyMap<string, readonly [number, number]> = new Map([
+  ['41:16', [-1, 255]],
+  ['41:18', [-1, 255]],
+  ['41:67', [-1, 255]],
+]);
 
 function isFlag(level: number, name: number): boolean {
   return FLAG_OPTIONS.has(`${level}:${name}`);
@@ -143,7 +183,9 @@ function isFlag(level: number, name: number): boolean {
 
 /** Options of a protocol, or undefined when it has none at this level. */
 function protocolOptions(socket: Socket, level: number): ReadonlyMap<number, number> | undefined {
-  if (socket.family !== F.AF_INET) return undefined;
+  if (socket.family === F.AF_NETLINK) return level === S.SOL_NETLINK ? NETLINK_OPTIONS : undefined;
+  if (!isInet(socket)) return undefined;
+  if (level === F.IPPROTO_IPV6) return socket.family === F.AF_INET6 ? IP6_OPTIONS : undefined;
   if (level === F.IPPROTO_IP) return IP_OPTIONS;
   return level === S.SOL_TCP && socket.isStream ? TCP_OPTIONS : undefined;
 }
@@ -157,6 +199,8 @@ export function getOption(socket: Socket, level: number, name: number): Uint8Arr
     if (!known) return -EOPNOTSUPP;
     if (level === S.SOL_TCP && name === 13)
       return Uint8Array.from('cubic\0\0\0\0\0\0\0\0\0\0\0', (c) => c.charCodeAt(0));
+    if (level === S.SOL_TCP && name === MAXSEG && socket.state === 'connected')
+      return words(versionOf(socket.address) === V6 ? SEGMENT6 : SEGMENT);
     const initial = known.get(name);
     return initial === undefined ? -ENOPROTOOPT : words(socket.options.get(`${level}:${name}`) ?? initial);
   }
@@ -190,11 +234,17 @@ export function setOption(socket: Socket, level: number, name: number, bytes: Ui
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   if (level !== F.SOL_SOCKET) {
     const known = protocolOptions(socket, level);
-    if (!known) return socket.family === F.AF_INET ? -ENOPROTOOPT : -EOPNOTSUPP;
+    if (!known) return isInet(socket) ? -ENOPROTOOPT : -EOPNOTSUPP;
     if (level === S.SOL_TCP && name === 13) return 0;
     if (!known.has(name)) return -ENOPROTOOPT;
     const value = bytes.length >= 4 ? view.getInt32(0, true) : bytes.length >= 1 && level === 0 ? bytes[0] : undefined;
     if (value === undefined) return -EINVAL;
+    const [least, most] = BOUNDS.get(`${level}:${name}`) ?? [-Infinity, Infinity];
+    if (value < least || value > most) return -EINVAL;
+    if (level === F.IPPROTO_IPV6 && name === V6ONLY) {
+      if (socket.port !== 0) return -EINVAL;
+      socket.reach = value ? V6 : V4 | V6;
+    }
     socket.options.set(`${level}:${name}`, isFlag(level, name) ? Number(value !== 0) : value);
     return 0;
   }

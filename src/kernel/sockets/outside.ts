@@ -4,7 +4,7 @@ import type { FilesCore } from '../files/core.ts';
 import { PAGE } from '../memory/frames.ts';
 import type { Gate, Line, Peer } from '../platform.ts';
 import type { Queue, Sleeper } from '../queue.ts';
-import { addressOf, LOOPBACK } from './inet.ts';
+import { addressOf, LOOPBACK, nameFor } from './address.ts';
 import { type Network, peerKey } from './network.ts';
 import { consume, contents, framesOf, type Packet, release, type Sender, store } from './packet.ts';
 import { SHUT_SEND, type Socket } from './socket.ts';
@@ -45,6 +45,7 @@ class Client implements Sleeper {
     this.#socket = network.create({ family: AF_INET, type: SOCK_STREAM, protocol: 6, how: tcp }, NOBODY);
     const socket = this.#socket;
     network.sockets.delete(socket);
+    network.outside.add(socket);
     // Its port is one of another world: none inside is taken by it.
     socket.address = line.address;
     socket.port = line.port;
@@ -126,6 +127,7 @@ class Client implements Sleeper {
     this.#socket.canRead.remove(this);
     this.#socket.canWrite.remove(this);
     tcp.close(this.#network, this.#socket);
+    this.#network.outside.delete(this.#socket);
   }
 }
 
@@ -167,6 +169,6 @@ function datagram(network: Network, port: number, peer: Peer, bytes: Uint8Array)
     ...nothing(target),
     frames,
     length: bytes.length,
-    from: addressOf(peer.address, peer.port),
+    from: nameFor(target.family, peer),
   });
 }

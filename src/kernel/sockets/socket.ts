@@ -1,10 +1,12 @@
-import { SOCK_DGRAM, SOCK_STREAM } from '../../abi/flags.ts';
+import { AF_INET6, SOCK_DGRAM, SOCK_STREAM } from '../../abi/flags.ts';
 import type { FilesCore } from '../files/core.ts';
 import type { OpenFile } from '../files/open-file.ts';
 import type { Kernel } from '../platform.ts';
 import { Queue } from '../queue.ts';
+import { V4, V6 } from './address.ts';
 import type { Network } from './network.ts';
 import { type Buffer, type Packet, release, type Sender } from './packet.ts';
+import type { Remnant } from './ports.ts';
 
 /** net.core.wmem_default and rmem_default. */
 export const BUFFER = 212992;
@@ -115,7 +117,7 @@ export class Socket {
   stage: 'unconnected' | 'connecting' | 'connected' = 'unconnected';
   /** AF_UNIX: bytes behind the family of its address. AF_INET: undefined. */
   path: Uint8Array | undefined;
-  /** AF_INET: address and port of this side and of the other. */
+  /** AF_INET and AF_INET6: address (`address.ts`) and port of this side and of the other. */
   address = 0;
   port = 0;
   /** Address and port were chosen by bind(2): they stay when a connection ends. */
@@ -123,6 +125,8 @@ export class Socket {
   portIsChosen = false;
   remoteAddress = 0;
   remotePort = 0;
+  /** Which versions of IP it hears while it is bound to any address: V4 | V6. */
+  reach: number;
   /** Listening: connections that wait for accept, and how many may. */
   readonly waiting: Socket[] = [];
   backlog = 0;
@@ -131,6 +135,8 @@ export class Socket {
   /** TCP: the other side has sent its end. */
   ended = false;
   closed = false;
+  /** TCP: what its port remembers of it. */
+  remnant: Remnant | undefined;
   readonly creator: Sender;
   peerSender: Sender = { pid: 0, uid: -1, gid: -1 };
   /** Other options by level and name. */
@@ -156,6 +162,7 @@ export class Socket {
     this.protocol = kind.protocol;
     this.how = kind.how;
     this.creator = creator;
+    this.reach = kind.family === AF_INET6 ? V4 | V6 : V4;
   }
 
   get isStream(): boolean {

@@ -27,6 +27,7 @@ export function send(network: Network, socket: Socket, out: Outgoing): number {
     if (!peer || peer.closed) {
       // The other end is closed: these bytes go out, and a reset comes back.
       out.done = out.total;
+      if (peer) network.tcp.cut(peer);
       hearReset(socket);
       return 0;
     }
@@ -35,6 +36,8 @@ export function send(network: Network, socket: Socket, out: Outgoing): number {
     const count = append(network, socket, peer, out, Math.min(room, out.total - out.done, PIECE));
     if (count < 0) return count;
     out.done += count;
+    network.traffic.packets++;
+    network.traffic.bytes += count;
   }
   return 0;
 }

@@ -1,7 +1,6 @@
 import {
   EADDRINUSE,
   EADDRNOTAVAIL,
-  EAFNOSUPPORT,
   EALREADY,
   ECONNABORTED,
   ECONNREFUSED,
@@ -9,22 +8,15 @@ import {
   EINPROGRESS,
   EINVAL,
   EISCONN,
+  ENETUNREACH,
   ENOTCONN,
   EPIPE,
 } from '../../abi/errno.ts';
-import {
-  AF_INET,
-  AF_UNSPEC,
-  POLLERR,
-  POLLHUP,
-  POLLIN,
-  POLLOUT,
-  POLLRDHUP,
-  POLLRDNORM,
-  POLLWRNORM,
-} from '../../abi/flags.ts';
+import { AF_UNSPEC, POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDHUP, POLLRDNORM, POLLWRNORM } from '../../abi/flags.ts';
+import { familyOf, isLoopback, sourceFor } from './address.ts';
 import * as inet from './inet.ts';
 import type { Network } from './network.ts';
+import { FIN_WAIT2_STATE, TIME_WAIT_STATE } from './ports.ts';
 import { type Protocol, SHUT_BOTH, SHUT_RECEIVE, SHUT_SEND, type Socket } from './socket.ts';
 import { receive, roomAt, send } from './tcp-data.ts';
 
@@ -63,7 +55,7 @@ function listen(network: Network, socket: Socket, backlog: number): number {
  * its outcome at the next call. The caller waits where he may.
  */
 function connect(network: Network, socket: Socket, bytes: Uint8Array): number {
-  if (inet.familyOf(bytes) === AF_UNSPEC) return disconnect(network, socket);
+  if (familyOf(bytes) === AF_UNSPEC) return disconnect(network, socket);
   if (socket.stage === 'connected') return -EISCONN;
   if (socket.stage === 'connecting') {
     if (socket.state === 'connecting') return -EALREADY;
@@ -77,19 +69,17 @@ function connect(network: Network, socket: Socket, bytes: Uint8Array): number {
     return socket.error ? socket.takeError() : -ECONNABORTED;
   }
   if (socket.state !== 'new') return -EISCONN;
-  if (bytes.length < inet.ADDRESS_SIZE) return -EINVAL;
-  if (inet.familyOf(bytes) !== AF_INET) return -EAFNOSUPPORT;
-  const { address, port } = inet.parse(bytes);
-  const to = inet.destination(address);
-  if (to < 0) return to;
+  const to = inet.destinationOf(socket, bytes, false);
+  if (typeof to === 'number') return to;
+  if (!isLoopback(to.address)) return -ENETUNREACH;
   if (inet.autobind(network.tcp, socket) < 0) return -EADDRNOTAVAIL;
-  if (socket.address === 0) socket.address = inet.LOOPBACK;
-  socket.remoteAddress = to;
-  socket.remotePort = port;
+  if (socket.address === 0) socket.address = sourceFor(to.address);
+  socket.remoteAddress = to.address;
+  socket.remotePort = to.port;
   socket.state = 'connecting';
   socket.stage = 'connecting';
   socket.down = socket.error = 0;
-  const listener = network.tcp.find(to, port, (other) => other.state === 'listening');
+  const listener = network.tcp.find(to.address, to.port, (other) => other.state === 'listening', socket.port);
   if (!listener) refuse(socket);
   else {
     listener.knocking.push(socket);
@@ -137,7 +127,7 @@ export function admit(network: Network, listener: Socket): void {
 function disconnect(network: Network, socket: Socket): number {
   const wasConnected = socket.state === 'connected';
   if (socket.state === 'listening') stopListening(network, socket);
-  else reset(socket);
+  else reset(network, socket);
   socket.drain();
   socket.state = 'new';
   socket.stage = 'unconnected';
@@ -150,11 +140,12 @@ function disconnect(network: Network, socket: Socket): number {
 }
 
 /** The other side gets a reset. */
-function reset(socket: Socket): void {
+function reset(network: Network, socket: Socket): void {
   const { peer } = socket;
   socket.peer = undefined;
   if (!peer) return;
   peer.peer = undefined;
+  network.tcp.cut(peer);
   broken(peer, peer.down & SHUT_RECEIVE ? EPIPE : ECONNRESET);
 }
 
@@ -169,7 +160,7 @@ function stopListening(network: Network, socket: Socket): void {
   socket.state = 'new';
   for (const client of socket.knocking.splice(0)) refuse(client);
   for (const waiting of socket.waiting.splice(0)) {
-    reset(waiting);
+    reset(network, waiting);
     close(network, waiting);
   }
   socket.changed();
@@ -189,24 +180,32 @@ function shutdown(network: Network, socket: Socket, directions: number): number 
     return 0;
   }
   socket.down |= directions;
-  if (directions & SHUT_SEND) sendEnd(socket);
+  if (directions & SHUT_SEND) sendEnd(network, socket);
   socket.changed();
   return 0;
 }
 
 /** The other side reads to the end; when both have said so the connection is over. */
-function sendEnd(socket: Socket): void {
+function sendEnd(network: Network, socket: Socket): void {
   const { peer } = socket;
   if (!peer) return;
   peer.down |= SHUT_RECEIVE;
   peer.ended = true;
-  if (socket.ended && peer.down & SHUT_SEND)
+  if (socket.ended && peer.down & SHUT_SEND) {
+    // The one that ended first waits for stray segments of the old connection.
+    remember(network, peer, TIME_WAIT_STATE);
     for (const one of [socket, peer]) {
       one.state = 'new';
       one.down = SHUT_BOTH;
       one.canWrite.wake();
     }
+  }
   peer.changed();
+}
+
+/** A port inside remembers an end of a connection. */
+function remember(network: Network, socket: Socket, state: number): void {
+  if (!network.outside.has(socket)) network.tcp.linger(socket, state);
 }
 
 /** The last descriptor is closed: unread bytes or SO_LINGER with 0 seconds reset the connection, else it ends. */
@@ -215,11 +214,13 @@ function close(network: Network, socket: Socket): void {
   socket.closed = true;
   if (socket.state === 'listening') stopListening(network, socket);
   const { peer } = socket;
-  if (peer && (socket.queued > 0 || socket.settings.linger === 0)) reset(socket);
+  if (peer && (socket.queued > 0 || socket.settings.linger === 0)) reset(network, socket);
   else if (peer && !(socket.down & SHUT_SEND)) {
     socket.down |= SHUT_SEND;
-    sendEnd(socket);
+    sendEnd(network, socket);
   }
+  // Nobody holds this end any more, but the other side may still talk.
+  if (socket.peer && socket.state === 'connected') remember(network, socket, FIN_WAIT2_STATE);
   socket.down = SHUT_BOTH;
   inet.unbind(network, socket);
   socket.drain();

@@ -5,12 +5,14 @@ import {
   EDESTADDRREQ,
   EINVAL,
   EMSGSIZE,
+  ENETUNREACH,
   ENOTCONN,
   EOPNOTSUPP,
   EPIPE,
 } from '../../abi/errno.ts';
 import {
   AF_INET,
+  AF_INET6,
   AF_UNSPEC,
   MSG_OOB,
   POLLERR,
@@ -22,6 +24,18 @@ import {
   POLLWRBAND,
   POLLWRNORM,
 } from '../../abi/flags.ts';
+import {
+  type Endpoint,
+  familyOf,
+  isLoopback,
+  LOOPBACK,
+  nameFor,
+  parse,
+  sourceFor,
+  V4,
+  V6,
+  versionOf,
+} from './address.ts';
 import * as inet from './inet.ts';
 import { type Network, peerKey } from './network.ts';
 import { contents, DATAGRAM_LINEAR, fill, trueSize } from './packet.ts';
@@ -30,6 +44,7 @@ import { receive } from './unix-datagram.ts';
 
 /** Most bytes of a datagram: 64 KiB without the IP and UDP headers. */
 const DATAGRAM_MAX = 65507;
+const DATAGRAM6_MAX = 65527;
 const BROADCAST = 0xffffffff;
 /** Bytes of the receive buffer that waiting datagrams take. */
 const usage = new WeakMap<Socket, number>();
@@ -67,57 +82,60 @@ export const udp: Protocol = {
 
 /** Chooses to whom datagrams go and from whom they come; AF_UNSPEC ends that. */
 function connect(network: Network, socket: Socket, bytes: Uint8Array): number {
-  if (inet.familyOf(bytes) === AF_UNSPEC) {
+  if (familyOf(bytes) === AF_UNSPEC) {
     socket.state = 'new';
     socket.remoteAddress = socket.remotePort = 0;
+    inet.giveUp(network.udp, socket);
     return 0;
   }
-  if (bytes.length < inet.ADDRESS_SIZE) return -EINVAL;
-  if (inet.familyOf(bytes) !== AF_INET) return -EAFNOSUPPORT;
-  const { address, port } = inet.parse(bytes);
-  if (address === BROADCAST && !socket.settings.broadcast) return -EACCES;
-  const to = peerOf(network, socket, address, port) ? address : inet.destination(address);
-  if (to < 0) return to;
+  if (familyOf(bytes) === AF_INET && !(socket.reach & V4)) return -EAFNOSUPPORT;
+  const to = inet.destinationOf(socket, bytes, true);
+  if (typeof to === 'number') return to;
+  if (to.address === BROADCAST && !socket.settings.broadcast) return -EACCES;
+  if (!isLoopback(to.address) && !peerOf(network, socket, to)) return -ENETUNREACH;
   const failed = inet.autobind(network.udp, socket);
   if (failed < 0) return failed;
-  if (socket.address === 0) socket.address = inet.LOOPBACK;
-  socket.remoteAddress = to;
-  socket.remotePort = port;
+  if (!socket.addressIsChosen) socket.address = sourceFor(to.address);
+  socket.remoteAddress = to.address;
+  socket.remotePort = to.port;
   socket.state = 'connected';
   return 0;
 }
 
 /** Where a message goes: its own address, or the connected one; -errno. */
-function targetOf(network: Network, socket: Socket, out: Outgoing): inet.Endpoint | number {
+function targetOf(network: Network, socket: Socket, out: Outgoing): Endpoint | number {
   if (!out.address) {
     if (socket.state !== 'connected') return -EDESTADDRREQ;
     return { address: socket.remoteAddress, port: socket.remotePort };
   }
-  if (out.address.length < inet.ADDRESS_SIZE) return -EINVAL;
-  const family = inet.familyOf(out.address);
-  if (family !== AF_INET && family !== AF_UNSPEC) return -EAFNOSUPPORT;
-  const { address, port } = inet.parse(out.address);
-  if (port === 0) return -EINVAL;
-  if (address === BROADCAST && !socket.settings.broadcast) return -EACCES;
-  if (peerOf(network, socket, address, port)) return { address, port };
-  const to = inet.destination(address);
-  return to < 0 ? to : { address: to, port };
+  const to = inet.destinationOf(socket, out.address, true);
+  const named = to === -EAFNOSUPPORT ? unknownFamily(socket, out.address) : to;
+  return typeof named === 'number' ? named : permitted(network, socket, named);
+}
+
+/** AF_UNSPEC means AF_INET for an AF_INET socket, and everything else nothing. */
+function unknownFamily(socket: Socket, bytes: Uint8Array): Endpoint | number {
+  if (socket.family === AF_INET6) return -EINVAL;
+  if (familyOf(bytes) !== AF_UNSPEC) return -EAFNOSUPPORT;
+  const { address, port } = parse(bytes);
+  return { address: address || LOOPBACK, port };
+}
+
+function permitted(network: Network, socket: Socket, to: Endpoint): Endpoint | number {
+  if (to.port === 0) return -EINVAL;
+  if (to.address === BROADCAST && !socket.settings.broadcast) return -EACCES;
+  return isLoopback(to.address) || peerOf(network, socket, to) ? to : -ENETUNREACH;
 }
 
 /** A sender outside that has written to this socket's port. */
-function peerOf({ peers }: Network, socket: Socket, address: number, port: number) {
+function peerOf({ peers }: Network, socket: Socket, { address, port }: Endpoint) {
   const peer = peers.size > 0 ? peers.get(peerKey(address, port)) : undefined;
   return peer?.port === socket.port ? peer : undefined;
 }
 
 /** Who takes a datagram of `length` bytes that is sent to an address and port; its buffer is charged. Undefined when nobody is there, null when there is no room. */
-export function targetFor(
-  network: Network,
-  to: inet.Endpoint,
-  from: inet.Endpoint,
-  length: number,
-): Socket | null | undefined {
-  const target = network.udp.find(to.address, to.port, (other) => wants(other, from.address, from.port));
+export function targetFor(network: Network, to: Endpoint, from: Endpoint, length: number): Socket | null | undefined {
+  const target = network.udp.find(to.address, to.port, (other) => wants(other, from.address, from.port), from.port);
   if (!target) return undefined;
   const used = (usage.get(target) ?? 0) + trueSize(length, DATAGRAM_LINEAR);
   if (used > target.settings.receiveBuffer) return null;
@@ -132,30 +150,32 @@ function send(network: Network, socket: Socket, out: Outgoing): number {
   if (typeof to === 'number') return to;
   if (socket.error) return socket.takeError();
   if (socket.down & SHUT_SEND) return -EPIPE;
-  if (out.total > DATAGRAM_MAX) return -EMSGSIZE;
+  if (out.total > (versionOf(to.address) === V6 ? DATAGRAM6_MAX : DATAGRAM_MAX)) return -EMSGSIZE;
   const unbound = inet.autobind(network.udp, socket);
   if (unbound < 0) return unbound;
   const { core } = network;
   const frames = fill(core, out, 0, out.total);
   if (typeof frames === 'number') return frames;
   out.done = out.total;
-  const peer = peerOf(network, socket, to.address, to.port);
+  const peer = peerOf(network, socket, to);
   if (peer) {
     peer.receive(contents(core, frames, out.total));
     for (const frame of frames) core.frames.release(frame);
     return 0;
   }
-  const from = { address: socket.address || inet.LOOPBACK, port: socket.port };
+  const from = { address: socket.address || sourceFor(to.address), port: socket.port };
   const target = targetFor(network, to, from, out.total);
   if (target) {
     const { sender } = out;
+    network.traffic.packets++;
+    network.traffic.bytes += out.total;
     target.put({
       frames,
       start: 0,
       length: out.total,
       owner: socket,
       charge: 0,
-      from: inet.addressOf(from.address, from.port),
+      from: nameFor(target.family, from),
       sender,
       rights: [],
     });

@@ -20,7 +20,7 @@ if [ ! -d "$source" ]; then
   command -v dpkg-source >/dev/null || { echo 'busybox-testsuite: no dpkg-source: install dpkg-dev' >&2; exit 1; }
   debian_update
   mkdir -p "$here/cache/src"
-  (cd "$here/cache/src" && apt-get "${debian_options[@]}" -qq source --download-only busybox)
+  debian_get "$here/cache/src" source --download-only busybox
   dpkg-source -x "$here"/cache/src/busybox_*.dsc "$source" >/dev/null
 fi
 [ -n "$sides" ] || exit 0

@@ -29,7 +29,7 @@ missing=()
 while read -r name version architecture; do
   [ -f "$(file_of "$name" "$version" "$architecture")" ] || missing+=("${name%%:*}=$version")
 done <<<"$plan"
-[ ${#missing[@]} -eq 0 ] || (cd "$debs" && apt-get "${debian_options[@]}" -qq download "${missing[@]}")
+[ ${#missing[@]} -eq 0 ] || debian_get "$debs" download "${missing[@]}"
 
 # Debian's merged /usr, which the package base-files leaves to the installer.
 mkdir -p "$out"/{proc,dev,sys,tmp,root,run,etc,var/tmp,usr/bin,usr/sbin,usr/lib}

@@ -1,4 +1,4 @@
-/** Runs the lines of one program in one go on either kernel, and takes apart what each of them printed. */
+/** Runs lines in one go on either kernel, and takes apart what each of them printed. */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,8 +16,8 @@ export function whyNoDebian(): string | undefined {
 /** Words around a line's output that no line prints. */
 const MARK = '@@line';
 const ENVIRONMENT = { PATH: '/usr/bin:/bin:/usr/sbin:/sbin', HOME: '/root', TERM: 'dumb', LC_ALL: 'C' };
-/** What all lines of a program may take together, in ms. */
-const PATIENCE = 180_000;
+/** What all lines of a run may take together, in ms. */
+const PATIENCE = 500_000;
 
 /**
  * A script that runs every line in a folder of its own and tells on both streams where each begins. The lines keep

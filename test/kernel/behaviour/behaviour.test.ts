@@ -8,6 +8,7 @@ const PROGRAMS = {
   descriptors: 330,
   faults: 110,
   interrupt: 420,
+  mappings: 180,
   names: 450,
   pointers: 600,
   signals: 260,

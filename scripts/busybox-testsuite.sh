@@ -24,7 +24,7 @@ if [ ! -d "$source" ]; then
   dpkg-source -x "$here"/cache/src/busybox_*.dsc "$source" >/dev/null
 fi
 [ -n "$sides" ] || exit 0
-[ "${1:-}" != --quick ] || set -- $("$here/cache/bin/busybox" --list | grep -vx -e bc -e factor)
+[ "${1:-}" != --quick ] || set -- busybox $("$here/cache/bin/busybox" --list | grep -vx -e bc -e factor)
 
 # A fresh root for each side: busybox and its links as the only programs, and the suite as upstream's build leaves it.
 make_root() {

@@ -34,7 +34,11 @@ function* sendOn(network: Network, socket: Socket, out: Outgoing, first: number)
   const { sendTimeout } = socket.settings;
   const until = socket.core.clock.virtual + sendTimeout;
   let result = first;
+  let brought = -1;
   while (!ends(result, out)) {
+    // What is bad although it was brought stays bad.
+    if (result === -EFAULT && brought === out.done) break;
+    if (result === -EFAULT) brought = out.done;
     const over = yield* goOn(socket, out, result, socket.canWrite, until, sendTimeout !== FOREVER);
     if (over < 0) return out.done > 0 ? out.done : over;
     result = socket.how.send(network, socket, out);
@@ -52,20 +56,29 @@ function* goOn(
   timed: boolean,
 ): Kernel<number> {
   if (result === -EAGAIN) return yield* pause(socket, queue, until, timed);
-  const [address, length] = segmentAt(message, message.done);
-  const write = 'outFlags' in message;
-  const good = yield* (message.user.bring as NonNullable<Buffer['user']['bring']>)(address, length, write);
-  return good > 0 ? 0 : -EFAULT;
+  return (yield* bringOn(message)) > 0 ? 0 : -EFAULT;
 }
 
-/** The address of a buffer's byte, and how many follow it in its segment. */
-function segmentAt({ segments }: Buffer, skip: number): [number, number] {
-  let offset = skip;
-  for (let i = 0; i < segments.length; i += 2) {
-    if (offset < segments[i + 1]) return [(segments[i] + offset) | 0, Math.min(segments[i + 1] - offset, RANGES_MAX)];
-    offset -= segments[i + 1];
+/** Brings the pages of what comes next in, up to the first bad one: how many bytes are good. */
+function* bringOn(message: Outgoing | Incoming): Kernel<number> {
+  const { segments, user } = message;
+  const write = 'outFlags' in message;
+  let offset = message.done;
+  let good = 0;
+  for (let i = 0; i < segments.length && good < RANGES_MAX; i += 2) {
+    const length = Math.min(segments[i + 1] - offset, RANGES_MAX - good);
+    if (length > 0) {
+      const count = yield* (user.bring as NonNullable<Buffer['user']['bring']>)(
+        (segments[i] + offset) | 0,
+        length,
+        write,
+      );
+      good += count;
+      if (count < length) break;
+    }
+    offset = Math.max(0, offset - segments[i + 1]);
   }
-  return [0, 0];
+  return good;
 }
 
 function sent({ core }: Network, socket: Socket, out: Outgoing, result: number): number {
@@ -85,7 +98,10 @@ function* receiveOn(network: Network, socket: Socket, into: Incoming, first: num
   const { receiveTimeout } = socket.settings;
   const until = socket.core.clock.virtual + receiveTimeout;
   let result = first;
+  let brought = -1;
   while (!ends(result, into)) {
+    if (result === -EFAULT && brought === into.done) break;
+    if (result === -EFAULT) brought = into.done;
     const over = yield* goOn(socket, into, result, socket.canRead, until, receiveTimeout !== FOREVER);
     if (over < 0) return into.done > 0 ? into.done : over;
     result = socket.how.receive(network, socket, into);

@@ -1,5 +1,4 @@
 import { CAP_NET_RAW } from '../../abi/capabilities.ts';
-import { capable } from '../capabilities.ts';
 import {
   EACCES,
   EADDRINUSE,
@@ -18,6 +17,7 @@ import {
 } from '../../abi/errno.ts';
 import * as F from '../../abi/flags.ts';
 import type { Caller, Row } from '../call.ts';
+import { capable } from '../capabilities.ts';
 import { permit } from '../files/access.ts';
 import { make } from '../files/names.ts';
 import { makeFile, type OpenFile } from '../files/open-file.ts';
@@ -26,7 +26,7 @@ import type { Kernel } from '../platform.ts';
 import { familyOf } from '../sockets/address.ts';
 import { accept as acceptNext, pauseToSend } from '../sockets/exchange.ts';
 import * as inet from '../sockets/inet.ts';
-import { bindNetlink, netlink } from '../sockets/netlink.ts';
+import { bindNetlink, NETLINK_ROUTE, NETLINK_SOCK_DIAG, netlink } from '../sockets/netlink.ts';
 import { keyOf, networkOf } from '../sockets/network.ts';
 import { senderOf, socketOps } from '../sockets/ops.ts';
 import { BUFFER, type Protocol, type Socket, type SocketKind } from '../sockets/socket.ts';
@@ -70,7 +70,8 @@ function kindOf(caller: Caller, family: number, type: number, protocol: number):
   }
   if (family === F.AF_NETLINK) {
     if (type !== F.SOCK_RAW && type !== F.SOCK_DGRAM) return -ESOCKTNOSUPPORT;
-    return protocol === 0 ? { family, type, protocol, how: netlink } : -EPROTONOSUPPORT;
+    const isKnown = protocol === NETLINK_ROUTE || protocol === NETLINK_SOCK_DIAG;
+    return isKnown ? { family, type, protocol, how: netlink } : -EPROTONOSUPPORT;
   }
   if (family !== F.AF_INET && family !== F.AF_INET6) return -EAFNOSUPPORT;
   if (protocol < 0 || protocol >= PROTOCOLS) return -EINVAL;
@@ -84,7 +85,9 @@ function kindOf(caller: Caller, family: number, type: number, protocol: number):
     if (protocol !== 0 && protocol !== F.IPPROTO_UDP) return -EPROTONOSUPPORT;
     return { family, type, protocol: F.IPPROTO_UDP, how: udp };
   }
-  return type === F.SOCK_RAW && protocol !== 0 && !capable(caller.credentials, CAP_NET_RAW) ? -EACCES : -ESOCKTNOSUPPORT;
+  return type === F.SOCK_RAW && protocol !== 0 && !capable(caller.credentials, CAP_NET_RAW)
+    ? -EACCES
+    : -ESOCKTNOSUPPORT;
 }
 
 function newSocket(caller: Caller, kind: SocketKind): Socket {

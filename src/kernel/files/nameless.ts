@@ -29,7 +29,8 @@ export class Nameless implements FileSystem<Data> {
   readonly readlink = refuse;
   readonly truncate = refuse;
   readonly #clock: Clock;
-  #nextNumber = 1;
+  // Not too small: programs that look for a number in the text of a link count on some digits (net-tools).
+  #nextNumber = 1000;
 
   constructor(clock: Clock, device: number) {
     this.#clock = clock;

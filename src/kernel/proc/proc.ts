@@ -5,6 +5,7 @@ import { DEVICE } from '../files/boot.ts';
 import type { FileService } from '../files/service.ts';
 import { MESSAGE_SIZE_MAX, MESSAGES_MAX, QUEUES_MAX } from '../ipc/mqueue.ts';
 import type { Platform } from '../platform.ts';
+import { type Controls, NET_CONTROLS } from '../sockets/controls.ts';
 import { type DirectoryItem, fixed, Generated, type Item } from './generated.ts';
 import { type ProcessSource, processDirectory } from './process.ts';
 import { cpuInfo, loadAverage, memoryCounters, memoryInfo, systemStat, uptime } from './system.ts';
@@ -40,6 +41,13 @@ class Maker {
 
 const KERNEL_NAME = 'Linux';
 const FILE_SYSTEMS = 'nodev\tsysfs\nnodev\ttmpfs\nnodev\tdevtmpfs\nnodev\tproc\nnodev\tpipefs\nnodev\tmqueue\n\text4\n';
+
+/** A tree of control texts. */
+function controls(make: Maker, tree: Controls): DirectoryItem {
+  const item = (value: string | Controls): Item =>
+    typeof value === 'string' ? make.text(() => `${value}\n`, 0o644) : controls(make, value);
+  return make.directory(Object.fromEntries(Object.entries(tree).map(([name, value]) => [name, item(value)])));
+}
 
 function systemControls(make: Maker, service: FileService): DirectoryItem {
   const kernel = make.directory({
@@ -80,7 +88,7 @@ function systemControls(make: Maker, service: FileService): DirectoryItem {
       queues_max: make.text(() => `${QUEUES_MAX}\n`, 0o644),
     }),
   });
-  return make.directory({ kernel, vm, fs });
+  return make.directory({ kernel, vm, fs, net: controls(make, NET_CONTROLS) });
 }
 
 function uuid(random: Uint8Array): string {

@@ -1,5 +1,4 @@
 import { CAP_NET_BIND_SERVICE } from '../../abi/capabilities.ts';
-import { capable } from '../capabilities.ts';
 import {
   EACCES,
   EADDRINUSE,
@@ -11,6 +10,7 @@ import {
   ENOTCONN,
 } from '../../abi/errno.ts';
 import { AF_INET, AF_INET6, AF_UNSPEC } from '../../abi/flags.ts';
+import { capable } from '../capabilities.ts';
 import type { Credentials } from '../services.ts';
 import * as A from './address.ts';
 import type { Network } from './network.ts';

@@ -1,18 +1,23 @@
 import { EADDRINUSE, ECONNREFUSED, EINVAL, ENOBUFS, EOPNOTSUPP, EPERM } from '../../abi/errno.ts';
 import { AF_NETLINK, MSG_OOB, POLLERR, POLLIN, POLLOUT, POLLRDNORM, POLLWRBAND, POLLWRNORM } from '../../abi/flags.ts';
 import { familyOf } from './address.ts';
+import { diagAnswers } from './diag.ts';
+import { answer } from './netlink-message.ts';
 import type { Network } from './network.ts';
 import { contents, fill, framesOf } from './packet.ts';
-import { answer } from './route.ts';
+import { routeAnswers } from './route.ts';
 import type { Outgoing, Protocol, Socket } from './socket.ts';
 import { receive } from './unix-datagram.ts';
 
+/** The kinds that there are. */
+export const NETLINK_ROUTE = 0;
+export const NETLINK_SOCK_DIAG = 4;
 /** Bytes of a struct sockaddr_nl. */
 const ADDRESS_SIZE = 12;
 /** Bytes of messages that may wait to be read (a receive buffer's). */
 const QUEUE_MAX = 212992;
 
-/** AF_NETLINK, NETLINK_ROUTE: questions about the one interface (rtnetlink(7)). The kernel answers at once; nothing ever changes, so no group hears anything. */
+/** AF_NETLINK: questions about the one interface and about sockets (netlink(7)). The kernel answers at once; nothing ever changes, so no group hears anything. */
 export const netlink: Protocol = {
   name: 'netlink',
   connect(network, socket, bytes) {
@@ -32,7 +37,7 @@ export const netlink: Protocol = {
   shutdown: () => -EOPNOTSUPP,
   close(network, socket) {
     socket.closed = true;
-    network.netlink.delete(socket.port);
+    if (network.netlink.get(keyOf(socket, socket.port)) === socket) network.netlink.delete(keyOf(socket, socket.port));
     network.sockets.delete(socket);
     socket.drain();
     socket.changed();
@@ -46,6 +51,11 @@ function nameOf(port: number, groups: number): Uint8Array {
   return new Uint8Array(Int32Array.of(AF_NETLINK, port, groups).buffer);
 }
 
+/** Where a port id of a socket's kind is found. */
+function keyOf({ protocol }: Socket, port: number): number {
+  return protocol * 2 ** 32 + (port >>> 0);
+}
+
 /** bind(2): a port id (0 = the process's pid, or any that is free) and groups, in `address`. */
 export function bindNetlink(network: Network, socket: Socket, bytes: Uint8Array): number {
   if (bytes.length < ADDRESS_SIZE || familyOf(bytes) !== AF_NETLINK) return -EINVAL;
@@ -53,7 +63,7 @@ export function bindNetlink(network: Network, socket: Socket, bytes: Uint8Array)
   const wanted = view.getUint32(4, true);
   if (socket.port !== 0 && wanted !== socket.port && wanted !== 0) return -EINVAL;
   if (socket.port === 0 && wanted !== 0) {
-    if (network.netlink.has(wanted)) return -EADDRINUSE;
+    if (network.netlink.has(keyOf(socket, wanted))) return -EADDRINUSE;
     take(network, socket, wanted);
   }
   bindAnywhere(network, socket);
@@ -64,12 +74,12 @@ export function bindNetlink(network: Network, socket: Socket, bytes: Uint8Array)
 function bindAnywhere(network: Network, socket: Socket): void {
   if (socket.port !== 0) return;
   let port = socket.creator.pid;
-  for (let next = -4097; network.netlink.has(port >>> 0); next--) port = next;
+  for (let next = -4097; network.netlink.has(keyOf(socket, port)); next--) port = next;
   take(network, socket, port >>> 0);
 }
 
 function take({ netlink: ports }: Network, socket: Socket, port: number): void {
-  ports.set(port, socket);
+  ports.set(keyOf(socket, port), socket);
   socket.port = port;
 }
 
@@ -85,9 +95,10 @@ function send(network: Network, socket: Socket, out: Outgoing): number {
   const bytes = contents(network.core, frames, out.total);
   for (const frame of frames) network.core.frames.release(frame);
   // Other programs do not listen to programs here: only the kernel, port 0, does.
-  if (port !== 0) return network.netlink.has(port) ? -EPERM : -ECONNREFUSED;
+  if (port !== 0) return network.netlink.has(keyOf(socket, port)) ? -EPERM : -ECONNREFUSED;
   out.done = out.total;
-  for (const reply of answer(network, bytes, socket.port)) if (!put(network, socket, reply)) socket.fail(ENOBUFS);
+  const answers = socket.protocol === NETLINK_SOCK_DIAG ? diagAnswers(network) : routeAnswers(network);
+  for (const reply of answer(bytes, socket.port, answers)) if (!put(network, socket, reply)) socket.fail(ENOBUFS);
   return 0;
 }
 

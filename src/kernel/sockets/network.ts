@@ -24,7 +24,7 @@ export class Network {
   readonly udp: Ports;
   /** Clients outside (--publish). */
   readonly outside = new Set<Socket>();
-  /** AF_NETLINK: sockets by port id. */
+  /** AF_NETLINK: sockets by kind and port id. */
   readonly netlink = new Map<number, Socket>();
   /** What lo has carried. */
   readonly traffic = { packets: 0, bytes: 0 };

@@ -2,17 +2,9 @@
 import { EINVAL, ENETUNREACH, ENODEV, EOPNOTSUPP } from '../../abi/errno.ts';
 import { AF_INET, AF_INET6, AF_UNSPEC } from '../../abi/flags.ts';
 import { bytes6, LOOPBACK, LOOPBACK6 } from './address.ts';
+import { type Answers, attribute, body, bytes4, type Reply, text, word, words } from './netlink-message.ts';
 import type { Network } from './network.ts';
 
-/** Bytes of a struct nlmsghdr, and NLMSG_* and NLM_F_*. */
-const HEADER = 16;
-const NLMSG_ERROR = 2;
-const NLMSG_DONE = 3;
-const REQUEST = 1;
-const MULTI = 2;
-const ACK = 4;
-const DUMP = 0x300;
-const CAPPED = 0x100;
 /** Messages of rtnetlink: the one that is new, and + 2 the one that asks for it. */
 const LINK = 16;
 const ADDRESS = 20;
@@ -28,35 +20,6 @@ const HOST = 254;
 const SCOPE_LINK = 253;
 const LOCAL = 2;
 const BROADCAST = 3;
-
-const word = (value: number): Uint8Array => new Uint8Array(Uint32Array.of(value).buffer);
-const words = (...values: number[]): Uint8Array => new Uint8Array(Uint32Array.from(values).buffer);
-const text = (value: string): Uint8Array => Uint8Array.from(`${value}\0`, (c) => c.charCodeAt(0));
-const bytes4 = (address: number): Uint8Array => Uint8Array.of(address >>> 24, address >>> 16, address >>> 8, address);
-
-/** A head and attributes (pairs type, value) behind each other, each filled up to 4 bytes. */
-function body(head: Uint8Array, attributes: readonly (readonly [number, Uint8Array])[]): Uint8Array {
-  const parts: number[] = [...head];
-  for (const [type, value] of attributes) {
-    const length = value.length + 4;
-    parts.push(length & 255, length >> 8, type & 255, type >> 8, ...value);
-    while (parts.length % 4 !== 0) parts.push(0);
-  }
-  return Uint8Array.from(parts);
-}
-
-/** A struct nlmsghdr and what follows it. */
-function message(type: number, flags: number, sequence: number, port: number, content: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(HEADER + content.length);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, bytes.length, true);
-  view.setUint16(4, type, true);
-  view.setUint16(6, flags, true);
-  view.setUint32(8, sequence, true);
-  view.setUint32(12, port, true);
-  bytes.set(content, HEADER);
-  return bytes;
-}
 
 /** IFF_UP | IFF_LOOPBACK | IFF_RUNNING | IFF_LOWER_UP. */
 const LINK_FLAGS = 0x10049;
@@ -157,8 +120,9 @@ function routeTo(content: Uint8Array): Uint8Array | number {
     return route6();
   }
   if (destination[0] !== 127) return ENETUNREACH;
-  return body(Uint8Array.of(AF_INET, 32, 0, 0, TABLE_LOCAL, 0, 0, LOCAL, 0, 2, 0x80, 0), [
-    [15, word(TABLE_LOCAL)],
+  // RTM_F_CLONED, RTCF_LOCAL.
+  return body(Uint8Array.of(AF_INET, 32, 0, 0, TABLE_MAIN, 0, 0, LOCAL, 0, 2, 0, 0x80), [
+    [15, word(TABLE_MAIN)],
     [1, destination],
     [4, word(1)],
     [7, bytes4(LOOPBACK)],
@@ -180,21 +144,9 @@ function rules(family: number): Uint8Array[] {
   return family === AF_INET ? of4 : family === AF_INET6 ? of6 : [...of4, ...of6];
 }
 
-/** The value of an attribute behind a head of so many bytes. */
-function attribute(content: Uint8Array, head: number, wanted: number): Uint8Array | undefined {
-  const view = new DataView(content.buffer, content.byteOffset, content.length);
-  for (let at = head; at + 4 <= content.length; ) {
-    const length = view.getUint16(at, true);
-    if (length < 4) return undefined;
-    if ((view.getUint16(at + 2, true) & 0x3fff) === wanted) return content.subarray(at + 4, at + length);
-    at += (length + 3) & ~3;
-  }
-  return undefined;
-}
-
-/** All that there is of a kind, or undefined when the kind is unknown. */
-function dump(network: Network, type: number, family: number): Uint8Array[] | undefined {
-  switch (type) {
+/** All that there is of a kind. */
+function all(network: Network, kind: number, family: number): Uint8Array[] | undefined {
+  switch (kind) {
     case LINK:
       return [link(network)];
     case ADDRESS:
@@ -210,59 +162,33 @@ function dump(network: Network, type: number, family: number): Uint8Array[] | un
   }
 }
 
-/** One thing that is asked for by name: its message, or an errno. */
-function one(network: Network, type: number, content: Uint8Array): Uint8Array | number {
-  if (type === ROUTE) return routeTo(content);
-  if (type !== LINK) return EOPNOTSUPP;
+/** Of each kind the types are new, delete, get, set; new and get count here. */
+function kindOf(type: number): number | undefined {
+  return type <= LAST_TYPE && (type & 3) === 2 ? type - 2 : undefined;
+}
+
+/** What NETLINK_ROUTE answers. */
+export function routeAnswers(network: Network): Answers {
+  return {
+    dump(type, content) {
+      const kind = kindOf(type);
+      const found = kind === undefined ? undefined : all(network, kind, content[0] ?? AF_UNSPEC);
+      return kind === undefined || !found ? EOPNOTSUPP : found.map((part): Reply => [kind, part]);
+    },
+    one(type, content) {
+      const kind = kindOf(type);
+      if (kind !== LINK && kind !== ROUTE) return EOPNOTSUPP;
+      const found = kind === ROUTE ? routeTo(content) : linkNamed(network, content);
+      return typeof found === 'number' ? found : [kind, found];
+    },
+  };
+}
+
+/** The link with the index or the name (IFLA_IFNAME) of a question. */
+function linkNamed(network: Network, content: Uint8Array): Uint8Array | number {
+  if (content.length < 16) return EINVAL;
   const index = new DataView(content.buffer, content.byteOffset).getInt32(4, true);
   const name = attribute(content, 16, 3);
   const named = name && String.fromCharCode(...name).replace(/\0.*/, '');
   return index === 1 || (index === 0 && named === 'lo') ? link(network) : ENODEV;
-}
-
-/** The answers to the messages that a program has sent to the kernel: one array per message that it receives. */
-export function answer(network: Network, bytes: Uint8Array, port: number): Uint8Array[] {
-  const replies: Uint8Array[] = [];
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  for (let at = 0; at + HEADER <= bytes.length; ) {
-    const length = view.getUint32(at, true);
-    if (length < HEADER || length > bytes.length - at) break;
-    const whole = bytes.subarray(at, at + length);
-    replies.push(...answerOne(network, whole, port));
-    at += (length + 3) & ~3;
-  }
-  return replies;
-}
-
-function answerOne(network: Network, whole: Uint8Array, port: number): Uint8Array[] {
-  const view = new DataView(whole.buffer, whole.byteOffset, whole.length);
-  const type = view.getUint16(4, true);
-  const flags = view.getUint16(6, true);
-  const sequence = view.getUint32(8, true);
-  const content = whole.slice(HEADER);
-  const status = (errno: number): Uint8Array =>
-    message(
-      NLMSG_ERROR,
-      errno ? 0 : CAPPED,
-      sequence,
-      port,
-      Uint8Array.of(...word(-errno), ...(errno ? whole : whole.subarray(0, HEADER))),
-    );
-  // Control messages, and what is no request, are not answered.
-  if (!(flags & REQUEST) || type < LINK) return flags & ACK ? [status(0)] : [];
-  if (type > LAST_TYPE) return [status(EOPNOTSUPP)];
-  // Of each kind: new, delete, get, set.
-  if ((type & 3) !== 2) return [status(EOPNOTSUPP)];
-  if (content.length === 0) return [status(EINVAL)];
-  const kind = type - 2;
-  if ((flags & DUMP) === 0) {
-    const found = one(network, kind, content);
-    if (typeof found === 'number') return [status(found)];
-    return [message(kind, 0, sequence, port, found), ...(flags & ACK ? [status(0)] : [])];
-  }
-  const found = dump(network, kind, content[0] ?? AF_UNSPEC);
-  if (!found) return [status(EOPNOTSUPP)];
-  const parts = found.map((part) => message(kind, MULTI, sequence, port, part));
-  const done = message(NLMSG_DONE, MULTI, sequence, port, word(0));
-  return parts.length > 0 ? [Uint8Array.from(parts.flatMap((part) => [...part])), done] : [done];
 }

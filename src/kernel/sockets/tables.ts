@@ -23,7 +23,7 @@ function shown(family: number, address: number, port: number, mapped = false): s
 }
 
 /** TCP_ESTABLISHED, TCP_SYN_SENT, TCP_FIN_WAIT2, TCP_CLOSE, TCP_CLOSE_WAIT, TCP_LISTEN. */
-function stateOf(socket: Socket): number {
+export function stateOf(socket: Socket): number {
   if (socket.state === 'listening') return 10;
   if (socket.state === 'connecting') return 2;
   if (socket.state === 'new') return 7;

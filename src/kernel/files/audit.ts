@@ -66,6 +66,7 @@ function nodesOf(core: FilesCore, roots: Iterable<Place>): Set<Inode> {
   const nodes = new Set<Inode>();
   const ahead: Dentry[] = core.namespace.mounts.flatMap(({ root, at }) => (at ? [root, at.dentry] : [root]));
   for (const { dentry } of roots) ahead.push(dentry);
+  if (core.pts) ahead.push(core.pts);
   const seen = new Set<Dentry>(ahead);
   for (let dentry = ahead.pop(); dentry; dentry = ahead.pop()) {
     nodes.add(dentry.node);

@@ -10,6 +10,7 @@
  *
  * A negative result is -errno.
  */
+import type { CapabilitySet } from './capabilities.ts';
 import type { Kernel } from './platform.ts';
 
 /** Byte ranges in physical memory that together hold (part of) a caller's buffer: pairs address, length. */
@@ -23,6 +24,9 @@ export interface Credentials {
   /** Real ids, for access(2); uid and gid above are those that count for files (fsuid, fsgid). */
   readonly realUid: number;
   readonly realGid: number;
+  /** Capabilities in effect; absent: they follow the uid. */
+  readonly effective?: CapabilitySet;
+  readonly permitted?: CapabilitySet;
 }
 
 /** What the tasks and memory services ask of the files service. `table` is a descriptor table's handle, `file` an open file's. */
@@ -44,6 +48,8 @@ export interface Files {
   /** An open file behind a descriptor, with one more reference (mmap); flags as in open are checked by the caller with `accessMode`. */
   fileOf(table: number, fd: number): number;
   accessMode(file: number): number;
+  /** Whether its mount forbids to execute what is in it (MS_NOEXEC). */
+  isNoExec(file: number): boolean;
   hold(file: number): void;
   drop(file: number): Kernel<void>;
   /** Reads into ranges at `position`; does not move the file offset. */
@@ -73,6 +79,8 @@ export interface Files {
     readonly mode: number;
     readonly uid: number;
     readonly gid: number;
+    /** The attribute security.capability. */
+    readonly capabilities: Uint8Array | undefined;
   };
 }
 
@@ -147,10 +155,21 @@ export interface TaskFacts {
   readonly residentPages: number;
   /** /proc/PID/maps, already formatted lines. */
   maps(): string;
+  /** /proc/PID/smaps, smaps_rollup and statm, and the lines of /proc/PID/status about memory. */
+  smaps(): string;
+  rollup(): string;
+  statm(): string;
+  memoryStatus(): readonly string[];
   /** Descriptor table, for /proc/PID/fd. */
   readonly files: number;
   /** Working directory, root and umask, for /proc/PID/cwd and root. */
   readonly places: number;
+  /** CapInh, CapPrm, CapEff, CapBnd, CapAmb as /proc/PID/status shows them. */
+  readonly capabilities: Readonly<Record<string, string>>;
+  readonly noNewPrivileges: boolean;
+  /** SECCOMP_MODE_*, 0 = none, and how many filters there are. */
+  readonly seccomp: number;
+  readonly seccompFilters: number;
   readonly pendingSignals: number;
   readonly blockedSignals: number;
   readonly ignoredSignals: number;

@@ -5,6 +5,7 @@ import type { Kernel } from '../platform.ts';
 import { EAX, EBP, EBX, ECX, EDI, EDX, ESI, ORIG_EAX } from '../platform.ts';
 import { closeDropped } from '../tasks/exit.ts';
 import { outOfMemory } from '../tasks/oom.ts';
+import { judge } from '../tasks/seccomp.ts';
 import type { Task } from '../tasks/task.ts';
 import { CALL } from '../work.ts';
 
@@ -29,6 +30,10 @@ export function dispatch(task: Task): number | Kernel<number> {
   system.platform.charge(CALL);
   const { observer } = system.platform;
   if (observer) observer.enter(task.pid, number, args, (address, length) => user.peek(address, length));
+  if (task.seccomp) {
+    const instead = judge(task, task.seccomp, number);
+    if (instead !== undefined) return finish(task, instead);
+  }
   const row = system.calls[number];
   if (row === undefined) return finish(task, unknown(task, number));
   const result = row.run(task);

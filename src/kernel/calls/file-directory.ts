@@ -1,8 +1,10 @@
+import { CAP_SYS_CHROOT } from '../../abi/capabilities.ts';
 import { EBADF, EINVAL, ENAMETOOLONG, ENOENT, ENOTDIR, EPERM, ERANGE } from '../../abi/errno.ts';
 import { X_OK } from '../../abi/flags.ts';
 import { IN_ACCESS } from '../../abi/inotify.ts';
 import { DIRENT, DIRENT64, OLD_DIRENT } from '../../abi/structs.ts';
 import { type Caller, PATH_MAX, type Row } from '../call.ts';
+import { capable } from '../capabilities.ts';
 import { permit } from '../files/access.ts';
 import { type Listing, namesOf } from '../files/directory.ts';
 import { type Place, pathFrom } from '../files/namespace.ts';
@@ -124,7 +126,7 @@ function fchdir(caller: Caller): number {
 function* chroot(caller: Caller): Kernel<number> {
   const place = yield* directoryAt(caller);
   if (typeof place === 'number') return place;
-  if (caller.credentials.uid !== 0) return -EPERM;
+  if (!capable(caller.credentials, CAP_SYS_CHROOT)) return -EPERM;
   placesOf(caller).root = place;
   return 0;
 }

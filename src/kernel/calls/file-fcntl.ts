@@ -1,8 +1,10 @@
+import { CAP_SYS_RESOURCE } from '../../abi/capabilities.ts';
 import { EBADF, EFAULT, EINVAL, ENOTDIR, EPERM, ESRCH } from '../../abi/errno.ts';
 import * as F from '../../abi/flags.ts';
 import { NSIG } from '../../abi/signals.ts';
 import { F_OWNER_EX } from '../../abi/structs.ts';
 import type { Caller, Row } from '../call.ts';
+import { capable } from '../capabilities.ts';
 import { owns } from '../files/access.ts';
 import { setAsync } from '../files/async.ts';
 import { DirectoryNotice } from '../files/dnotify.ts';
@@ -176,7 +178,9 @@ function control(
     case F.F_GET_SEALS:
       return getSeals(file);
     case F.F_SETPIPE_SZ:
-      return file.node.pipe ? resizePipe(file.node.pipe, argument, caller.credentials.uid === 0) : -EBADF;
+      return file.node.pipe
+        ? resizePipe(file.node.pipe, argument, capable(caller.credentials, CAP_SYS_RESOURCE))
+        : -EBADF;
     case F.F_GETPIPE_SZ:
       return file.node.pipe ? file.node.pipe.capacity * 4096 : -EBADF;
     default:

@@ -1,6 +1,8 @@
+import { CAP_LINUX_IMMUTABLE } from '../../abi/capabilities.ts';
 import { EBADF, ENOTTY, EOPNOTSUPP, EPERM, EROFS } from '../../abi/errno.ts';
 import * as F from '../../abi/flags.ts';
 import type { Caller, Row } from '../call.ts';
+import { capable } from '../capabilities.ts';
 import { owns } from '../files/access.ts';
 import { sendsSignals, setAsync } from '../files/async.ts';
 import type { OpenFile } from '../files/open-file.ts';
@@ -46,7 +48,7 @@ function setAttributes(caller: Caller, file: OpenFile, address: number): number 
   return take(caller, address, (wanted) => {
     if (place.mount.flags & F.MS_RDONLY) return -EROFS;
     if (owns(node, caller.credentials) < 0) return -EPERM;
-    if ((wanted ^ node.fixed) & ROOTS && caller.credentials.uid !== 0) return -EPERM;
+    if ((wanted ^ node.fixed) & ROOTS && !capable(caller.credentials, CAP_LINUX_IMMUTABLE)) return -EPERM;
     if (wanted & ~(KEPT | EXTENTS)) return -EOPNOTSUPP;
     node.fixed = wanted & KEPT;
     node.ctime = caller.services.files.core.clock.stamp();

@@ -1,3 +1,4 @@
+import { CAP_DAC_READ_SEARCH } from '../../abi/capabilities.ts';
 import { EINVAL, ENOENT, EPERM } from '../../abi/errno.ts';
 import {
   AT_EMPTY_PATH,
@@ -14,6 +15,7 @@ import {
   S_IFSOCK,
 } from '../../abi/flags.ts';
 import type { Caller, Row } from '../call.ts';
+import { capable } from '../capabilities.ts';
 import * as names from '../files/names.ts';
 import type { Viewpoint } from '../files/walk.ts';
 import type { Kernel } from '../platform.ts';
@@ -100,7 +102,7 @@ function* linkAt(
   flags: number,
 ): Kernel<number> {
   if (flags & ~(AT_SYMLINK_FOLLOW | AT_EMPTY_PATH)) return -EINVAL;
-  if (flags & AT_EMPTY_PATH && caller.credentials.uid !== 0) return -ENOENT;
+  if (flags & AT_EMPTY_PATH && !capable(caller.credentials, CAP_DAC_READ_SEARCH)) return -ENOENT;
   const place = yield* placeAt(caller, from, path, (flags & AT_SYMLINK_FOLLOW) !== 0, flags);
   if (typeof place === 'number') return place;
   const way = wayAt(caller, to, newPath);

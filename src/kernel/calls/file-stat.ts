@@ -1,4 +1,4 @@
-import { EBADF, EINVAL, ENOENT, EROFS } from '../../abi/errno.ts';
+import { EACCES, EBADF, EINVAL, ENOENT, EROFS } from '../../abi/errno.ts';
 import {
   AT_EACCESS,
   AT_EMPTY_PATH,
@@ -7,16 +7,20 @@ import {
   AT_STATX_DONT_SYNC,
   AT_STATX_FORCE_SYNC,
   AT_SYMLINK_NOFOLLOW,
+  MS_NOEXEC,
   MS_RDONLY,
   W_OK,
+  X_OK,
 } from '../../abi/flags.ts';
 import type { Caller, Row } from '../call.ts';
+import { CapabilitySet } from '../capabilities.ts';
 import { permit } from '../files/access.ts';
 import type { Place } from '../files/namespace.ts';
 import type { Inode } from '../files/node.ts';
 import { oldStat, stat, stat64, statx } from '../files/stat.ts';
 import { walk } from '../files/walk.ts';
 import type { Kernel } from '../platform.ts';
+import type { Credentials } from '../services.ts';
 import { placeAt, tableOf, viewAt } from './file-arguments.ts';
 
 /** How one generation of stat presents a node. */
@@ -64,12 +68,19 @@ function* runStatx(caller: Caller): Kernel<number> {
   return typeof place === 'number' ? place : deliver(caller, address, statx(place));
 }
 
+/** Who the caller is by his real ids; a user other than root has no capabilities in that role (access_override_creds). */
+function realCredentials(of: Credentials): Credentials {
+  const { realUid: uid, realGid: gid } = of;
+  const held = of.effective && { effective: (uid === 0 && of.permitted) || CapabilitySet.none };
+  return { ...of, uid, gid, ...held };
+}
+
 /** access(2): judged by the real ids unless AT_EACCESS is given. */
 function* accessAt(caller: Caller, directory: number, path: number, mode: number, flags: number): Kernel<number> {
   if (mode & ~7) return -EINVAL;
   if (flags & ~(AT_EACCESS | AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH)) return -EINVAL;
   const { credentials } = caller;
-  const who = flags & AT_EACCESS ? credentials : { ...credentials, uid: credentials.realUid, gid: credentials.realGid };
+  const who = flags & AT_EACCESS ? credentials : realCredentials(credentials);
   const name = caller.user.string(path);
   if (typeof name === 'number') return name;
   if (name === '' && !(flags & AT_EMPTY_PATH)) return -ENOENT;
@@ -81,6 +92,7 @@ function* accessAt(caller: Caller, directory: number, path: number, mode: number
     : yield* walk({ ...view, who }, name, !(flags & AT_SYMLINK_NOFOLLOW));
   if (typeof place === 'number') return place;
   const { node } = place.dentry;
+  if (mode & X_OK && node.isRegular && place.mount.flags & MS_NOEXEC) return -EACCES;
   const denied = permit(node, mode, who);
   if (denied < 0) return denied;
   const special = !node.isRegular && !node.isDirectory;

@@ -1,8 +1,10 @@
+import { CAP_SYS_PTRACE } from '../../abi/capabilities.ts';
 import { EAGAIN, EFAULT, EINVAL, ENOSYS, EPERM, ESRCH, ETIMEDOUT } from '../../abi/errno.ts';
 import * as F from '../../abi/flags.ts';
 import { ROBUST_LIST_HEAD } from '../../abi/structs.ts';
 import type { Row } from '../call.ts';
 import { ERESTARTSYS, wait } from '../call.ts';
+import { capable } from '../capabilities.ts';
 import type { Kernel } from '../platform.ts';
 import { futexKey } from '../tasks/futex-key.ts';
 import { FutexWaiter } from '../tasks/futexes.ts';
@@ -178,7 +180,7 @@ function getRobustList(task: Task): number {
   const target = tid === 0 ? task : system.tasks.get(tid);
   if (!target) return -ESRCH;
   const own = task.identity;
-  if (!own.privileged && target.identity.realUid !== own.realUid) return -EPERM;
+  if (!capable(own, CAP_SYS_PTRACE) && target.identity.realUid !== own.realUid) return -EPERM;
   if (user.writable(headAt, 4) < 0 || user.writable(sizeAt, 4) < 0) return -EFAULT;
   user.store32(sizeAt, ROBUST_LIST_HEAD.size);
   user.store32(headAt, target.robustList);

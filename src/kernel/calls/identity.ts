@@ -1,5 +1,8 @@
-import { EFAULT, EINVAL, EPERM, ESRCH } from '../../abi/errno.ts';
+import { CAP_SETGID, CAP_SETUID } from '../../abi/capabilities.ts';
+import { EFAULT, EINVAL, EPERM } from '../../abi/errno.ts';
 import type { Row } from '../call.ts';
+import { capable } from '../capabilities.ts';
+import { commit, followFsuid, followUids } from '../tasks/credential-rules.ts';
 import { Identity } from '../tasks/identity.ts';
 import type { Task } from '../tasks/task.ts';
 import { row } from './caller.ts';
@@ -7,11 +10,6 @@ import { row } from './caller.ts';
 const GROUPS_MAX = 65536;
 /** What a 16-bit call shows of an id that does not fit (overflowuid). */
 const OVERFLOW = 65534;
-const CAPABILITY_VERSIONS: Readonly<Record<number, number>> = { 429392688: 1, 537333798: 2, 537396514: 2 };
-const CAPABILITY_PREFERRED = 0x20080522;
-/** All 41 capabilities, low and high word. */
-const ALL_CAPABILITIES = [-1, 0x1ff];
-
 /** Bits of an id: 16 for the old calls, where 65535 means -1. */
 type Bits = 16 | 32;
 
@@ -29,7 +27,7 @@ function narrow(id: number, bits: Bits): number {
 function change(task: Task, alter: (identity: Identity) => number): number {
   const identity = new Identity(task.identity);
   const result = alter(identity);
-  if (result >= 0) task.identity = identity;
+  if (result >= 0) commit(task, identity);
   return result;
 }
 
@@ -38,18 +36,26 @@ interface Role {
   readonly ids: (identity: Identity) => readonly [real: number, effective: number, saved: number];
   readonly set: (identity: Identity, real: number, effective: number, saved: number) => void;
   readonly fs: 'uid' | 'gid';
+  /** What allows any change. */
+  readonly capability: number;
 }
 
 const UID: Role = {
   ids: (identity) => [identity.realUid, identity.effectiveUid, identity.savedUid],
-  set: (identity, real, effective, saved) => identity.setUids(real, effective, saved),
+  set(identity, real, effective, saved) {
+    const old = new Identity(identity);
+    identity.setUids(real, effective, saved);
+    followUids(identity, old);
+  },
   fs: 'uid',
+  capability: CAP_SETUID,
 };
 
 const GID: Role = {
   ids: (identity) => [identity.realGid, identity.effectiveGid, identity.savedGid],
   set: (identity, real, effective, saved) => identity.setGids(real, effective, saved),
   fs: 'gid',
+  capability: CAP_SETGID,
 };
 
 function setId(role: Role, bits: Bits): (task: Task) => number {
@@ -58,7 +64,7 @@ function setId(role: Role, bits: Bits): (task: Task) => number {
       const id = widen(task.args[0], bits);
       if (id === -1) return -EINVAL;
       const [real, , saved] = role.ids(identity);
-      if (identity.privileged) role.set(identity, id, id, id);
+      if (capable(identity, role.capability)) role.set(identity, id, id, id);
       else if (id === real || id === saved) role.set(identity, real, id, saved);
       else return -EPERM;
       return 0;
@@ -71,7 +77,7 @@ function setReId(role: Role, bits: Bits): (task: Task) => number {
       const r = widen(task.args[0], bits);
       const e = widen(task.args[1], bits);
       const [real, effective, saved] = role.ids(identity);
-      if (!identity.privileged) {
+      if (!capable(identity, role.capability)) {
         if (r !== -1 && r !== real && r !== effective) return -EPERM;
         if (e !== -1 && e !== real && e !== effective && e !== saved) return -EPERM;
       }
@@ -88,7 +94,7 @@ function setResId(role: Role, bits: Bits): (task: Task) => number {
     change(task, (identity) => {
       const old = role.ids(identity);
       const wanted = [0, 1, 2].map((n) => widen(task.args[n], bits));
-      if (!identity.privileged && wanted.some((id) => id !== -1 && !old.includes(id))) return -EPERM;
+      if (!capable(identity, role.capability) && wanted.some((id) => id !== -1 && !old.includes(id))) return -EPERM;
       const [real, effective, saved] = wanted.map((id, n) => (id === -1 ? old[n] : id));
       role.set(identity, real, effective, saved);
       return 0;
@@ -114,8 +120,10 @@ function setFsId(role: Role, bits: Bits): (task: Task) => number {
     const id = widen(task.args[0], bits);
     const old = task.identity[role.fs];
     change(task, (identity) => {
-      if (id === -1 || !(identity.privileged || id === old || role.ids(identity).includes(id))) return -EPERM;
+      if (id === -1 || !(capable(identity, role.capability) || id === old || role.ids(identity).includes(id)))
+        return -EPERM;
       identity[role.fs] = id;
+      if (role === UID) followFsuid(identity, task.identity);
       return 0;
     });
     return narrow(old, bits);
@@ -146,7 +154,7 @@ function getgroups(bits: Bits): (task: Task) => number {
 function setgroups(bits: Bits): (task: Task) => number {
   return (task) => {
     const [size, list] = task.args;
-    if (!task.identity.privileged) return -EPERM;
+    if (!capable(task.identity, CAP_SETGID)) return -EPERM;
     if (size >>> 0 > GROUPS_MAX) return -EINVAL;
     const width = bits / 8;
     if (task.user.readable(list, size * width) < 0) return -EFAULT;
@@ -167,48 +175,12 @@ function umask(task: Task): number {
   return old;
 }
 
-function capget(task: Task): number {
-  const [header, data] = task.args;
-  const { process, system, user } = task;
-  if (user.readable(header, 8) < 0 || user.writable(header, 8) < 0) return -EFAULT;
-  const words = CAPABILITY_VERSIONS[user.load32(header)];
-  if (words === undefined) {
-    user.store32(header, CAPABILITY_PREFERRED);
-    return data ? -EINVAL : 0;
-  }
-  const pid = user.load32(header + 4);
-  if (pid < 0) return -EINVAL;
-  const target = pid === 0 ? process : system.processes.get(pid);
-  if (!target) return -ESRCH;
-  if (!data) return 0;
-  if (user.writable(data, words * 12) < 0) return -EFAULT;
-  for (let n = 0; n < words; n++) {
-    const held = target.identity.privileged ? ALL_CAPABILITIES[n] : 0;
-    user.store32(data + n * 12, held);
-    user.store32(data + n * 12 + 4, held);
-    user.store32(data + n * 12 + 8, 0);
-  }
-  return 0;
-}
-
-function capset(task: Task): number {
-  const [header, data] = task.args;
-  const { user } = task;
-  if (user.readable(header, 8) < 0) return -EFAULT;
-  const words = CAPABILITY_VERSIONS[user.load32(header)];
-  if (words === undefined) return -EINVAL;
-  if (user.readable(data, words * 12) < 0) return -EFAULT;
-  const pid = user.load32(header + 4);
-  if (pid !== 0 && pid !== task.process.pid) return -EPERM;
-  return task.identity.privileged ? 0 : -EPERM;
-}
-
 const both = (name: string, old: number, wide: number, run: (bits: Bits) => (task: Task) => number): readonly Row[] => [
   row(old, name, run(16)),
   row(wide, `${name}32`, run(32)),
 ];
 
-/** Calls about users, groups and capabilities; each in its 16-bit and its 32-bit form. */
+/** Calls about users and groups; each in its 16-bit and its 32-bit form. */
 export const identityCalls: readonly Row[] = [
   ...both('setuid', 23, 213, (bits) => setId(UID, bits)),
   ...both('getuid', 24, 199, (bits) => getId(UID, 0, bits)),
@@ -227,6 +199,4 @@ export const identityCalls: readonly Row[] = [
   ...both('getresuid', 165, 209, (bits) => getResId(UID, bits)),
   ...both('setresgid', 170, 210, (bits) => setResId(GID, bits)),
   ...both('getresgid', 171, 211, (bits) => getResId(GID, bits)),
-  row(184, 'capget', capget, 'root has all capabilities, others none'),
-  row(185, 'capset', capset, 'root keeps all capabilities'),
 ];

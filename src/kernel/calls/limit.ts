@@ -1,6 +1,8 @@
+import { CAP_SYS_NICE, CAP_SYS_RESOURCE } from '../../abi/capabilities.ts';
 import { EACCES, EFAULT, EINVAL, EPERM, ESRCH } from '../../abi/errno.ts';
 import { PRIO_PGRP, PRIO_PROCESS, PRIO_USER, RLIMIT_CPU, RLIMIT_NOFILE } from '../../abi/flags.ts';
 import type { Row } from '../call.ts';
+import { capable } from '../capabilities.ts';
 import { RESOURCES } from '../memory/limits.ts';
 import type { Process } from '../tasks/process.ts';
 import type { Task } from '../tasks/task.ts';
@@ -40,9 +42,8 @@ function setrlimit(task: Task): number {
 
 function setLimit(task: Task, process: Process, resource: number, soft: number, hard: number): number {
   if (resource >>> 0 >= RESOURCES || soft > hard) return -EINVAL;
-  const { privileged } = task.identity;
   if (resource === RLIMIT_NOFILE && hard > DESCRIPTORS_MAX) return -EPERM;
-  if (hard > process.limits.hard[resource] && !privileged) return -EPERM;
+  if (hard > process.limits.hard[resource] && !capable(task.identity, CAP_SYS_RESOURCE)) return -EPERM;
   process.limits.soft[resource] = soft;
   process.limits.hard[resource] = hard;
   if (resource === RLIMIT_CPU) watchProcessorLimit(process);
@@ -71,7 +72,7 @@ function prlimit64(task: Task): number {
 function mayChange(task: Task, process: Process): boolean {
   const own = task.identity;
   const other = process.identity;
-  if (process === task.process || own.privileged) return true;
+  if (process === task.process || capable(own, CAP_SYS_RESOURCE)) return true;
   return (
     [other.realUid, other.effectiveUid, other.savedUid].every((id) => id === own.realUid) &&
     [other.realGid, other.effectiveGid, other.savedGid].every((id) => id === own.realGid)
@@ -125,7 +126,7 @@ function setpriority(task: Task): number {
 
 function setNice(task: Task, process: Process, nice: number): number {
   const own = task.identity;
-  if (!own.privileged) {
+  if (!capable(own, CAP_SYS_NICE)) {
     const other = process.identity;
     if (other.realUid !== own.effectiveUid && other.effectiveUid !== own.effectiveUid) return -EPERM;
     if (nice < process.nice) return -EACCES;

@@ -1,3 +1,4 @@
+import { CAP_WAKE_ALARM } from '../../abi/capabilities.ts';
 import { EBADF, EFAULT, EINVAL, EPERM } from '../../abi/errno.ts';
 import {
   CLOCK_BOOTTIME,
@@ -13,6 +14,7 @@ import {
   TFD_TIMER_CANCEL_ON_SET,
 } from '../../abi/flags.ts';
 import type { Caller, Row } from '../call.ts';
+import { capable } from '../capabilities.ts';
 import type { OpenFile } from '../files/open-file.ts';
 import { openAnonymous } from '../notify/anonymous.ts';
 import { EventCounter, eventOps } from '../notify/event.ts';
@@ -65,7 +67,7 @@ function timerCreate(task: Task): number {
   const [id, flags] = task.args;
   const clock = CLOCKS.get(id);
   if (flags & ~STATUS || !clock) return -EINVAL;
-  if (clock.wakes && task.credentials.uid !== 0) return -EPERM;
+  if (clock.wakes && !capable(task.credentials, CAP_WAKE_ALARM)) return -EPERM;
   const { timers, platform } = task.system;
   const state = new TimerState(timers, () => platform.now(), clock.real ? platform.bootTime : 0);
   return openAnonymous(task, 'anon_inode:[timerfd]', timerOps, state, O_RDWR | flags);

@@ -1,3 +1,4 @@
+import { CAP_CHECKPOINT_RESTORE } from '../../abi/capabilities.ts';
 import { E2BIG, EACCES, EAGAIN, ECHILD, EFAULT, EINVAL, ENOENT, EPERM, ESRCH } from '../../abi/errno.ts';
 import {
   __WALL,
@@ -32,6 +33,7 @@ import {
 import { NSIG, SIGCHLD } from '../../abi/signals.ts';
 import { CLONE_ARGS, RUSAGE } from '../../abi/structs.ts';
 import type { Row } from '../call.ts';
+import { capable } from '../capabilities.ts';
 import { execute } from '../exec/exec.ts';
 import { readStrings, stringSpace } from '../exec/strings.ts';
 import { PAGE } from '../memory/frames.ts';
@@ -61,9 +63,7 @@ const TIDS_MAX = 32;
 const SIGINFO_SIZE = 128;
 
 function exit(task: Task): number {
-  const status = (task.args[0] & 0xff) << 8;
-  if (task.process.threads.length === 1) endProcess(task.process, status);
-  else leave(task);
+  leave(task, (task.args[0] & 0xff) << 8);
   return 0;
 }
 
@@ -159,7 +159,7 @@ function chosenTid(task: Task, address: number, count: number): number {
   if (count > 1) return -EINVAL;
   const tid = task.user.load32(address);
   if (tid < 1 || tid >= PID_MAX) return -EINVAL;
-  return task.identity.privileged ? tid : -EPERM;
+  return capable(task.identity, CAP_CHECKPOINT_RESTORE) || task.identity.privileged ? tid : -EPERM;
 }
 
 function execve(task: Task): number | Kernel<number> {

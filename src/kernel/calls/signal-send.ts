@@ -1,6 +1,8 @@
+import { CAP_KILL } from '../../abi/capabilities.ts';
 import { EAGAIN, EINVAL, EPERM, ESRCH } from '../../abi/errno.ts';
 import { NSIG, SI_TKILL, SI_USER, SIGCONT, SIGRTMIN } from '../../abi/signals.ts';
 import type { Row } from '../call.ts';
+import { capable } from '../capabilities.ts';
 import type { Info } from '../signals/info.ts';
 import { CODE, makeInfo, SIGNO } from '../signals/info.ts';
 import { queueFull, sendToProcess, sendToTask } from '../signals/send.ts';
@@ -13,7 +15,7 @@ import { INFO_SIZE } from './signal-bits.ts';
 function maySignal(task: Task, target: Process, signal: number): boolean {
   const own = task.identity;
   const other = target.identity;
-  if (own.privileged || target === task.process) return true;
+  if (capable(own, CAP_KILL) || target === task.process) return true;
   if (signal === SIGCONT && target.session === task.process.session) return true;
   return (
     own.effectiveUid === other.savedUid ||

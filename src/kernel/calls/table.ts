@@ -1,6 +1,7 @@
 import type { Row } from '../call.ts';
 import type { Primitive } from '../primitive.ts';
 import { absentCalls } from './absent.ts';
+import { capabilityCalls } from './capability.ts';
 import { controlCalls } from './control.ts';
 import { fileCalls } from './file-calls.ts';
 import { futexCalls } from './futex.ts';
@@ -14,11 +15,16 @@ import { ipcSharedCalls } from './ipc-shared.ts';
 import { limitCalls } from './limit.ts';
 import { memfdCalls } from './memfd.ts';
 import { memoryCalls } from './memory.ts';
+import { memoryAdviseCalls } from './memory-advise.ts';
+import { memoryBarrierCalls } from './memory-barrier.ts';
+import { memoryLockCalls } from './memory-lock.ts';
+import { memoryPolicyCalls } from './memory-policy.ts';
 import { notifyCalls } from './notify.ts';
 import { notifyEpollCalls } from './notify-epoll.ts';
 import { notifyInotifyCalls } from './notify-inotify.ts';
 import { processCalls } from './process.ts';
 import { scheduleCalls } from './schedule.ts';
+import { seccompCalls } from './seccomp.ts';
 import { segmentCalls } from './segment.ts';
 import { signalActionCalls } from './signal-action.ts';
 import { signalMaskCalls } from './signal-mask.ts';
@@ -35,6 +41,7 @@ import { usageCalls } from './usage.ts';
 
 const ROWS: readonly Row[] = [
   ...absentCalls,
+  ...capabilityCalls,
   ...controlCalls,
   ...fileCalls,
   ...futexCalls,
@@ -47,12 +54,17 @@ const ROWS: readonly Row[] = [
   ...ipcSharedCalls,
   ...limitCalls,
   ...memfdCalls,
+  ...memoryAdviseCalls,
+  ...memoryBarrierCalls,
   ...memoryCalls,
+  ...memoryLockCalls,
+  ...memoryPolicyCalls,
   ...notifyCalls,
   ...notifyEpollCalls,
   ...notifyInotifyCalls,
   ...processCalls,
   ...scheduleCalls,
+  ...seccompCalls,
   ...segmentCalls,
   ...signalActionCalls,
   ...signalMaskCalls,

@@ -17,6 +17,7 @@ import { UserMemory } from '../memory/user.ts';
 import type { Kernel } from '../platform.ts';
 import { EIP, ESP } from '../platform.ts';
 import { endProcess } from '../signals/send.ts';
+import { exceedsProcesses, executeAs } from '../tasks/credential-rules.ts';
 import { closeDropped } from '../tasks/exit.ts';
 import type { Task } from '../tasks/task.ts';
 import { EXEC } from '../work.ts';
@@ -49,6 +50,8 @@ interface Image {
  */
 export function* execute(task: Task, path: string, argv: readonly string[], envp: readonly string[]): Kernel<number> {
   const { files } = task.system;
+  if (task.tooMany && exceedsProcesses(task, task.identity.realUid, 0)) return -EAGAIN;
+  task.tooMany = false;
   let file = yield* open(task, path);
   if (file < 0) return file;
   let args = argv.length > 0 ? argv : [''];
@@ -128,17 +131,15 @@ function* replace(
 ): Kernel<number> {
   const { system, process } = task;
   system.platform.charge(EXEC);
+  const raised = executeAs(task, system.files.describe(image.file));
+  if (typeof raised === 'number') return raised;
   const memory = AddressSpace.create(system.pool, process.limits);
   if (!memory) return -ENOMEM;
   const formerTid = task.tid;
-  const secure = yield* becomeImage(task, memory, image.file, path);
-  if (secure < 0) {
-    memory.release();
-    return secure;
-  }
+  yield* becomeImage(task, memory, image.file, path, raised);
   memory.readImpliesExec = image.program.stack === 'absent' || (process.personality & READ_IMPLIES_EXEC) !== 0;
   const user = new UserMemory(system.platform.memory, memory);
-  const entry = yield* build(task, user, image, path, argv, envp, secure > 0);
+  const entry = yield* build(task, user, image, path, argv, envp, raised.secure);
   if (entry < 0) {
     endProcess(process, SIGSEGV);
     return entry;

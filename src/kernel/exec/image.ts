@@ -1,11 +1,10 @@
-import { S_ISGID, S_ISUID } from '../../abi/flags.ts';
 import { SIGCHLD, SS_DISABLE } from '../../abi/signals.ts';
 import type { AddressSpace } from '../memory/space.ts';
 import type { Kernel } from '../platform.ts';
 import { Actions } from '../signals/actions.ts';
 import { resetFpu } from '../signals/fpstate.ts';
+import type { Raised } from '../tasks/credential-rules.ts';
 import { noteUsage, releaseVfork } from '../tasks/exit.ts';
-import { Identity } from '../tasks/identity.ts';
 import { leaveMemory } from '../tasks/robust.ts';
 import type { Task } from '../tasks/task.ts';
 import { dismissOthers } from '../tasks/threads.ts';
@@ -16,9 +15,15 @@ const NAME_MAX = 15;
 
 /**
  * Makes the task the only thread of a process with this address space (still empty) and otherwise fresh, as exec
- * does. Returns 1 when its ids changed (AT_SECURE), 0 when not.
+ * does; it runs as `raised` says.
  */
-export function* becomeImage(task: Task, memory: AddressSpace, file: number, path: string): Kernel<number> {
+export function* becomeImage(
+  task: Task,
+  memory: AddressSpace,
+  file: number,
+  path: string,
+  raised: Raised,
+): Kernel<void> {
   const { process, system } = task;
   yield* dismissOthers(task);
   yield* leaveMemory(task);
@@ -49,28 +54,17 @@ export function* becomeImage(task: Task, memory: AddressSpace, file: number, pat
   process.executable = system.files.describe(file).path;
   process.executableFile = file;
   task.name = path.slice(path.lastIndexOf('/') + 1).slice(0, NAME_MAX);
-  const secure = changeIdentity(task, file);
+  become(task, raised);
   resetContext(task);
-  return secure ? 1 : 0;
 }
 
-/** Set-user-id and set-group-id programs; saved ids follow the effective ones. */
-function changeIdentity(task: Task, file: number): boolean {
-  const { process, system } = task;
-  const { mode, uid, gid } = system.files.describe(file);
-  const identity = new Identity(task.identity);
+/** Who the program runs as; nobody else may look into one that was raised, or ends with the one who started it. */
+function become(task: Task, { identity, secure }: Raised): void {
+  const { process } = task;
   task.identity = identity;
-  if (!identity.noNewPrivileges) {
-    if (mode & S_ISUID) identity.effectiveUid = uid;
-    // Set-group-id without group execute means mandatory locking.
-    if (mode & S_ISGID && mode & 0o10) identity.effectiveGid = gid;
-  }
-  identity.setUids(identity.realUid, identity.effectiveUid, identity.effectiveUid);
-  identity.setGids(identity.realGid, identity.effectiveGid, identity.effectiveGid);
-  const secure = identity.realUid !== identity.effectiveUid || identity.realGid !== identity.effectiveGid;
-  process.dumpable = secure ? 0 : 1;
+  const differs = identity.realUid !== identity.effectiveUid || identity.realGid !== identity.effectiveGid;
+  process.dumpable = differs ? 0 : 1;
   if (secure) process.parentDeathSignal = 0;
-  return secure;
 }
 
 function sharesTable(task: Task): boolean {

@@ -1,3 +1,4 @@
+import { CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_FOWNER, CAP_FSETID } from '../../abi/capabilities.ts';
 import { EACCES, EPERM } from '../../abi/errno.ts';
 import {
   FS_APPEND_FL,
@@ -10,6 +11,7 @@ import {
   W_OK,
   X_OK,
 } from '../../abi/flags.ts';
+import { capable } from '../capabilities.ts';
 import type { Credentials } from '../services.ts';
 import type { Inode } from './node.ts';
 
@@ -20,22 +22,23 @@ export function inGroup(who: Credentials, gid: number): boolean {
 
 /**
  * 0 when `who` may do `wanted` (R_OK, W_OK, X_OK together) with the node, else -EACCES (path_resolution(7)).
- * Root may do everything, except execute a file that nobody may execute.
+ * CAP_DAC_OVERRIDE allows everything, except to execute a file that nobody may execute.
  */
 export function permit(node: Inode, wanted: number, who: Credentials): number {
   if (wanted & W_OK && node.fixed & FS_IMMUTABLE_FL) return -EPERM;
   const mode = node.mode;
-  if (who.uid === 0) {
-    if (!(wanted & X_OK) || node.isDirectory || mode & 0o111) return 0;
-    return -EACCES;
-  }
   const shift = who.uid === node.uid ? 6 : inGroup(who, node.gid) ? 3 : 0;
-  return (wanted & ~(mode >>> shift) & (R_OK | W_OK | X_OK)) === 0 ? 0 : -EACCES;
+  if ((wanted & ~(mode >>> shift) & (R_OK | W_OK | X_OK)) === 0) return 0;
+  // Reading, and searching directories, has a capability of its own (generic_permission).
+  const reads = node.isDirectory ? !(wanted & W_OK) : !(wanted & (W_OK | X_OK));
+  if (reads && capable(who, CAP_DAC_READ_SEARCH)) return 0;
+  if (!capable(who, CAP_DAC_OVERRIDE)) return -EACCES;
+  return !(wanted & X_OK) || node.isDirectory || mode & 0o111 ? 0 : -EACCES;
 }
 
-/** 0 when `who` owns the node or is root, else -EPERM. */
+/** 0 when `who` owns the node or may act as if (CAP_FOWNER), else -EPERM. */
 export function owns(node: Inode, who: Credentials): number {
-  return who.uid === 0 || who.uid === node.uid ? 0 : -EPERM;
+  return who.uid === node.uid || capable(who, CAP_FOWNER) ? 0 : -EPERM;
 }
 
 /** 0 when a name of `node` may be removed from `directory`: write and search right, and the sticky rule (unlink(2)). */
@@ -43,8 +46,8 @@ export function mayRemove(directory: Inode, node: Inode, who: Credentials): numb
   const denied = permit(directory, W_OK | X_OK, who);
   if (denied < 0) return denied;
   if (directory.fixed & FS_APPEND_FL || node.fixed & (FS_APPEND_FL | FS_IMMUTABLE_FL)) return -EPERM;
-  if (!(directory.mode & S_ISVTX) || who.uid === 0 || who.uid === node.uid || who.uid === directory.uid) return 0;
-  return -EPERM;
+  if (!(directory.mode & S_ISVTX) || who.uid === node.uid || who.uid === directory.uid) return 0;
+  return capable(who, CAP_FOWNER) ? 0 : -EPERM;
 }
 
 /**
@@ -53,11 +56,12 @@ export function mayRemove(directory: Inode, node: Inode, who: Credentials): numb
  */
 export function withoutPrivilege(node: Inode, who: Credentials): number {
   const { mode } = node;
-  const dropGroup = mode & S_IXGRP || (who.uid !== 0 && !inGroup(who, node.gid));
+  const dropGroup = mode & S_IXGRP || (!capable(who, CAP_FSETID) && !inGroup(who, node.gid));
   return mode & ~S_ISUID & ~(dropGroup ? S_ISGID : 0);
 }
 
 /** Takes the privilege bits from a regular file that somebody without privilege changes. */
 export function dropPrivilege(node: Inode, who: Credentials): void {
-  if (node.mode & (S_ISUID | S_ISGID) && node.isRegular && who.uid !== 0) node.mode = withoutPrivilege(node, who);
+  if (node.mode & (S_ISUID | S_ISGID) && node.isRegular && !capable(who, CAP_FSETID))
+    node.mode = withoutPrivilege(node, who);
 }

@@ -1,3 +1,4 @@
+import { CAP_CHOWN, CAP_FSETID } from '../../abi/capabilities.ts';
 import { EFBIG, EINVAL, EISDIR, EPERM, EROFS, ETXTBSY } from '../../abi/errno.ts';
 import {
   FS_APPEND_FL,
@@ -11,6 +12,7 @@ import {
 } from '../../abi/flags.ts';
 import { IN_ACCESS, IN_ATTRIB, IN_MODIFY } from '../../abi/inotify.ts';
 import { SIGXFSZ } from '../../abi/signals.ts';
+import { capable } from '../capabilities.ts';
 import { PAGE } from '../memory/frames.ts';
 import type { Kernel } from '../platform.ts';
 import type { Credentials } from '../services.ts';
@@ -45,7 +47,7 @@ export function* changeMode({ mount, dentry }: Place, mode: number, who: Credent
   const denied = fixedOr(node, owns(node, who));
   if (denied < 0) return denied;
   if (node.seals && node.seals & F_SEAL_EXEC && (node.mode ^ mode) & 0o111) return -EPERM;
-  const foreign = who.uid !== 0 && !inGroup(who, node.gid);
+  const foreign = !capable(who, CAP_FSETID) && !inGroup(who, node.gid);
   return told(dentry, yield* node.fs.change(node, { mode: foreign ? mode & 0o7777 & ~S_ISGID : mode & 0o7777 }));
 }
 
@@ -57,7 +59,7 @@ export function* changeOwner({ mount, dentry }: Place, uid: number, gid: number,
   const change: Change = {};
   if (uid !== -1) change.uid = uid >>> 0;
   if (gid !== -1) change.gid = gid >>> 0;
-  if (who.uid !== 0) {
+  if (!capable(who, CAP_CHOWN)) {
     if (change.uid !== undefined && (who.uid !== node.uid || change.uid !== node.uid)) return -EPERM;
     if (change.gid !== undefined && (who.uid !== node.uid || !inGroup(who, change.gid))) return -EPERM;
   }

@@ -1,7 +1,9 @@
+import { CAP_LEASE } from '../../abi/capabilities.ts';
 import { EACCES, EAGAIN, EINVAL } from '../../abi/errno.ts';
 import { F_RDLCK, F_UNLCK, F_WRLCK, O_ACCMODE, O_NONBLOCK, O_RDONLY } from '../../abi/flags.ts';
 import { POLL_MSG } from '../../abi/signals.ts';
 import { ERESTARTSYS, wait } from '../call.ts';
+import { capable } from '../capabilities.ts';
 import type { Kernel } from '../platform.ts';
 import { Queue } from '../queue.ts';
 import type { Credentials, FileOwner } from '../services.ts';
@@ -55,7 +57,7 @@ export function setLease(
   const { node } = file;
   if (type !== F_RDLCK && type !== F_WRLCK && type !== F_UNLCK) return -EINVAL;
   if (type !== F_UNLCK) {
-    if (who.uid !== 0 && who.uid !== node.uid) return -EACCES;
+    if (!capable(who, CAP_LEASE) && who.uid !== node.uid) return -EACCES;
     if (!node.isRegular) return -EINVAL;
   }
   timeOut(core, node);

@@ -1,3 +1,4 @@
+import { CAP_MKNOD } from '../../abi/capabilities.ts';
 import { EBUSY, EEXIST, EINVAL, EISDIR, ENOENT, ENOTDIR, ENOTEMPTY, EPERM, EROFS, EXDEV } from '../../abi/errno.ts';
 import {
   FS_APPEND_FL,
@@ -18,6 +19,7 @@ import {
   X_OK,
 } from '../../abi/flags.ts';
 import { IN_CREATE } from '../../abi/inotify.ts';
+import { capable } from '../capabilities.ts';
 import type { Kernel } from '../platform.ts';
 import type { Credentials } from '../services.ts';
 import { mayRemove, owns, permit } from './access.ts';
@@ -76,7 +78,7 @@ export function* make(view: Viewpoint, path: string, what: NewNode): Kernel<numb
   if (typeof last === 'number') return last;
   const denied = mayMake(view, last.directory);
   if (denied < 0) return denied;
-  if (isDevice(what.mode) && view.who.uid !== 0) return -EPERM;
+  if (isDevice(what.mode) && !capable(view.who, CAP_MKNOD)) return -EPERM;
   const { dentry } = last.directory;
   const node = yield* dentry.node.fs.create(dentry.node, last.name, inherit(dentry.node, what));
   if (typeof node === 'number') return node;

@@ -1,5 +1,6 @@
 import { EACCES, EBADF, EIO, ENODEV } from '../../abi/errno.ts';
-import { O_ACCMODE } from '../../abi/flags.ts';
+import { MS_NOSUID, O_ACCMODE, S_ISGID, S_ISUID } from '../../abi/flags.ts';
+import type { Books } from '../audit/books.ts';
 import { StreamState } from '../dev/stream.ts';
 import { PAGE } from '../memory/frames.ts';
 import type { Kernel, Platform } from '../platform.ts';
@@ -7,7 +8,6 @@ import { procFs } from '../proc/proc.ts';
 import { sysFs } from '../proc/sys.ts';
 import type { Credentials, Files, Ranges, Tasks } from '../services.ts';
 import { Terminals } from '../terminals/service.ts';
-import type { Books } from '../audit/books.ts';
 import { auditFiles } from './audit.ts';
 import { addDevices, DEVICE, KERNEL, mountAll, openStreams, TERMINAL, terminalStream } from './boot.ts';
 import { type LayerChange, layerChanges } from './changes.ts';
@@ -150,6 +150,16 @@ export class FileService implements Files {
     }
   }
 
+  /** Leads all tasks that stand at one place, or have it as their root, to another (pivot_root(2)). */
+  lead(from: Place, to: Place): void {
+    const isThere = (place: Place) => place.mount === from.mount && place.dentry === from.dentry;
+    for (const places of this.#places.values()) {
+      if (isThere(places.root)) places.root = to;
+      if (isThere(places.cwd)) places.cwd = to;
+    }
+    if (this.#root && isThere(this.#root)) this.#root = to;
+  }
+
   /** What a file system that a program mounts may hold. */
   get mountLimits(): LayerLimits {
     return this.#limits;
@@ -248,6 +258,10 @@ export class FileService implements Files {
     return this.#file(file).flags & O_ACCMODE;
   }
 
+  isNoExec(file: number): boolean {
+    return (this.#file(file).place.mount.flags & MS_NOEXEC) !== 0;
+  }
+
   hold(file: number): void {
     this.#file(file).users++;
   }
@@ -344,7 +358,10 @@ export class FileService implements Files {
 
   describe(file: number) {
     const { place, node } = this.#file(file);
-    const { number: inode, mode, uid, gid } = node;
-    return { path: shownPath(this.root, place), device: node.fs.device, inode, mode, uid, gid };
+    const { number: inode, uid, gid } = node;
+    const raises = !(place.mount.flags & MS_NOSUID);
+    const mode = raises ? node.mode : node.mode & ~(S_ISUID | S_ISGID);
+    const capabilities = raises ? node.attributes?.get('security.capability') : undefined;
+    return { path: shownPath(this.root, place), device: node.fs.device, inode, mode, uid, gid, capabilities };
   }
 }

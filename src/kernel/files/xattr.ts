@@ -1,5 +1,7 @@
+import { CAP_SETFCAP, CAP_SYS_ADMIN } from '../../abi/capabilities.ts';
 import { E2BIG, EEXIST, EINVAL, ENODATA, ENOSPC, EOPNOTSUPP, EPERM, EROFS } from '../../abi/errno.ts';
 import { FS_APPEND_FL, FS_IMMUTABLE_FL, MS_RDONLY, R_OK, S_ISVTX, W_OK } from '../../abi/flags.ts';
+import { capable } from '../capabilities.ts';
 import type { Kernel } from '../platform.ts';
 import type { Credentials } from '../services.ts';
 import { owns, permit } from './access.ts';
@@ -22,7 +24,7 @@ const KEPT = ['user.', 'trusted.', 'security.'];
 function allowed(node: Inode, name: string, write: boolean, who: Credentials): number {
   if (write && node.fixed & (FS_IMMUTABLE_FL | FS_APPEND_FL)) return -EPERM;
   if (name.startsWith('security.') || name.startsWith('system.')) return 0;
-  if (name.startsWith('trusted.')) return who.uid === 0 ? 0 : write ? -EPERM : -ENODATA;
+  if (name.startsWith('trusted.')) return capable(who, CAP_SYS_ADMIN) ? 0 : write ? -EPERM : -ENODATA;
   if (name.startsWith('user.')) {
     if (!node.isRegular && !node.isDirectory) return write ? -EPERM : -ENODATA;
     if (write && node.isDirectory && node.mode & S_ISVTX && owns(node, who) < 0) return -EPERM;
@@ -47,7 +49,7 @@ export function getAttribute(node: Inode, name: string, who: Credentials): Uint8
 export function listAttributes(node: Inode, who: Credentials): string {
   const names = [...(node.attributes?.keys() ?? [])];
   return names
-    .filter((name) => who.uid === 0 || !name.startsWith('trusted.'))
+    .filter((name) => capable(who, CAP_SYS_ADMIN) || !name.startsWith('trusted.'))
     .map((name) => `${name}\0`)
     .join('');
 }
@@ -57,7 +59,8 @@ function changeable({ mount, dentry }: Place, name: string, who: Credentials): n
   if (mount.flags & MS_RDONLY) return -EROFS;
   const denied = allowed(dentry.node, name, true, who) || kept(dentry.node, name);
   if (denied < 0) return denied;
-  return name.startsWith('security.') && who.uid !== 0 ? -EPERM : 0;
+  if (name === 'security.capability') return capable(who, CAP_SETFCAP) ? 0 : -EPERM;
+  return name.startsWith('security.') && !capable(who, CAP_SYS_ADMIN) ? -EPERM : 0;
 }
 
 /** setxattr(2) with `flags` XATTR_*. */

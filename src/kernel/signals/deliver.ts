@@ -1,5 +1,4 @@
 import { EINTR, ERESTART_RESTARTBLOCK, ERESTARTNOHAND, ERESTARTNOINTR, ERESTARTSYS } from '../../abi/errno.ts';
-import { RLIMIT_CORE } from '../../abi/flags.ts';
 import {
   defaultAction,
   SA_NODEFER,
@@ -19,13 +18,11 @@ import type { Task } from '../tasks/task.ts';
 import { buildFrame, enterHandler } from './frame.ts';
 import type { Info } from './info.ts';
 import { kernelInfo, SIGNO } from './info.ts';
-import { endProcess, forceSignal, reportStop, stopProcess } from './send.ts';
+import { dumpStatus, endProcess, forceSignal, reportStop, stopProcess } from './send.ts';
 
 const RESTART_SYSCALL = 0;
 /** Bytes of `int 0x80`, over which a restarted call goes back. */
 const INT80 = 2;
-/** Bit of a wait status that says a core was dumped. */
-const CORE = 0x80;
 
 /**
  * What a task does before its application runs again: ends, stops, takes its signals, restarts an interrupted call.
@@ -72,10 +69,7 @@ function actByDefault(task: Task, signal: number): void {
     if (signal === SIGSTOP || !isOrphaned(task.system, process.group)) stopProcess(process, signal);
     return;
   }
-  endProcess(
-    process,
-    signal | (action === 'core' && process.limits.soft[RLIMIT_CORE] > 0 && process.dumpable ? CORE : 0),
-  );
+  endProcess(process, action === 'core' ? dumpStatus(process, signal) : signal);
 }
 
 function* stayStopped(task: Task): Kernel<void> {

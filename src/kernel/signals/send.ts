@@ -1,4 +1,4 @@
-import { RLIMIT_SIGPENDING } from '../../abi/flags.ts';
+import { RLIMIT_CORE, RLIMIT_SIGPENDING } from '../../abi/flags.ts';
 import {
   CLD_CONTINUED,
   CLD_STOPPED,
@@ -22,6 +22,8 @@ import { CODE, makeInfo, SIGNO, STATUS, STIME, UTIME } from './info.ts';
 import type { Pending } from './pending.ts';
 import { SignalSet } from './set.ts';
 
+/** Bit of a wait status that says a core was dumped. */
+const CORE = 0x80;
 const STOPS = SignalSet.of(SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU).lo;
 const CONTINUES = SignalSet.of(SIGCONT).lo;
 /** ns in a clock tick of siginfo and times(2). */
@@ -93,6 +95,11 @@ export function forceSignal(task: Task, info: Info): void {
   }
   task.pending.add(info);
   notice(task);
+}
+
+/** The wait status of a process that a signal ends with a core dump, where limits and privileges allow one. */
+export function dumpStatus(process: Process, signal: number): number {
+  return process.limits.soft[RLIMIT_CORE] > 0 && process.dumpable ? signal | CORE : signal;
 }
 
 /** The process is to end with this wait status: every thread sees it at once. */

@@ -1,3 +1,4 @@
+import { CAP_SYS_ADMIN, CAP_SYS_RESOURCE } from '../../abi/capabilities.ts';
 import { EAGAIN, EEXIST, EFAULT, EINVAL, ENOMEM } from '../../abi/errno.ts';
 import {
   CLONE_CHILD_CLEARTID,
@@ -14,16 +15,17 @@ import {
   CLONE_VFORK,
   CLONE_VM,
   RLIMIT_CPU,
-  RLIMIT_NPROC,
 } from '../../abi/flags.ts';
 import { SIGCHLD } from '../../abi/signals.ts';
 import { wait } from '../call.ts';
+import { capable } from '../capabilities.ts';
 import { UndoList } from '../ipc/semaphore.ts';
 import type { Kernel } from '../platform.ts';
 import { EAX, ESP, ORIG_EAX } from '../platform.ts';
 import { Queue } from '../queue.ts';
 import { watchProcessorLimit } from '../time/interval.ts';
 import { FORK } from '../work.ts';
+import { exceedsProcesses } from './credential-rules.ts';
 import type { Birth } from './hook.ts';
 import { copyLdt } from './ldt.ts';
 import { openPid } from './pidfd.ts';
@@ -120,6 +122,11 @@ function makeTask(parent: Task, tid: number, request: CloneRequest, memory: Task
   const places = flags & CLONE_FS ? files.sharePlaces(parent.places) : files.forkPlaces(parent.places);
   const task = new Task(process, tid, context, memory, table, places);
   task.identity = parent.identity;
+  task.memoryPolicy = parent.memoryPolicy;
+  task.noNewPrivileges = parent.noNewPrivileges;
+  task.seccomp = parent.seccomp;
+  task.timerSlack = parent.timerSlack;
+  task.usualSlack = parent.timerSlack;
   if (flags & CLONE_SYSVSEM) {
     parent.undo ??= new UndoList();
     parent.undo.users++;
@@ -190,14 +197,11 @@ function abandon(task: Task, error: number): number {
   return error;
 }
 
-/** RLIMIT_NPROC counts the processes of one real user and does not bind root. */
+/** RLIMIT_NPROC counts the tasks of one real user and does not bind root. */
 function mayFork(parent: Task): boolean {
-  const { process, system } = parent;
-  const limit = process.limits.soft[RLIMIT_NPROC];
-  if (parent.identity.privileged || limit === Number.POSITIVE_INFINITY) return true;
-  let count = 0;
-  for (const other of system.tasks.values()) if (other.identity.realUid === parent.identity.realUid) count++;
-  return count < limit;
+  const { identity } = parent;
+  if (identity.realUid === 0 || capable(identity, CAP_SYS_RESOURCE) || capable(identity, CAP_SYS_ADMIN)) return true;
+  return !exceedsProcesses(parent, identity.realUid, 1);
 }
 
 function copyContext(parent: Task, to: Task['context']): void {

@@ -1,6 +1,7 @@
 import { PROT_EXEC, PROT_READ, PROT_WRITE } from '../../abi/flags.ts';
 import type { Area } from '../memory/area.ts';
 import { PAGE } from '../memory/frames.ts';
+import { areaReport, spaceReport } from '../memory/report.ts';
 import type { Task } from './task.ts';
 
 /** Column at which a line of /proc/PID/maps names its file (a 64-bit kernel's width). */
@@ -9,6 +10,20 @@ const NAME_COLUMN = 73;
 /** /proc/PID/maps: one line per area (proc(5)). */
 export function formatMaps(task: Task): string {
   return task.memory.areas.list.map((area) => `${line(task, area)}\n`).join('');
+}
+
+/** /proc/PID/smaps: as maps, with an account of each area's pages. */
+export function formatAreas(task: Task): string {
+  const { memory } = task;
+  return memory.areas.list.map((area) => `${line(task, area)}\n${areaReport(memory, area)}`).join('');
+}
+
+/** /proc/PID/smaps_rollup: one account of all. */
+export function formatRollup({ memory }: Task): string {
+  const { list } = memory.areas;
+  if (list.length === 0) return '';
+  const bounds = `${hex(list[0].start * PAGE, 8)}-${hex(list[list.length - 1].end * PAGE, 8)}`;
+  return `${`${bounds} ---p 00000000 00:00 0`.padEnd(NAME_COLUMN)}[rollup]\n${spaceReport(memory)}`;
 }
 
 function line(task: Task, area: Area): string {

@@ -57,6 +57,8 @@ export class Process {
   parentDeathSignal = 0;
   dumpable = 1;
   subreaper = false;
+  /** PR_SET_THP_DISABLE: kept for who asks; there are no huge pages. */
+  noHugePages = false;
   nice = 0;
   personality = 0;
 
@@ -105,6 +107,7 @@ export class Process {
     this.nice = parent.nice;
     this.personality = parent.personality;
     this.dumpable = parent.dumpable;
+    this.noHugePages = parent.noHugePages;
     parent.children.add(this);
   }
 

@@ -1,5 +1,6 @@
 import { SI_USER, SIG_IGN } from '../../abi/signals.ts';
 import { IPC_TABLES } from '../ipc/tables.ts';
+import { memoryCounts, memoryStatus } from '../memory/report.ts';
 import type { UserMemory } from '../memory/user.ts';
 import type { Credentials, FileOwner, SignalDetails, TaskFacts, Tasks } from '../services.ts';
 import { kernelInfo, makeInfo } from '../signals/info.ts';
@@ -7,9 +8,10 @@ import { sendToProcess, sendToTask } from '../signals/send.ts';
 import type { System } from '../system.ts';
 import { isOrphaned } from './groups.ts';
 import { Identity } from './identity.ts';
-import { formatMaps } from './maps.ts';
+import { formatAreas, formatMaps, formatRollup } from './maps.ts';
 import { ownerExists, sendToOwner } from './owner.ts';
 import type { Process } from './process.ts';
+import { filterCount } from './seccomp.ts';
 import { stateOf } from './state.ts';
 import type { Task } from './task.ts';
 
@@ -135,13 +137,32 @@ function facts(process: Process, tid: number, task: Task | undefined): TaskFacts
     virtualSize: (memory?.areas.pages ?? 0) * 4096,
     residentPages: memory?.pages.resident ?? 0,
     maps: () => (leader ? formatMaps(leader) : ''),
+    smaps: () => (leader ? formatAreas(leader) : ''),
+    rollup: () => (leader ? formatRollup(leader) : ''),
+    statm: () => (memory ? memoryCounts(memory) : '0 0 0 0 0 0 0\n'),
+    memoryStatus: () => (memory ? memoryStatus(memory) : []),
     files: leader?.table ?? 0,
     places: leader?.places ?? 0,
+    capabilities: capabilitySets(leader?.identity ?? identity),
+    noNewPrivileges: leader?.noNewPrivileges ?? false,
+    seccomp: leader?.seccomp?.mode ?? 0,
+    seccompFilters: filterCount(leader?.seccomp?.filter),
     pendingSignals: (process.pending.set.lo | (leader?.pending.set.lo ?? 0)) >>> 0,
     blockedSignals: (leader?.mask.lo ?? 0) >>> 0,
     ignoredSignals: handlers.ignored,
     caughtSignals: handlers.caught,
     nice: process.nice,
+  };
+}
+
+/** As /proc/PID/status names them. */
+function capabilitySets(identity: Identity): Readonly<Record<string, string>> {
+  return {
+    CapInh: `${identity.inheritable}`,
+    CapPrm: `${identity.permitted}`,
+    CapEff: `${identity.effective}`,
+    CapBnd: `${identity.bounding}`,
+    CapAmb: `${identity.ambient}`,
   };
 }
 

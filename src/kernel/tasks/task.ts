@@ -15,6 +15,7 @@ import type { Hook } from './hook.ts';
 import type { Identity } from './identity.ts';
 import type { PiState } from './pi.ts';
 import type { Process } from './process.ts';
+import type { Seccomp } from './seccomp.ts';
 import { Usage } from './usage.ts';
 
 /** The alternate signal stack (sigaltstack(2)); size 0 = none. */
@@ -22,6 +23,15 @@ export interface AlternateStack {
   base: number;
   size: number;
   flags: number;
+}
+
+/** ns by which timers may be late that nobody asked to be exact. */
+const TIMER_SLACK = 50_000;
+
+/** A thread's memory policy (set_mempolicy(2)): mode with its flags, and whether it names node 0, the only one. */
+export interface MemoryPolicy {
+  readonly mode: number;
+  readonly named: boolean;
 }
 
 /** A thread: one flow of control, with its kernel side as a generator (`life`). */
@@ -36,6 +46,14 @@ export class Task implements Caller, Sleeper {
   places: number;
   /** Who it is; threads of one process may differ. Shared by value: a change is a new object. */
   identity: Identity;
+  /** exec raises nothing any more (PR_SET_NO_NEW_PRIVS). */
+  noNewPrivileges = false;
+  seccomp: Seccomp | undefined;
+  /** PR_SET_TIMERSLACK: ns, and what 0 puts it back to. */
+  timerSlack = TIMER_SLACK;
+  usualSlack = TIMER_SLACK;
+  /** Its user had too many tasks when it became his: exec looks again. */
+  tooMany = false;
   /** comm: at most 15 bytes. */
   name = '';
   readonly args = new Int32Array(6);
@@ -86,6 +104,8 @@ export class Task implements Caller, Sleeper {
   readonly usage = new Usage();
   /** What semaphores get back at its end (SEM_UNDO); shared with CLONE_SYSVSEM. */
   undo: UndoList | undefined;
+  /** undefined = the default. */
+  memoryPolicy: MemoryPolicy | undefined;
 
   constructor(process: Process, tid: number, context: Context, memory: AddressSpace, table: number, places: number) {
     this.system = process.system;

@@ -1,9 +1,21 @@
 import { wait } from '../call.ts';
 import type { Kernel } from '../platform.ts';
+import { endProcess } from '../signals/send.ts';
 import type { Task } from './task.ts';
 
-/** Lets one thread end by itself, soon (exit(2) without the others). */
-export function leave(task: Task): void {
+/**
+ * Lets one thread end by itself, soon (exit(2) without the others). The wait status of a process whose threads all end
+ * that way is that of its first thread, whenever that one left.
+ */
+export function leave(task: Task, status: number): void {
+  const { process } = task;
+  if (task.tid === process.pid && !process.ending) process.status = status;
+  if (process.threads.length === 1) endProcess(process, process.status);
+  else dismiss(task);
+}
+
+/** The thread ends before its application runs again. */
+function dismiss(task: Task): void {
   task.leaving = true;
   task.attention = true;
   task.system.scheduler.rouse(task, 'signal');
@@ -12,8 +24,9 @@ export function leave(task: Task): void {
 /** exec by one thread ends all others of its process; it becomes the leader and takes the pid as its tid. */
 export function* dismissOthers(task: Task): Kernel<void> {
   const { process, system } = task;
-  for (const other of [...process.threads]) if (other !== task) leave(other);
+  for (const other of [...process.threads]) if (other !== task) dismiss(other);
   while (process.threads.length > 1) yield* wait(process.threadEnded, Number.POSITIVE_INFINITY, false);
+  process.status = 0;
   if (task.tid === process.pid) return;
   system.tasks.delete(task.tid);
   task.tid = process.pid;

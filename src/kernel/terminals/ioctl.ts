@@ -1,7 +1,9 @@
+import { CAP_SYS_ADMIN } from '../../abi/capabilities.ts';
 import { EINVAL, EIO, ENOTTY, EPERM, ESRCH } from '../../abi/errno.ts';
 import * as F from '../../abi/flags.ts';
 import { SIGWINCH } from '../../abi/signals.ts';
 import { ERESTARTSYS, wait } from '../call.ts';
+import { capable } from '../capabilities.ts';
 import type { Kernel } from '../platform.ts';
 import type { Tasks } from '../services.ts';
 import { checkChange, controls, foreground, giveUpControl, hangUp, takeControl } from './jobs.ts';
@@ -131,7 +133,7 @@ function flow({ tasks, terminal, pid, argument }: ControlCall): number {
 }
 
 function vhangup({ tasks, terminal, pid }: ControlCall): number {
-  if (tasks.credentials(pid).uid !== 0) return -EPERM;
+  if (!capable(tasks.credentials(pid), CAP_SYS_ADMIN)) return -EPERM;
   hangUp(tasks, terminal);
   return 0;
 }

@@ -1,6 +1,8 @@
+import { CAP_SYS_ADMIN } from '../../abi/capabilities.ts';
 import { EIO, ENOTTY, EPERM } from '../../abi/errno.ts';
 import { SIGCONT, SIGHUP, SIGTTIN, SIGTTOU } from '../../abi/signals.ts';
 import { ERESTARTSYS } from '../call.ts';
+import { capable } from '../capabilities.ts';
 import type { Tasks } from '../services.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -34,7 +36,7 @@ export function takeControl(tasks: Tasks, terminal: Terminal, pid: number, steal
   if (session === pid && terminal.session === session) return 0;
   if (session !== pid || tasks.terminalOf(session) !== 0) return -EPERM;
   if (terminal.session !== 0) {
-    if (!steal || tasks.credentials(pid).uid !== 0) return -EPERM;
+    if (!steal || !capable(tasks.credentials(pid), CAP_SYS_ADMIN)) return -EPERM;
     tasks.setTerminal(terminal.session, 0);
   }
   terminal.session = session;

@@ -4,7 +4,9 @@ import { fileAttributeCalls } from './file-attribute.ts';
 import { fileDescriptorCalls } from './file-descriptor.ts';
 import { fileDirectoryCalls } from './file-directory.ts';
 import { fileFcntlCalls } from './file-fcntl.ts';
+import { fileHandleCalls } from './file-handle.ts';
 import { fileIoctlCalls } from './file-ioctl.ts';
+import { fileKindCalls } from './file-kinds.ts';
 import { fileLockCalls } from './file-lock.ts';
 import { fileMountCalls } from './file-mount.ts';
 import { fileNameCalls } from './file-name.ts';
@@ -34,4 +36,6 @@ export const fileCalls: readonly Row[] = [
   ...filePollCalls,
   ...fileSystemCalls,
   ...fileAllocateCalls,
+  ...fileHandleCalls,
+  ...fileKindCalls,
 ];

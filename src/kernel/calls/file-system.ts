@@ -1,4 +1,4 @@
-import { EBADF, EINVAL, EPERM, ESPIPE } from '../../abi/errno.ts';
+import { EBADF, EINVAL, ESPIPE } from '../../abi/errno.ts';
 import { AT_FDCWD, POSIX_FADV_NOREUSE } from '../../abi/flags.ts';
 import { STATFS, STATFS64 } from '../../abi/structs.ts';
 import type { Caller, Row } from '../call.ts';
@@ -88,8 +88,6 @@ function readahead(caller: Caller): number {
   return file.node.isRegular ? 0 : -EINVAL;
 }
 
-const refused = () => -EPERM;
-
 /** File systems as a whole, and what makes data safe or ready. */
 export const fileSystemCalls: readonly Row[] = [
   { number: 36, name: 'sync', run: () => 0 },
@@ -97,7 +95,6 @@ export const fileSystemCalls: readonly Row[] = [
   { number: 100, name: 'fstatfs', run: ofDescriptor(statfs, 1) },
   { number: 118, name: 'fsync', run: fsync },
   { number: 148, name: 'fdatasync', run: fsync },
-  { number: 217, name: 'pivot_root', run: refused, note: 'always EPERM' },
   { number: 225, name: 'readahead', run: readahead },
   { number: 250, name: 'fadvise64', run: (c) => fadvise(c, c.args[4]) },
   { number: 268, name: 'statfs64', run: ofPath(statfs64, 2) },

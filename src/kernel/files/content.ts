@@ -363,7 +363,12 @@ export class Content {
     if (size < this.#backed) this.#backed = size;
     for (const index of this.#gone) if (index >= last) this.#gone.delete(index);
     for (const index of this.#reserved) if (index >= last) this.#unreserve(index);
-    const frame = size % PAGE === 0 ? 0 : this.now(last - 1);
+    this.clearTail(size);
+  }
+
+  /** Zeros behind the end `size` in its page: a shared mapping may have left something there. */
+  clearTail(size: number): void {
+    const frame = size % PAGE === 0 ? 0 : this.now(Math.floor(size / PAGE));
     if (frame !== 0) this.#cache.memory.fill(frame * PAGE + (size % PAGE), 0, PAGE - (size % PAGE));
   }
 

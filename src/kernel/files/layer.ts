@@ -1,4 +1,4 @@
-import { EIO, EMLINK, ENOENT, ENOSPC } from '../../abi/errno.ts';
+import { EINVAL, EIO, EMLINK, ENOENT, ENOSPC } from '../../abi/errno.ts';
 import { EXT4_SUPER_MAGIC, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, TMPFS_MAGIC } from '../../abi/flags.ts';
 import type { Books } from '../audit/books.ts';
 import type { Kernel, LowerStat, LowerTree } from '../platform.ts';
@@ -84,9 +84,20 @@ export class Layer implements FileSystem<LayerData> {
     this.#names = { limit: setup.limits.names, used: 0 };
   }
 
+  resize({ bytes, names }: Partial<LayerLimits>): number {
+    const pages = bytes === undefined ? this.#pages.limit : Math.floor(bytes / 4096);
+    if (pages < this.#pages.used || (names ?? this.#names.limit) < this.#names.used) return -EINVAL;
+    this.#pages.limit = pages;
+    this.#names.limit = names ?? this.#names.limit;
+    return 0;
+  }
+
   /** The root directory; to be asked for once. */
   *root(mode = 0o755): Kernel<Inode<LayerData> | number> {
-    if (!this.#tree) return this.#fresh({ mode: S_IFDIR | mode, owner: ROOT, rdev: 0, target: '' });
+    if (!this.#tree) {
+      this.#names.used++;
+      return this.#fresh({ mode: S_IFDIR | mode, owner: ROOT, rdev: 0, target: '' });
+    }
     const stat = yield* this.#tree.stat(this.#tree.root);
     return typeof stat === 'number' ? stat : this.#adopt(stat);
   }
@@ -316,6 +327,7 @@ export class Layer implements FileSystem<LayerData> {
     if (!node.content) return -EIO;
     // Also where the size stays: room that was kept behind the end goes.
     if (size <= node.size) node.content.truncate(size);
+    else node.content.clearTail(node.size);
     node.size = size;
     node.mtime = node.ctime = this.#clock.stamp();
     node.data.altered = true;

@@ -1,3 +1,4 @@
+import { MS_RDONLY } from '../../abi/flags.ts';
 import type { FileSystem, Inode } from './node.ts';
 
 /** A name that leads to a node: one step of a path. A root is its own parent. */
@@ -11,6 +12,8 @@ export class Dentry {
   linked = true;
   /** Mounts that sit on this name. */
   mounts = 0;
+  /** Mounts on this name and on those below it: it must stay known. */
+  pins = 0;
 
   constructor(parent: Dentry | undefined, name: string, node: Inode) {
     this.parent = parent ?? this;
@@ -28,10 +31,10 @@ export interface Mount {
   readonly id: number;
   readonly fs: FileSystem;
   readonly root: Dentry;
-  /** What it covers; undefined for the first. */
+  /** What it covers; undefined for the first, and for one that was taken away while somebody used it. */
   readonly at: Place | undefined;
-  /** MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC. */
-  flags: number;
+  /** MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC: those of the mount, and MS_RDONLY also where its file system is read-only. */
+  readonly flags: number;
   /** As /proc/mounts names the device. */
   readonly source: string;
 }
@@ -42,23 +45,114 @@ export interface Place {
   readonly dentry: Dentry;
 }
 
+/** A mount in the name space. */
+class Attached implements Mount {
+  readonly id: number;
+  readonly root: Dentry;
+  readonly source: string;
+  at: Place | undefined;
+  own: number;
+
+  constructor(id: number, root: Dentry, source: string, flags: number) {
+    this.id = id;
+    this.root = root;
+    this.source = source;
+    this.own = flags;
+  }
+
+  get fs(): FileSystem {
+    return this.root.node.fs;
+  }
+
+  get flags(): number {
+    return this.fs.isReadOnly ? this.own | MS_RDONLY : this.own;
+  }
+}
+
+/** Keeps a name and those above it known to their directories, while something is mounted there. */
+function pin(dentry: Dentry, by: 1 | -1): void {
+  for (let at = dentry; ; at = at.parent) {
+    at.pins += by;
+    if (at.isRoot) return;
+    at.parent.children ??= new Map();
+    if (by > 0) at.parent.children.set(at.name, at);
+  }
+}
+
 /** All mounts of the kernel. */
 export class Namespace {
-  readonly mounts: Mount[] = [];
+  readonly mounts: Attached[] = [];
+  /** Mounts that nobody has used since umount2 with MNT_EXPIRE asked. */
+  readonly expiring = new Set<Mount>();
   #nextId = 1;
 
   /** Mounts `root` on a place (undefined: as the first); returns the place of its root. */
   attach(root: Dentry, at: Place | undefined, source: string, flags: number): Place {
-    const mount: Mount = { id: this.#nextId++, fs: root.node.fs, root, at, flags, source };
-    this.mounts.push(mount);
-    if (at) at.dentry.mounts++;
+    const mount = new Attached(this.#nextId++, root, source, flags);
+    this.#cover(mount, at);
     return { mount, dentry: root };
   }
 
-  /** Takes a mount away again. */
-  detach(mount: Mount): void {
+  /** Puts a mount on top of all others at a place. */
+  #cover(mount: Attached, at: Place | undefined): void {
+    mount.at = at;
+    this.mounts.push(mount);
+    if (!at) return;
+    at.dentry.mounts++;
+    pin(at.dentry, 1);
+  }
+
+  #uncover(mount: Attached): void {
     this.mounts.splice(this.mounts.indexOf(mount), 1);
-    if (mount.at) mount.at.dentry.mounts--;
+    if (!mount.at) return;
+    mount.at.dentry.mounts--;
+    pin(mount.at.dentry, -1);
+    mount.at = undefined;
+  }
+
+  /** Takes a mount away again, with all that is mounted in it. */
+  detach(mount: Mount): void {
+    this.expiring.delete(mount);
+    for (const inner of this.#within(mount)) if (inner !== mount) this.#uncover(inner);
+    this.#uncover(mount as Attached);
+  }
+
+  /** Moves a mount to another place, or (undefined) to the first. */
+  move(mount: Mount, to: Place | undefined): void {
+    this.#uncover(mount as Attached);
+    this.#cover(mount as Attached, to);
+  }
+
+  /** Changes the flags of one mount. */
+  setFlags(mount: Mount, flags: number): void {
+    (mount as Attached).own = flags;
+  }
+
+  /** The mount and those in it, outer ones first. */
+  #within(mount: Mount): Attached[] {
+    const found = new Set<Mount>([mount]);
+    for (const other of this.mounts) if (other.at && found.has(other.at.mount)) found.add(other);
+    return this.mounts.filter((other) => found.has(other));
+  }
+
+  /** Whether a mount is another or is mounted in it. */
+  isWithin(mount: Mount, outer: Mount): boolean {
+    for (let at: Mount | undefined = mount; at; at = at.at?.mount) if (at === outer) return true;
+    return false;
+  }
+
+  /** Mounts a place again at another (MS_BIND), with what is mounted below it where `deep`. */
+  bind(from: Place, to: Place, deep: boolean): void {
+    const { mount } = from;
+    const inner = deep ? this.#within(mount).filter((other) => other !== mount) : [];
+    const made = this.attach(from.dentry, to, mount.source, (mount as Attached).own ?? mount.flags);
+    const copies = new Map<Mount, Mount>([[mount, made.mount]]);
+    for (const other of inner) {
+      const at = other.at as Place;
+      const outer = copies.get(at.mount);
+      if (!outer || (at.mount === mount && !lies(at.dentry, from.dentry))) continue;
+      copies.set(other, this.attach(other.root, { mount: outer, dentry: at.dentry }, other.source, other.own).mount);
+    }
   }
 
   /** What is seen at a place: the root of the topmost mount on it, or the place itself. */
@@ -68,6 +162,7 @@ export class Namespace {
       const { mount, dentry } = seen;
       const over = this.mounts.findLast((m) => m.at?.dentry === dentry && m.at.mount === mount);
       if (!over) break;
+      this.expiring.delete(over);
       seen = { mount: over, dentry: over.root };
     }
     return seen;
@@ -82,6 +177,14 @@ export class Namespace {
       ({ mount, dentry } = mount.at);
     }
     return this.cross({ mount, dentry });
+  }
+}
+
+/** Whether a name is another or lies below it. */
+function lies(dentry: Dentry, below: Dentry): boolean {
+  for (let at = dentry; ; at = at.parent) {
+    if (at === below) return true;
+    if (at.isRoot) return false;
   }
 }
 

@@ -126,6 +126,10 @@ export interface Room {
 export interface FileSystem<D = unknown> {
   /** Renames so far: joins the two halves of one for who watches. */
   moves?: number;
+  /** Nothing in it may be changed, through whatever mount (a remount with MS_RDONLY). */
+  isReadOnly?: boolean;
+  /** Other limits (a remount with size= or nr_inodes=). */
+  resize?(limits: { readonly bytes?: number; readonly names?: number }): number;
   /** As /proc/mounts names it. */
   readonly type: string;
   /** f_type of statfs(2). */

@@ -15,6 +15,8 @@ import {
 } from '../../abi/errno.ts';
 import {
   FS_APPEND_FL,
+  MS_NODEV,
+  MS_NOEXEC,
   MS_RDONLY,
   O_ACCMODE,
   O_APPEND,
@@ -180,6 +182,7 @@ export function* openPlace(
     case S_IFIFO:
       return yield* openFifo(core, place, kept);
     case S_IFCHR: {
+      if (place.mount.flags & MS_NODEV) return -EACCES;
       const opened = core.devices.open(core, node.rdev, pid, flags);
       if (typeof opened === 'number') return opened;
       return makeFile(core, opened.ops, place, opened.state, kept);
@@ -218,7 +221,7 @@ function* openRegular(
 /** The regular file at a place, for execution: no one may write to it meanwhile. */
 export function openForExecution(core: FilesCore, place: Place, view: Viewpoint): OpenFile | number {
   const { node } = place.dentry;
-  if (!node.isRegular || !node.content) return -EACCES;
+  if (!node.isRegular || !node.content || place.mount.flags & MS_NOEXEC) return -EACCES;
   const denied = permit(node, X_OK, view.who);
   if (denied < 0) return denied;
   if (node.writers > 0) return -ETXTBSY;

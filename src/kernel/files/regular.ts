@@ -68,6 +68,7 @@ function* writeRegular(core: FilesCore, file: OpenFile, transfer: Transfer): Ker
 /** Writes bytes of a node at a position and lets it grow; the count or -errno. */
 export function* writeNode(core: FilesCore, node: Inode, position: number, ranges: Ranges): Kernel<number> {
   if (!node.content) return -EIO;
+  if (position > node.size) node.content.clearTail(node.size);
   const count = yield* node.content.writeAt(position, ranges);
   if (count > 0) {
     if (position + count > node.size) node.size = position + count;

@@ -1,5 +1,5 @@
 import { EACCES, EBADF, EIO, ENODEV } from '../../abi/errno.ts';
-import { MS_NOSUID, O_ACCMODE, S_ISGID, S_ISUID } from '../../abi/flags.ts';
+import { MS_NOEXEC, MS_NOSUID, O_ACCMODE, S_ISGID, S_ISUID } from '../../abi/flags.ts';
 import type { Books } from '../audit/books.ts';
 import { StreamState } from '../dev/stream.ts';
 import { PAGE } from '../memory/frames.ts';

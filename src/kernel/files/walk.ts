@@ -155,7 +155,7 @@ export class Walk {
 export function* childOf(directory: Dentry, name: string, who: Credentials): Kernel<Dentry | number> {
   const known = directory.children?.get(name);
   const { node } = directory;
-  if (known && node.fs.memory === 'keep') return known;
+  if (known && (node.fs.memory === 'keep' || known.pins > 0)) return known;
   if (!directory.linked) return -ENOENT;
   if (name.length > NAME_MAX) return -ENAMETOOLONG;
   const found = yield* node.fs.lookup(node, name, who);

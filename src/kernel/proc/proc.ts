@@ -40,7 +40,21 @@ class Maker {
 }
 
 const KERNEL_NAME = 'Linux';
-const FILE_SYSTEMS = 'nodev\tsysfs\nnodev\ttmpfs\nnodev\tdevtmpfs\nnodev\tproc\nnodev\tpipefs\nnodev\tmqueue\n\text4\n';
+/** Types of file systems in the order of sysfs(2), and whether they need a device. */
+export const FILE_SYSTEMS: readonly (readonly [name: string, hasDevice?: boolean])[] = [
+  ['sysfs'],
+  ['tmpfs'],
+  ['devtmpfs'],
+  ['proc'],
+  ['pipefs'],
+  ['sockfs'],
+  ['ramfs'],
+  ['devpts'],
+  ['mqueue'],
+  ['ext4', true],
+];
+
+const fileSystems = () => FILE_SYSTEMS.map(([name, device]) => `${device ? '' : 'nodev'}\t${name}\n`).join('');
 
 /** A tree of control texts. */
 function controls(make: Maker, tree: Controls): DirectoryItem {
@@ -109,7 +123,7 @@ function fixedItems(make: Maker, service: FileService, platform: Platform): Dire
     uptime: make.text(() => uptime(core)),
     loadavg: make.text(() => loadAverage(core)),
     version: make.text(() => `${KERNEL_NAME} version ${RELEASE} (nestlab) ${VERSION}\n`),
-    filesystems: make.text(() => FILE_SYSTEMS),
+    filesystems: make.text(fileSystems),
     cmdline: make.text(() => 'nestlab\n'),
     devices: make.text(() => 'Character devices:\n  1 mem\n  5 /dev/tty\n136 pts\n'),
     partitions: make.text(() => 'major minor  #blocks  name\n\n'),

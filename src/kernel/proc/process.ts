@@ -28,7 +28,6 @@ export interface ProcessSource {
 type Text = (source: ProcessSource, facts: TaskFacts) => string;
 
 const ticks = (ns: number) => Math.floor(ns / TICK);
-const kib = (bytes: number) => `${Math.floor(bytes / 1024)}`.padStart(8);
 const mask = (bits: number) => (bits >>> 0).toString(16).padStart(16, '0');
 const zeroEnded = (strings: readonly string[]) => strings.map((s) => `${s}\0`).join('');
 

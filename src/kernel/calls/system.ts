@@ -93,11 +93,6 @@ function syslog(task: Task): number {
   return action === LOG_SIZE_BUFFER ? LOG_SIZE : 0;
 }
 
-/** membarrier(2): the query says that no command is there. */
-function membarrier(task: Task): number {
-  return task.args[0] === 0 ? 0 : -EINVAL;
-}
-
 /** Calls about the system as a whole. */
 export const systemCalls: readonly Row[] = [
   row(59, 'oldolduname', uname(9, 5)),
@@ -109,7 +104,6 @@ export const systemCalls: readonly Row[] = [
   row(121, 'setdomainname', setName('domainName')),
   row(122, 'uname', uname(65, 6)),
   row(355, 'getrandom', getrandom, 'a seeded generator: the same bytes in every run'),
-  row(375, 'membarrier', membarrier, 'one processor: no commands'),
   row(384, 'arch_prctl', () => -EINVAL, 'nothing of it concerns i386'),
   row(386, 'rseq', () => -ENOSYS, 'none'),
 ];

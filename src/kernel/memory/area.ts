@@ -18,6 +18,8 @@ export interface Area {
   readonly mayWrite: boolean;
   /** '[heap]', '[stack]' or '' in /proc/PID/maps. */
   readonly label: string;
+  /** Must stay in memory (mlock(2)): nothing is ever paged out, but a limit counts it. */
+  locked: boolean;
   /** MADV_DONTFORK, MADV_WIPEONFORK. */
   fork: 'copy' | 'omit' | 'wipe';
 }
@@ -27,6 +29,8 @@ export class Areas {
   list: Area[] = [];
   /** Pages in all areas. */
   pages = 0;
+  /** Most that there were at once. */
+  peak = 0;
   #last: Area | undefined;
 
   /** Index of the first area that ends above `page`. */
@@ -77,6 +81,7 @@ export class Areas {
     const at = this.indexAbove(area.start);
     this.list.splice(at, 0, area);
     this.pages += area.end - area.start;
+    if (this.pages > this.peak) this.peak = this.pages;
     this.#join(at + 1);
     this.#join(at);
   }
@@ -84,6 +89,7 @@ export class Areas {
   /** Moves one bound of an area (growing stack, growing heap). */
   resize(area: Area, start: number, end: number): void {
     this.pages += end - start - (area.end - area.start);
+    if (this.pages > this.peak) this.peak = this.pages;
     area.start = start;
     area.end = end;
   }
@@ -93,6 +99,14 @@ export class Areas {
     this.#split(start);
     this.#split(end);
     return this.within(start, end);
+  }
+
+  /** Pages of areas that are locked, within [start, end). */
+  locked(start: number, end: number): number {
+    let count = 0;
+    for (const area of this.within(start, end))
+      if (area.locked) count += Math.min(end, area.end) - Math.max(start, area.start);
+    return count;
   }
 
   /** The areas that overlap [start, end). */
@@ -159,7 +173,15 @@ export class Areas {
     const a = this.list[at - 1];
     const b = this.list[at];
     if (!a || !b || a.end !== b.start || a.rights !== b.rights || a.shared !== b.shared) return;
-    if (a.growsDown || b.growsDown || a.label !== b.label || a.fork !== b.fork || a.mayWrite !== b.mayWrite) return;
+    if (
+      a.growsDown ||
+      b.growsDown ||
+      a.label !== b.label ||
+      a.fork !== b.fork ||
+      a.locked !== b.locked ||
+      a.mayWrite !== b.mayWrite
+    )
+      return;
     if (a.backing?.keepsApart || a.backing !== b.backing || (a.backing && a.offset + (a.end - a.start) !== b.offset))
       return;
     b.backing?.drop();

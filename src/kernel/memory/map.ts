@@ -3,6 +3,7 @@ import {
   MAP_FIXED,
   MAP_FIXED_NOREPLACE,
   MAP_GROWSDOWN,
+  MAP_NORESERVE,
   MAP_SHARED,
   MAP_SHARED_VALIDATE,
   MAP_TYPE,
@@ -24,6 +25,8 @@ import type { AddressSpace } from './space.ts';
 const RIGHTS = PROT_READ | PROT_WRITE | PROT_EXEC;
 /** Where a search from the bottom starts (mmap_base of the legacy layout: a third of the address space). */
 const BOTTOM_UP = 3;
+/** Most areas of one space (vm.max_map_count). */
+export const AREAS_MAX = 65530;
 /** Lowest page that mmap hands out by itself (vm.mmap_min_addr is 64 KiB). */
 export const LOWEST = 0x10;
 
@@ -39,6 +42,7 @@ export interface Request {
   readonly offset: number;
   readonly mayWrite: boolean;
   readonly label?: string;
+  readonly locked?: boolean;
 }
 
 /**
@@ -67,8 +71,9 @@ export function mapPages(space: AddressSpace, request: Request): number {
     if (flags & MAP_FIXED_NOREPLACE && !space.areas.free(wanted, wanted + count)) return -EEXIST;
   } else start = findGap(space, Math.floor(address / PAGE), count);
   if (start < 0) return -ENOMEM;
-  const overcommits = !shared && rights & PROT_WRITE && count > space.pool.frames.total;
-  if (overcommits || !space.mayGrow(count)) return -ENOMEM;
+  const accounted = !(flags & MAP_NORESERVE) && (shared ? !request.backing : rights & PROT_WRITE);
+  if ((accounted && overcommits(space, count)) || !space.mayGrow(count)) return -ENOMEM;
+  if (space.areas.list.length > AREAS_MAX) return -ENOMEM;
   if (!shared && rights & PROT_WRITE && dataPages(space) + count > space.limits.soft[RLIMIT_DATA] / PAGE)
     return -ENOMEM;
 
@@ -84,9 +89,15 @@ export function mapPages(space: AddressSpace, request: Request): number {
     offset: backing ? request.offset : 0,
     mayWrite: request.mayWrite,
     label: request.label ?? '',
+    locked: request.locked ?? false,
     fork: 'copy',
   });
   return start * PAGE;
+}
+
+/** Whether a mapping alone asks for more than all memory: the heuristic of vm.overcommit_memory 0. */
+function overcommits(space: AddressSpace, count: number): boolean {
+  return count > space.pool.frames.total;
 }
 
 /** A free run of `count` pages: at `hint` when that is free, else the highest below the stack, else from the bottom; -1 when there is none. */
@@ -108,8 +119,15 @@ export function unmapPages(space: AddressSpace, address: number, length: number)
   const start = (address >>> 0) / PAGE;
   const count = Math.ceil((length >>> 0) / PAGE);
   if (address & (PAGE - 1) || count === 0 || start + count > space.pool.topPage) return -EINVAL;
+  if (space.areas.list.length >= AREAS_MAX && splits(space, start, start + count)) return -ENOMEM;
   space.unmap(start, start + count);
   return 0;
+}
+
+/** Whether a hole here makes two areas of one. */
+function splits(space: AddressSpace, start: number, end: number): boolean {
+  const area = space.areas.find(start);
+  return area !== undefined && area.start < start && area.end > end;
 }
 
 /** mprotect(2): 0, -EINVAL, -ENOMEM where a page is not mapped, -EACCES for a file that was not opened for writing. */
@@ -130,18 +148,26 @@ export function protectPages(space: AddressSpace, address: number, length: numbe
     if (!area || area.start >= end) return -ENOMEM;
     if (!area.growsDown) return -EINVAL;
     start = area.start;
-  }
+  } else if (grows && space.areas.find(start)) return -EINVAL;
   // Linux changes area by area and stops at the first that it must refuse.
   for (let page = start; page < end; ) {
     const area = space.areas.find(page);
     if (!area) return -ENOMEM;
     if (rights & PROT_WRITE && area.shared && !area.mayWrite) return -EACCES;
     const stop = Math.min(end, area.end);
+    if (accounts(area, rights) && overcommits(space, stop - page)) return -ENOMEM;
+    const partly = page > area.start || stop < area.end;
+    if (partly && rights !== area.rights && space.areas.list.length >= AREAS_MAX) return -ENOMEM;
     if (rights !== area.rights) for (const part of space.areas.carve(page, stop)) setRights(space, part, rights);
     page = stop;
   }
   space.areas.tidy(start, end);
   return 0;
+}
+
+/** Whether private memory becomes writable that was not. */
+function accounts(area: Area, rights: number): boolean {
+  return !area.shared && (rights & PROT_WRITE) !== 0 && !(area.rights & PROT_WRITE);
 }
 
 /** Gives an area new rights and takes from its present pages what they no longer allow. */
@@ -159,7 +185,7 @@ function setRights(space: AddressSpace, area: Area, rights: number): void {
 }
 
 /** brk(2): the new end of the heap, or the old one where it cannot move. */
-export function setBreak(space: AddressSpace, address: number): number {
+export function setBreak(space: AddressSpace, address: number, privileged: boolean): number {
   const wanted = address >>> 0;
   const old = space.heapEnd;
   if (wanted < space.heapStart || wanted >= space.pool.topPage * PAGE) return old;
@@ -169,6 +195,7 @@ export function setBreak(space: AddressSpace, address: number): number {
   else if (newPage > oldPage) {
     const count = newPage - oldPage;
     if (wanted - space.heapStart > space.limits.soft[RLIMIT_DATA]) return old;
+    if (space.locksFuture && !space.mayLock(count, privileged)) return old;
     if (!space.areas.free(oldPage, newPage + 1) || !space.mayGrow(count) || count > space.pool.frames.total) return old;
     space.areas.insert({
       start: oldPage,
@@ -180,6 +207,7 @@ export function setBreak(space: AddressSpace, address: number): number {
       offset: 0,
       mayWrite: true,
       label: '[heap]',
+      locked: space.locksFuture !== 0,
       fork: 'copy',
     });
   }

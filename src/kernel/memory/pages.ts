@@ -20,6 +20,10 @@ export class PageMap {
   readonly #tables: Int32Array[] = new Array(1024).fill(EMPTY);
   /** Pages that have a frame. */
   resident = 0;
+  /** Most that there were at once. */
+  peak = 0;
+  /** Tables in use. */
+  tables = 0;
 
   /** The entry of a page (0 to 0xfffff). */
   get(page: number): number {
@@ -32,10 +36,11 @@ export class PageMap {
     if (table === EMPTY) {
       if (entry === 0) return;
       table = this.#tables[page >>> 10] = new Int32Array(1024);
+      this.tables++;
     }
     const index = page & 1023;
     if (table[index] === 0) {
-      if (entry !== 0) this.resident++;
+      if (entry !== 0 && ++this.resident > this.peak) this.peak = this.resident;
     } else if (entry === 0) this.resident--;
     table[index] = entry;
   }

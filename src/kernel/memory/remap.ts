@@ -1,11 +1,11 @@
-import { EFAULT, EINVAL, ENOMEM } from '../../abi/errno.ts';
+import { EAGAIN, EFAULT, EINVAL, ENOMEM } from '../../abi/errno.ts';
 import { MREMAP_DONTUNMAP, MREMAP_FIXED, MREMAP_MAYMOVE } from '../../abi/flags.ts';
 import type { Area } from './area.ts';
 import { PAGE } from './frames.ts';
 import { findGap, movePages } from './map.ts';
 import type { AddressSpace } from './space.ts';
 
-/** mremap(2): the mapping's address, or -EINVAL, -EFAULT, -ENOMEM. Lengths and addresses in bytes. */
+/** mremap(2): the mapping's address, or -EINVAL, -EFAULT, -ENOMEM, -EAGAIN. Lengths and addresses in bytes. */
 export function remapPages(
   space: AddressSpace,
   address: number,
@@ -13,6 +13,7 @@ export function remapPages(
   newLength: number,
   flags: number,
   newAddress: number,
+  privileged: boolean,
 ): number {
   if (flags & ~(MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP)) return -EINVAL;
   if (flags & (MREMAP_FIXED | MREMAP_DONTUNMAP) && !(flags & MREMAP_MAYMOVE)) return -EINVAL;
@@ -22,7 +23,7 @@ export function remapPages(
   const start = address / PAGE;
   const oldCount = Math.ceil(oldLength / PAGE);
   const newCount = Math.ceil(newLength / PAGE);
-  if (newCount === 0) return -EINVAL;
+  if (newCount === 0 || newCount > top) return -EINVAL;
   const area = space.areas.find(start);
   if (!area) return -EFAULT;
 
@@ -46,7 +47,8 @@ export function remapPages(
   }
   if (oldCount === 0 && !area.shared) return -EINVAL;
   if (start + oldCount > area.end) return -EFAULT;
-  if (!space.mayGrow(newCount - oldCount) || newCount > top) return -ENOMEM;
+  if (area.locked && !space.mayLock(newCount - oldCount, privileged)) return -EAGAIN;
+  if (!space.mayGrow(newCount - oldCount)) return -ENOMEM;
   if (start + oldCount === area.end && oldCount > 0) {
     const end = start + newCount;
     if (end <= top && space.areas.free(area.end, end)) {

@@ -1,5 +1,5 @@
 import { ENOMEM } from '../../abi/errno.ts';
-import { PROT_EXEC, PROT_READ, PROT_WRITE, RLIMIT_AS, RLIMIT_STACK } from '../../abi/flags.ts';
+import { PROT_EXEC, PROT_READ, PROT_WRITE, RLIMIT_AS, RLIMIT_MEMLOCK, RLIMIT_STACK } from '../../abi/flags.ts';
 import type { Kernel, Space } from '../platform.ts';
 import { EXECUTE, WRITE as MAP_WRITE } from '../platform.ts';
 import type { Area } from './area.ts';
@@ -60,6 +60,10 @@ export class AddressSpace {
   /** The LDT, two words a descriptor (modify_ldt(2)); empty for most. */
   ldt = new Int32Array(0);
   minorFaults = 0;
+  /** Flags of mlockall(2) for mappings to come: MCL_FUTURE, MCL_ONFAULT; 0 = none. */
+  locksFuture = 0;
+  /** membarrier(2) commands that the process has registered for. */
+  barriers = 0;
 
   private constructor(pool: Pool, limits: Limits, space: Space) {
     this.pool = pool;
@@ -118,6 +122,7 @@ export class AddressSpace {
     child.heapEnd = this.heapEnd;
     child.mmapTop = this.mmapTop;
     child.readImpliesExec = this.readImpliesExec;
+    child.barriers = this.barriers;
     child.argStart = this.argStart;
     child.argEnd = this.argEnd;
     child.envStart = this.envStart;
@@ -126,7 +131,7 @@ export class AddressSpace {
     for (const area of this.areas.list) {
       if (area.fork === 'omit') continue;
       area.backing?.hold();
-      child.areas.insert({ ...area });
+      child.areas.insert({ ...area, locked: false });
       if (area.fork === 'copy') this.#copyPages(area, child);
     }
     return child;
@@ -170,6 +175,12 @@ export class AddressSpace {
   /** Whether `count` more pages stay within RLIMIT_AS. */
   mayGrow(count: number): boolean {
     return (this.areas.pages + count) * PAGE <= this.limits.soft[RLIMIT_AS];
+  }
+
+  /** Whether `count` more pages may be locked within RLIMIT_MEMLOCK; `privileged` may lock any. */
+  mayLock(count: number, privileged: boolean): boolean {
+    const locked = this.areas.locked(0, this.pool.topPage);
+    return privileged || (locked + count) * PAGE <= this.limits.soft[RLIMIT_MEMLOCK];
   }
 
   /** Records the entry and tells the platform; a page with the READ bit only. */

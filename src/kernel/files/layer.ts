@@ -339,7 +339,8 @@ export class Layer implements FileSystem<LayerData> {
     let pages = 0;
     for (const content of this.#cache.contents) pages += content.charged(this.#pages);
     books.equal('changed pages', `of ${this.type} ${this.device}`, pages, this.#pages.used);
-    let names = 0;
+    // The root of a file system of its own counts like a name (tmpfs(5), nr_inodes).
+    let names = this.#tree ? 0 : 1;
     for (const node of nodes) {
       if (node.fs !== (this as FileSystem) || !node.isDirectory) continue;
       const { below, hidden, names: known } = (node as Inode<LayerData>).data;

@@ -39,7 +39,7 @@ export function addFilter(task: Task, flags: number, address: number): number {
   if (typeof program === 'number') return program;
   if (task.seccomp?.mode === F.SECCOMP_MODE_STRICT) return -EINVAL;
   const before = task.seccomp?.filter;
-  if (program.length + pathLength(before) > PATH_MAX_INSNS) return -ENOMEM;
+  if (program.converted + pathLength(before) > PATH_MAX_INSNS) return -ENOMEM;
   const all = flags & F.SECCOMP_FILTER_FLAG_TSYNC;
   const apart = all ? unreachable(task, before) : 0;
   if (apart !== 0) return flags & F.SECCOMP_FILTER_FLAG_TSYNC_ESRCH ? -ESRCH : apart;

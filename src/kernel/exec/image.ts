@@ -4,6 +4,7 @@ import type { Kernel } from '../platform.ts';
 import { Actions } from '../signals/actions.ts';
 import { resetFpu } from '../signals/fpstate.ts';
 import type { Raised } from '../tasks/credential-rules.ts';
+import { commit } from '../tasks/credential-rules.ts';
 import { noteUsage, releaseVfork } from '../tasks/exit.ts';
 import { leaveMemory } from '../tasks/robust.ts';
 import type { Task } from '../tasks/task.ts';
@@ -61,9 +62,9 @@ export function* becomeImage(
 /** Who the program runs as; nobody else may look into one that was raised, or ends with the one who started it. */
 function become(task: Task, { identity, secure }: Raised): void {
   const { process } = task;
-  task.identity = identity;
   const differs = identity.realUid !== identity.effectiveUid || identity.realGid !== identity.effectiveGid;
   process.dumpable = differs ? 0 : 1;
+  commit(task, identity);
   if (secure) process.parentDeathSignal = 0;
 }
 

@@ -32,6 +32,9 @@ const SOURCE_X = 0x08;
 const DIV = 0x34;
 const LSH_K = 0x64;
 const RSH_K = 0x74;
+const JSET = 0x45;
+/** Instructions that begin what Linux makes of a program. */
+const PROLOGUE = 3;
 
 /** What ALU instructions do to A, by code without the source bit. */
 const ARITHMETIC: Readonly<Record<number, (a: number, b: number) => number>> = {
@@ -93,6 +96,13 @@ export class BpfProgram {
   /** Instructions. */
   get length(): number {
     return this.#words.length / 2;
+  }
+
+  /** Instructions that Linux makes of it, which is what it limits (bpf_convert_filter). */
+  get converted(): number {
+    let count = PROLOGUE;
+    for (let pc = 0; pc < this.length; pc++) count += expansion(this.#words[pc * 2], this.#words[pc * 2 + 1]);
+    return count;
   }
 
   /** The program's answer for DATA_SIZE bytes of input, as 16 words. */
@@ -165,6 +175,19 @@ export class BpfProgram {
       }
     }
   }
+}
+
+/** What Linux makes of one instruction. */
+function expansion(word: number, k: number): number {
+  const code = word & 0xffff;
+  if (code === RET_K) return 2;
+  if (code === (DIV | SOURCE_X)) return 5;
+  if ((code & CLASS) !== JMP || code === JA) return 1;
+  const isLong = !(code & SOURCE_X) && k < 0 ? 2 : 1;
+  if (word >>> 24 === 0) return isLong;
+  // A test whose true branch is the next instruction is turned round, where it has an opposite.
+  const isTurned = ((word >>> 16) & 0xff) === 0 && (code & ~SOURCE_X) !== JSET;
+  return isTurned ? isLong : isLong + 1;
 }
 
 /** Whether one instruction may stand where it does: all jumps lead forward and stay inside. */

@@ -33,7 +33,7 @@ const FILTER_COST = 4;
 /** What the filters of a task count together. */
 export function pathLength(filter: Filter | undefined): number {
   let sum = 0;
-  for (let one = filter; one; one = one.before) sum += one.program.length + FILTER_COST;
+  for (let one = filter; one; one = one.before) sum += one.program.converted + FILTER_COST;
   return sum;
 }
 

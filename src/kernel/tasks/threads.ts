@@ -3,14 +3,10 @@ import type { Kernel } from '../platform.ts';
 import { endProcess } from '../signals/send.ts';
 import type { Task } from './task.ts';
 
-/**
- * Lets one thread end by itself, soon (exit(2) without the others). The wait status of a process whose threads all end
- * that way is that of its first thread, whenever that one left.
- */
+/** Lets one thread end by itself, soon (exit(2) without the others). The status of the last one is the process's. */
 export function leave(task: Task, status: number): void {
   const { process } = task;
-  if (task.tid === process.pid && !process.ending) process.status = status;
-  if (process.threads.length === 1) endProcess(process, process.status);
+  if (process.threads.every((other) => other === task || other.leaving)) endProcess(process, status);
   else dismiss(task);
 }
 
@@ -26,7 +22,6 @@ export function* dismissOthers(task: Task): Kernel<void> {
   const { process, system } = task;
   for (const other of [...process.threads]) if (other !== task) dismiss(other);
   while (process.threads.length > 1) yield* wait(process.threadEnded, Number.POSITIVE_INFINITY, false);
-  process.status = 0;
   if (task.tid === process.pid) return;
   system.tasks.delete(task.tid);
   task.tid = process.pid;

@@ -55,22 +55,31 @@ export function getThreadArea(task: Task, address: number, user: User, index = -
   const entry = index === -1 ? user.load32(address + at.entry_number) : index;
   if (entry < FIRST || entry >= FIRST + COUNT) return -EINVAL;
   if (user.writable(address, USER_DESC.size) < 0) return -EFAULT;
-  const low = task.context.tls[(entry - FIRST) * 2];
-  const high = task.context.tls[(entry - FIRST) * 2 + 1];
+  const { tls } = task.context;
+  const { base, limit, flags } = describe(tls[(entry - FIRST) * 2], tls[(entry - FIRST) * 2 + 1]);
+  user.store32(address + at.base_addr, base);
+  user.store32(address + at.limit, limit);
+  user.store32(address + at.flags, flags);
+  return 0;
+}
+
+/** The fields of struct user_desc for a descriptor's two words. */
+export function describe(
+  low: number,
+  high: number,
+): { readonly base: number; readonly limit: number; readonly flags: number } {
   const type = (high >>> 8) & 0xf;
-  const present = (high & 0x8000) !== 0;
-  user.store32(address + at.base_addr, (low >>> 16) | ((high & 0xff) << 16) | (high & 0xff000000));
-  user.store32(address + at.limit, (low & 0xffff) | (high & 0xf0000));
-  user.store32(
-    address + at.flags,
-    (high & 0x400000 ? SEG_32BIT : 0) |
+  return {
+    base: (low >>> 16) | ((high & 0xff) << 16) | (high & 0xff000000),
+    limit: (low & 0xffff) | (high & 0xf0000),
+    flags:
+      (high & 0x400000 ? SEG_32BIT : 0) |
       ((type >> 2) << 1) |
       (type & 2 ? 0 : READ_EXEC_ONLY) |
       (high & 0x800000 ? LIMIT_IN_PAGES : 0) |
-      (present ? 0 : SEG_NOT_PRESENT) |
+      (high & 0x8000 ? 0 : SEG_NOT_PRESENT) |
       (high & 0x100000 ? USEABLE : 0),
-  );
-  return 0;
+  };
 }
 
 /** LDT_empty or LDT_zero: the entry is to be cleared. */

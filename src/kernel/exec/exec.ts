@@ -8,6 +8,7 @@ import {
   PROT_READ,
   PROT_WRITE,
   READ_IMPLIES_EXEC,
+  RLIMIT_DATA,
 } from '../../abi/flags.ts';
 import { SIGSEGV } from '../../abi/signals.ts';
 import { PAGE } from '../memory/frames.ts';
@@ -21,6 +22,7 @@ import { exceedsProcesses, executeAs } from '../tasks/credential-rules.ts';
 import { closeDropped } from '../tasks/exit.ts';
 import type { Task } from '../tasks/task.ts';
 import { EXEC } from '../work.ts';
+import { type Aout, loadAout, parseAout } from './aout.ts';
 import type { Header, Program } from './elf.ts';
 import { parseHeader, parseProgram } from './elf.ts';
 import { becomeImage } from './image.ts';
@@ -28,7 +30,7 @@ import type { Loaded } from './load.ts';
 import { loadSegments } from './load.ts';
 import { readFile } from './read.ts';
 import { HEAD, parseScript } from './script.ts';
-import { buildStack } from './stack.ts';
+import { buildOldStack, buildStack, type Stack } from './stack.ts';
 import { stringSpace, stringsFit } from './strings.ts';
 
 /** Interpreters of interpreters (exec_binprm). */
@@ -37,7 +39,16 @@ const SCRIPT_DEPTH = 5;
 const STACK_EXPAND = 131072;
 
 /** A program file that passed the checks before the point of no return. */
-interface Image {
+type Image = ElfImage | AoutImage;
+
+interface AoutImage {
+  readonly kind: 'a.out';
+  readonly file: number;
+  readonly program: Aout;
+}
+
+interface ElfImage {
+  readonly kind: 'elf';
   readonly file: number;
   readonly header: Header;
   readonly program: Program;
@@ -76,7 +87,7 @@ export function* execute(task: Task, path: string, argv: readonly string[], envp
     ? yield* replace(task, image, path, args, envp)
     : -E2BIG;
   yield* files.drop(file);
-  if (image.interpreter) yield* files.drop(image.interpreter.file);
+  if (image.kind === 'elf' && image.interpreter) yield* files.drop(image.interpreter.file);
   yield* closeDropped(task.system);
   return result;
 }
@@ -90,9 +101,10 @@ function* open(task: Task, path: string): Kernel<number> {
 function* inspect(task: Task, file: number): Kernel<Image | number> {
   const { system } = task;
   const parsed = yield* parse(task, file);
+  if (parsed === -ENOEXEC) return yield* inspectAout(task, file);
   if (typeof parsed === 'number') return parsed;
   const wanted = parsed.program.interpreter;
-  if (!wanted) return { file, ...parsed, interpreter: undefined };
+  if (!wanted) return { kind: 'elf', file, ...parsed, interpreter: undefined };
   const path = yield* readFile(system, file, wanted.offset, wanted.size);
   if (typeof path === 'number') return path;
   if (path.length < wanted.size) return -EIO;
@@ -105,7 +117,17 @@ function* inspect(task: Task, file: number): Kernel<Image | number> {
     yield* system.files.drop(other);
     return interpreter === -ENOEXEC ? -ELIBBAD : interpreter;
   }
-  return { file, ...parsed, interpreter: { file: other, ...interpreter } };
+  return { kind: 'elf', file, ...parsed, interpreter: { file: other, ...interpreter } };
+}
+
+/** The same for a program in a.out format; -ENOEXEC when it is not that either, -ENOMEM beyond RLIMIT_DATA. */
+function* inspectAout(task: Task, file: number): Kernel<AoutImage | number> {
+  const { system, process } = task;
+  const head = yield* readFile(system, file, 0, HEAD);
+  if (typeof head === 'number') return head;
+  const program = parseAout(head, system.files.size(file));
+  if (typeof program !== 'object') return program ?? -ENOEXEC;
+  return program.data + program.bss > process.limits.soft[RLIMIT_DATA] ? -ENOMEM : { kind: 'a.out', file, program };
 }
 
 function* parse(task: Task, file: number): Kernel<{ header: Header; program: Program } | number> {
@@ -137,7 +159,8 @@ function* replace(
   if (!memory) return -ENOMEM;
   const formerTid = task.tid;
   yield* becomeImage(task, memory, image.file, path, raised);
-  memory.readImpliesExec = image.program.stack === 'absent' || (process.personality & READ_IMPLIES_EXEC) !== 0;
+  const old = image.kind === 'a.out' || image.program.stack === 'absent';
+  memory.readImpliesExec = old || (process.personality & READ_IMPLIES_EXEC) !== 0;
   const user = new UserMemory(system.platform.memory, memory);
   const entry = yield* build(task, user, image, path, argv, envp, raised.secure);
   if (entry < 0) {
@@ -160,6 +183,12 @@ function* build(
 ): Kernel<number> {
   const { platform, pool } = task.system;
   const { space } = user;
+  if (image.kind === 'a.out') {
+    const loaded = yield* loadAout(task.system, user, image.file, image.program);
+    if (loaded < 0) return loaded;
+    const stack = buildOldStack({ top: pool.topPage * PAGE, file: path, argv, envp });
+    return start(task, user, stack, true, image.program.entry);
+  }
   const main = yield* loadSegments(user, image.file, image.header, image.program, image.interpreter !== undefined);
   if (typeof main === 'number') return main;
   space.heapStart = Math.ceil(main.end / PAGE) * PAGE;
@@ -184,11 +213,18 @@ function* build(
     identity: task.identity,
     secure,
   });
-  const start = Math.floor(stack.esp / PAGE) * PAGE - STACK_EXPAND;
   const executable = image.program.stack === 'executable' || space.readImpliesExec;
+  return start(task, user, stack, executable, interpreter ? interpreter.entry : main.entry);
+}
+
+/** Maps the stack and sets the registers: 0 or -errno. */
+function start(task: Task, user: UserMemory, stack: Stack, executable: boolean, entry: number): number {
+  const { space } = user;
+  const top = stack.esp + stack.bytes.length;
+  const lowest = Math.floor(stack.esp / PAGE) * PAGE - STACK_EXPAND;
   const mapped = mapPages(space, {
-    address: start,
-    length: top - start,
+    address: lowest,
+    length: top - lowest,
     protection: PROT_READ | PROT_WRITE | (executable ? PROT_EXEC : 0),
     flags: MAP_PRIVATE | MAP_FIXED | MAP_GROWSDOWN,
     backing: null,
@@ -204,7 +240,7 @@ function* build(
   space.envStart = stack.argEnd;
   space.envEnd = stack.envEnd;
   const { regs } = task.context;
-  regs[EIP] = interpreter ? interpreter.entry : main.entry;
+  regs[EIP] = entry;
   regs[ESP] = stack.esp;
   return 0;
 }

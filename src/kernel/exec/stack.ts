@@ -125,6 +125,31 @@ export function buildStack(platform: Platform, request: StackRequest): Stack {
   return { esp: base, bytes, argStart, argEnd: envStart, envEnd: fileAt };
 }
 
+/** The first stack of an a.out program (create_aout_tables): argc, where argv and envp are, the vectors, the strings. */
+export function buildOldStack(request: Pick<StackRequest, 'top' | 'file' | 'argv' | 'envp'>): Stack {
+  const { argv, envp, top } = request;
+  const fileAt = top - 4 - (request.file.length + 1);
+  const envStart = fileAt - sizeOf(envp);
+  const argStart = envStart - sizeOf(argv);
+  const envpAt = (argStart & ~3) - 4 * (envp.length + 1);
+  const argvAt = envpAt - 4 * (argv.length + 1);
+  const esp = (argvAt - 12) >>> 0;
+  const bytes = new Uint8Array(top - esp);
+  const view = new DataView(bytes.buffer);
+  [argv.length, argvAt, envpAt].forEach((word, i) => {
+    view.setUint32(i * 4, word, true);
+  });
+  let slot = 12;
+  let string = argStart;
+  for (const text of [...argv, undefined, ...envp, undefined]) {
+    view.setUint32(slot, text === undefined ? 0 : string, true);
+    slot += 4;
+    if (text !== undefined) string = writeString(bytes, string - esp, text) + esp;
+  }
+  writeString(bytes, fileAt - esp, request.file);
+  return { esp, bytes, argStart, argEnd: envStart, envEnd: fileAt };
+}
+
 function sizeOf(strings: readonly string[]): number {
   return strings.reduce((sum, text) => sum + text.length + 1, 0);
 }

@@ -41,7 +41,7 @@ const masterOps: FileOps<Master> = {
 /** Opens /dev/ptmx: a new pseudo-terminal, whose terminal is /dev/pts/N (ptmx(4)). */
 export function openMaster(core: FilesCore): Opened | number {
   let number = 0;
-  while (core.terminals.get(deviceNumber(136, number))) number++;
+  while (core.terminals.get(deviceNumber(136, number)) || isNamed(core, number)) number++;
   if (number >= PTYS_MAX || !core.pts) return -ENOSPC;
   const device = deviceNumber(136, number);
   const terminal: Terminal = core.terminals.create(
@@ -55,6 +55,14 @@ export function openMaster(core: FilesCore): Opened | number {
   if (made < 0) return made;
   core.devices.add(device, (_core, pid, flags) => openSlave(core, master, pid, flags));
   return { ops: masterOps as FileOps, state: master };
+}
+
+/** Whether a program has made something of this name in /dev/pts. */
+function isNamed({ pts, tasks }: FilesCore, number: number): boolean {
+  return (
+    pts !== undefined &&
+    typeof pts.node.fs.lookup(pts.node, `${number}`, tasks.credentials(1)).next().value === 'object'
+  );
 }
 
 /** The node /dev/pts/N; its file system never makes us wait. */
@@ -174,7 +182,7 @@ function closeMaster(core: FilesCore, file: OpenFile<Master>): void {
   core.devices.remove(terminal.device);
   const directory = core.pts!;
   const dentry = directory.children?.get(`${number}`);
-  if (!dentry) return;
+  if (dentry?.node.rdev !== terminal.device) return;
   directory.node.fs.remove(directory.node, dentry.name, dentry.node).next();
   directory.children!.delete(dentry.name);
   dentry.linked = false;

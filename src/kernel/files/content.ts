@@ -171,7 +171,7 @@ export class Content {
       }
     } else this.#cache.memory.fill(frame * PAGE, 0, PAGE);
     this.#pages.set(index, frame * 2);
-    this.#cache.contents.add(this);
+    this.#enrol();
     this.#cache.pages++;
     if (writes) return this.#change(index, frame);
     if (below || use === 'map') this.#cache.offer(frame, this, index);
@@ -248,7 +248,7 @@ export class Content {
     if (entry & 1) this.#quota.used--;
     this.#unwritten.delete(index);
     this.#pages.delete(index);
-    if (this.#pages.size === 0) this.#cache.contents.delete(this);
+    this.#enrol();
     this.#cache.pages--;
     this.#cache.withdraw(entry >>> 1);
     this.#cache.frames.release(entry >>> 1);
@@ -263,7 +263,7 @@ export class Content {
   /** Pages that count against a quota. */
   charged(quota: Quota): number {
     if (quota !== this.#quota) return 0;
-    let count = 0;
+    let count = this.#reserved.size;
     for (const entry of this.#pages.values()) count += entry & 1;
     return count;
   }
@@ -381,6 +381,13 @@ export class Content {
 
   #unreserve(index: number): void {
     if (this.#reserved.delete(index)) this.#quota.used--;
+    this.#enrol();
+  }
+
+  /** Is known to the cache as long as it holds something. */
+  #enrol(): void {
+    if (this.#pages.size + this.#reserved.size > 0) this.#cache.contents.add(this);
+    else this.#cache.contents.delete(this);
   }
 
   /** Keeps room for the pages from `start` to `end` that hold nothing yet: 0, or -ENOSPC and none is kept. */
@@ -396,6 +403,7 @@ export class Content {
     if (wanted.length > room) return -ENOSPC;
     this.#quota.used += wanted.length;
     for (const index of wanted) this.#reserved.add(index);
+    this.#enrol();
     return 0;
   }
 
@@ -453,6 +461,7 @@ export class Content {
     for (const index of reserved) this.#reserved.delete(index);
     for (const [index, entry] of moved) if (entry & 1) this.#pages.set(index + by, entry);
     for (const index of reserved) this.#reserved.add(index + by);
+    this.#enrol();
     return 0;
   }
 }

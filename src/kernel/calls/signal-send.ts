@@ -12,7 +12,7 @@ import { row } from './caller.ts';
 import { INFO_SIZE } from './signal-bits.ts';
 
 /** Whether the caller may signal the process (kill_ok_by_cred, and SIGCONT within a session). */
-function maySignal(task: Task, target: Process, signal: number): boolean {
+export function maySignal(task: Task, target: Process, signal: number): boolean {
   const own = task.identity;
   const other = target.identity;
   if (capable(own, CAP_KILL) || target === task.process) return true;

@@ -22,7 +22,9 @@ import { memoryPolicyCalls } from './memory-policy.ts';
 import { notifyCalls } from './notify.ts';
 import { notifyEpollCalls } from './notify-epoll.ts';
 import { notifyInotifyCalls } from './notify-inotify.ts';
+import { pidfdCalls } from './pidfd.ts';
 import { processCalls } from './process.ts';
+import { processMemoryCalls } from './process-memory.ts';
 import { scheduleCalls } from './schedule.ts';
 import { seccompCalls } from './seccomp.ts';
 import { segmentCalls } from './segment.ts';
@@ -62,7 +64,9 @@ const ROWS: readonly Row[] = [
   ...notifyCalls,
   ...notifyEpollCalls,
   ...notifyInotifyCalls,
+  ...pidfdCalls,
   ...processCalls,
+  ...processMemoryCalls,
   ...scheduleCalls,
   ...seccompCalls,
   ...segmentCalls,

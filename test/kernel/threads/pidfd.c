@@ -1,0 +1,30 @@
+#include "check.h"
+#include <linux/kcmp.h>
+#include <sys/epoll.h>
+#include <sys/uio.h>
+#include <grp.h>
+static long popen_(int pid, int flags) { return sys(434, pid, flags); }
+static long psig(int fd, int s, void *i, int f) { return sys(424, fd, s, i, f); }
+static long pget(int fd, int other, int f) { return sys(438, fd, other, f); }
+static volatile int hits, value; static void on(int s, siginfo_t *i, void *c) { hits++; value = i->si_value.sival_int; }
+static void *still(void *a) { *(volatile int *)a = syscall(SYS_gettid); pause(); return 0; }
+static char area[8192] = "remote memory"; static const char fixed[] = "constant";
+int main(void) {
+  struct sigaction a = {0}; a.sa_sigaction = on; a.sa_flags = SA_SIGINFO; sigaction(SIGUSR1, &a, 0);
+  SHOW(popen_(0, 0)); SHOW(popen_(-1, 0)); SHOW(popen_(1 << 22, 0)); SHOW(popen_(getpid(), 1)); int self = popen_(getpid(), 0); SHOW(fcntl(self, F_GETFD)); SHOW(fcntl(self, F_GETFL)); int nb = popen_(getpid(), O_NONBLOCK); SHOW(fcntl(nb, F_GETFL)); char b[8]; LIBC(read(self, b, 8)); LIBC(write(self, b, 8)); LIBC(lseek(self, 0, 0)); 
+  SHOW(psig(self, SIGUSR1, 0, 0)); SHOW(hits); SHOW(psig(self, 0, 0, 0)); SHOW(psig(self, 65, 0, 0)); SHOW(psig(self, 1, 0, 8)); SHOW(psig(1, SIGUSR1, 0, 0)); SHOW(psig(999, SIGUSR1, 0, 0)); siginfo_t i = {0}; i.si_signo = SIGUSR2; SHOW(psig(self, SIGUSR1, &i, 0)); i.si_signo = SIGUSR1; i.si_code = SI_QUEUE; i.si_value.sival_int = 77; SHOW(psig(self, SIGUSR1, &i, 0)); SHOW(value); SHOW(psig(self, SIGUSR1, (void *)4, 0));
+  int p[2]; pipe(p); int c = fork(); if (c == 0) { close(p[1]); read(p[0], b, 1); _exit(9); } int fd = popen_(c, 0); struct pollfd pf = {fd, POLLIN | POLLOUT, 0}; SHOW(poll(&pf, 1, 0)); int ep = epoll_create1(0); struct epoll_event ev = {EPOLLIN, {0}}; LIBC(epoll_ctl(ep, EPOLL_CTL_ADD, fd, &ev)); LIBC(epoll_wait(ep, &ev, 1, 0));
+  siginfo_t w; memset(&w, 0, sizeof w); LIBC(waitid(3, fd, &w, WEXITED | WNOHANG)); SHOW(w.si_pid); int nfd = popen_(c, O_NONBLOCK); LIBC(waitid(3, nfd, &w, WEXITED)); LIBC(waitid(3, 1, &w, WEXITED)); LIBC(waitid(3, 999, &w, WEXITED)); LIBC(waitid(3, self, &w, WEXITED)); i.si_code = 0; SHOW(psig(fd, SIGUSR1, &i, 0)); i.si_code = SI_TKILL; SHOW(psig(fd, SIGUSR1, &i, 0));
+  write(p[1], "x", 1); close(p[1]); LIBC(poll(&pf, 1, 1000)); printf("%x\n", pf.revents & 0x41); LIBC(epoll_wait(ep, &ev, 1, 0)); LIBC(waitid(3, fd, &w, WEXITED | WNOWAIT)); SHOW(w.si_status); SHOW(psig(fd, 0, 0, 0)); SHOW(psig(fd, SIGKILL, 0, 0)); SHOW(popen_(c, 0) > 0); LIBC(waitid(3, nfd, &w, WEXITED)); SHOW(w.si_status); SHOW(psig(fd, 0, 0, 0)); LIBC(waitid(3, fd, &w, WEXITED)); SHOW(popen_(c, 0)); SHOW(poll(&pf, 1, 0)); printf("%x\n", pf.revents & 0x41); SHOW(pget(fd, 0, 0));
+  /* a wait that is woken */
+  c = fork(); if (c == 0) { nap(30); _exit(3); } fd = popen_(c, 0); pf.fd = fd; SHOW(poll(&pf, 1, 2000)); LIBC(waitid(3, fd, &w, WEXITED)); SHOW(w.si_status);
+  /* descriptors of others */
+  int q[2]; pipe(q); c = fork(); if (c == 0) { dup2(q[1], 200); pause(); _exit(0); } nap(10); fd = popen_(c, 0); int got = pget(fd, 200, 0); SHOW(got >= 0); SHOW(write(got, "hi", 2)); SHOW(read(q[0], b, 8)); SHOW(fcntl(got, F_GETFD)); SHOW(pget(fd, 201, 0)); SHOW(pget(fd, 200, 1)); SHOW(pget(1, 200, 0)); SHOW(pget(fd, -1, 0));
+  SHOW(sys(SYS_kcmp, getpid(), c, KCMP_FILE, got, 200)); SHOW(sys(SYS_kcmp, getpid(), getpid(), KCMP_FILE, 1, 1)); SHOW(sys(SYS_kcmp, getpid(), c, KCMP_FILE, 1, 1)); SHOW(sys(SYS_kcmp, getpid(), c, KCMP_FILE, 999, 1)); SHOW(sys(SYS_kcmp, getpid(), c, KCMP_VM, 0, 0) > 0); SHOW(sys(SYS_kcmp, getpid(), c, KCMP_FILES, 0, 0) > 0); SHOW(sys(SYS_kcmp, getpid(), c, KCMP_FS, 0, 0) > 0); SHOW(sys(SYS_kcmp, getpid(), c, KCMP_SIGHAND, 0, 0) > 0); SHOW(sys(SYS_kcmp, getpid(), c, KCMP_IO, 0, 0)); SHOW(sys(SYS_kcmp, getpid(), c, KCMP_SYSVSEM, 0, 0)); SHOW(sys(SYS_kcmp, getpid(), c, 8, 0, 0)); SHOW(sys(SYS_kcmp, 1 << 22, c, 1, 0, 0));
+  volatile int tid = 0; pthread_t t; pthread_create(&t, 0, still, (void *)&tid); while (!tid) nap(1); for (int k = 1; k < 5; k++) SHOW(sys(SYS_kcmp, getpid(), tid, k, 0, 0)); SHOW(popen_(tid, 0) < 0);
+  /* memory of others */
+  char in[64] = {0}, two[8] = {0}; struct iovec l[2] = {{in, 6}, {two, 7}}, r[3] = {{area, 13}, {(void *)fixed, 9}, {0, 0}}; SHOW(syscall(SYS_process_vm_readv, c, l, 2, r, 1, 0)); printf("%.6s %.7s\n", in, two); l[0].iov_len = 64; SHOW(syscall(SYS_process_vm_readv, c, l, 1, r, 3, 0)); puts(in + 13); strcpy(in, "changed"); l[0].iov_len = 8; SHOW(syscall(SYS_process_vm_writev, c, l, 1, r, 1, 0)); SHOW(strcmp(area, "remote memory")); memset(in, 0, 64); SHOW(syscall(SYS_process_vm_readv, c, l, 1, r, 1, 0)); puts(in); r[0] = r[1]; LIBC(syscall(SYS_process_vm_writev, c, l, 1, r, 1, 0)); r[0].iov_base = (void *)4; LIBC(syscall(SYS_process_vm_readv, c, l, 1, r, 1, 0)); l[0].iov_base = (void *)4; r[0].iov_base = area; LIBC(syscall(SYS_process_vm_readv, c, l, 1, r, 1, 0)); LIBC(syscall(SYS_process_vm_readv, c, l, 1, r, 1, 1)); LIBC(syscall(SYS_process_vm_readv, 1 << 22, l, 1, r, 1, 0)); LIBC(syscall(SYS_process_vm_readv, c, l, 1025, r, 1, 0)); LIBC(syscall(SYS_process_vm_readv, c, l, 1, r, 1025, 0)); LIBC(syscall(SYS_process_vm_readv, c, l, 0, r, 1, 0)); LIBC(syscall(SYS_process_vm_readv, 1 << 22, l, 0, r, 1, 0)); LIBC(syscall(SYS_process_vm_readv, c, 4, 1, r, 1, 0)); l[0].iov_len = -1; LIBC(syscall(SYS_process_vm_readv, c, l, 1, r, 1, 0)); l[0].iov_base = in; l[0].iov_len = 64; char *m = mmap(0, 8192, 3, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); munmap(m + 4096, 4096); strcpy(m + 4090, "edge"); r[0].iov_base = m + 4090; r[0].iov_len = 64; LIBC(syscall(SYS_process_vm_readv, getpid(), l, 1, r, 1, 0)); puts(in);
+  CHILD("others", { setgroups(0, 0); setgid(1000); setuid(1000); int f = popen_(c, 0); SHOW(f >= 0); SHOW(psig(f, 0, 0, 0)); SHOW(pget(f, 1, 0)); r[0].iov_base = area; LIBC(syscall(SYS_process_vm_readv, c, l, 1, r, 1, 0)); SHOW(sys(SYS_kcmp, getpid(), c, 1, 0, 0)); int d = fork(); if (d == 0) { pause(); } f = popen_(d, 0); SHOW(pget(f, 1, 0)); LIBC(syscall(SYS_process_vm_readv, d, l, 1, r, 1, 0)); kill(d, 9); });
+  SHOW(psig(fd, SIGKILL, 0, 0)); int s; waitpid(c, &s, 0); show_status("killed", s);
+  return 0;
+}

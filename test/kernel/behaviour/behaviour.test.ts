@@ -11,6 +11,7 @@ const PROGRAMS = {
   mappings: 180,
   names: 450,
   pointers: 600,
+  processes: 290,
   signals: 260,
   waiting: 280,
 } as const;

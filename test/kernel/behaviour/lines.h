@@ -165,6 +165,7 @@ static void section(const char *name, void (*body)(void)) {
   int pid = fork(), status = 0;
   if (pid == 0) {
     setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     on(SIGALRM, SIG_DFL, 0);
     body();
     _exit(0);
@@ -189,6 +190,8 @@ static void section(const char *name, void (*body)(void)) {
 static void begin(void) {
   int pid = fork(), status;
   if (pid == 0) {
+    /* Nothing may go on when the test gives up. */
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     setsid();
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     for (int s = 1; s <= 64; s++) on(s, SIG_DFL, 0);

@@ -54,6 +54,7 @@ function later(a: Stamp, b: Stamp): boolean {
 function* writeRegular(core: FilesCore, file: OpenFile, transfer: Transfer): Kernel<number> {
   const { node } = file;
   const position = file.flags & O_APPEND ? node.size : transfer.position;
+  if (transfer.wanted === 0) return 0;
   const room = mayGrow(core, file, position, transfer.pid);
   if (room < 0) return room;
   const sealed = node.seals ? writable(node, position, Math.min(transfer.length, room)) : room;

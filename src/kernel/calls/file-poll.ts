@@ -16,9 +16,9 @@ import { type Caller, ERESTARTNOHAND, type Row } from '../call.ts';
 import { pollFiles, type Watch } from '../files/poll.ts';
 import type { Kernel } from '../platform.ts';
 import {
+  readLooseTimeval,
   readTimespec32,
   readTimespec64,
-  readTimeval,
   storeTimeval,
   writeTimespec32,
   writeTimespec64,
@@ -35,7 +35,7 @@ interface Limit {
 }
 
 const TIMEVAL_LIMIT: Limit = {
-  read: ({ user }, address) => readTimeval(user, address),
+  read: ({ user }, address) => readLooseTimeval(user, address),
   write({ user }, address, left) {
     if (user.writable(address, 8) === 0) storeTimeval(user, address, left);
   },

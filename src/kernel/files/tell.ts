@@ -49,10 +49,9 @@ export function tellLinks(node: Inode): void {
 
 /** A name was removed from a directory. */
 export function tellRemoved(directory: Inode, name: string, node: Inode): void {
-  if (node.isDirectory) tellGone(node);
-  else tellLinks(node);
+  if (!node.isDirectory) tellLinks(node);
+  tellGone(node);
   tellName(directory, IN_DELETE, name, node);
-  if (!node.isDirectory) tellGone(node);
 }
 
 /** A name was moved, and may have replaced another node's. */

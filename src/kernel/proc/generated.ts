@@ -1,5 +1,5 @@
 import { EACCES, EINVAL, ENOENT, EPERM } from '../../abi/errno.ts';
-import { POLLIN, POLLRDNORM, S_IFDIR, S_IFLNK, S_IFREG } from '../../abi/flags.ts';
+import { POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM, S_IFDIR, S_IFLNK, S_IFREG } from '../../abi/flags.ts';
 import type { Clock } from '../files/clock.ts';
 import type { FilesCore } from '../files/core.ts';
 import type { Opened } from '../files/devices.ts';
@@ -133,7 +133,7 @@ const textOps: FileOps<TextState> = {
   seekable: true,
   read: readText,
   write: writeText,
-  poll: () => POLLIN | POLLRDNORM,
+  poll: () => POLLIN | POLLRDNORM | POLLOUT | POLLWRNORM,
 };
 
 function readText(core: FilesCore, file: OpenFile<TextState>, transfer: Transfer): number {

@@ -28,6 +28,14 @@ export function readTimeval(user: User, address: number): number {
   return microseconds < 0 || microseconds >= 1e6 ? -EINVAL : toNanoseconds(user.load32(address), microseconds * 1000);
 }
 
+/** A struct timeval as select(2) reads it: microseconds may be a second and more. In ns; -EFAULT, -EINVAL. */
+export function readLooseTimeval(user: User, address: number): number {
+  if (user.readable(address, 8) < 0) return -EFAULT;
+  const microseconds = user.load32(address + 4);
+  const seconds = Math.trunc(microseconds / 1e6);
+  return toNanoseconds(user.load32(address) + seconds, (microseconds - seconds * 1e6) * 1000);
+}
+
 /** Writes a time as a two-word timespec; 0 or -EFAULT. */
 export function writeTimespec32(user: User, address: number, time: number): number {
   if (user.writable(address, 8) < 0) return -EFAULT;

@@ -4,6 +4,9 @@ import { pause, Screen, whyNoTerminal } from './screen.ts';
 
 const missing = whyNoTerminal();
 
+/** Says when it runs in the foreground, then sleeps. */
+const SLEEP = `sh -c 'echo up; exec sleep 99'`;
+
 describe.skipIf(missing)(`embedded programs on a terminal${missing ? ` (skipped: ${missing})` : ''}`, () => {
   let screen: Screen;
   beforeEach(async () => {
@@ -26,37 +29,35 @@ describe.skipIf(missing)(`embedded programs on a terminal${missing ? ` (skipped:
   test('C-c ends the foreground job, not the shell and not nestlab', async () => {
     screen.enter('clear; nl -- /bin/sh');
     await screen.see(/^in>$/);
-    screen.enter('sleep 1000');
-    await pause();
+    screen.enter(SLEEP);
+    await screen.see(/\nup$/);
     screen.type('C-c');
-    await screen.see(/sleep 1000\n\^C\nin>$/);
+    await screen.see(/up\n\^C\nin>$/);
     screen.enter('echo $?');
     await screen.see(/\n130\nin>$/);
-    screen.enter('while :; do :; done');
-    await pause();
+    screen.enter('echo busy; while :; do :; done');
+    await screen.see(/\nbusy$/);
     screen.type('C-c');
-    await screen.see(/done\n\^C\nin>$/);
+    await screen.see(/busy\n\^C\nin>$/);
   });
 
   test('C-z, jobs, bg, fg inside', async () => {
     screen.enter('clear; nl -- /bin/sh');
     await screen.see(/^in>$/);
-    screen.enter('sleep 1000');
-    await pause();
+    screen.enter(SLEEP);
+    await screen.see(/\nup$/);
     screen.type('C-z');
-    await screen.see(/\[1\] \+ Stopped +sleep 1000\nin>$/);
+    await screen.see(/\[1\] \+ Stopped +sh -c 'echo up; exec sleep 99'\nin>$/);
     screen.enter('bg; jobs');
-    await screen.see(/\[1\] \+ Running +sleep 1000\nin>$/);
+    await screen.see(/\[1\] \+ Running +sh -c 'echo up; exec sleep 99'\nin>$/);
     screen.enter('fg');
-    await screen.see(/fg\nsleep 1000$/);
-    await pause();
-    screen.type('C-c');
-    await screen.see(/\^C\nin>$/);
+    await screen.see(/fg\nsh -c 'echo up; exec sleep 99'$/);
+    await screen.insist(/\^C\nin>$/, 'C-c');
   });
 
   test('cat ends at C-d; what is typed while it is being edited counts once', async () => {
     screen.enter('clear; nl -- /bin/cat; echo $?');
-    await pause(1500);
+    await screen.taken();
     screen.type('one', 'BSpace', 'BSpace', 'ld', 'Enter');
     await screen.see(/old\nold$/);
     screen.type('C-d');
@@ -66,14 +67,14 @@ describe.skipIf(missing)(`embedded programs on a terminal${missing ? ` (skipped:
   test('C-z of a program without a shell stops nestlab itself, fg goes on, and modes change hands', async () => {
     const before = await screen.modes('before');
     screen.enter('clear; nl -- /bin/cat');
-    await pause(1500);
+    await screen.taken();
     screen.enter('first');
     await screen.see(/first\nfirst$/);
     screen.type('C-z');
     await screen.see(/\^Z\n\[1\]\+ +Stopped +nl -- \/bin\/cat\nouter\$$/);
     expect(await screen.modes('stopped')).toBe(before);
     screen.enter('clear; fg');
-    await pause();
+    await screen.taken();
     screen.enter('second');
     await screen.see(/second\nsecond$/);
     screen.type('C-c');
@@ -85,12 +86,12 @@ describe.skipIf(missing)(`embedded programs on a terminal${missing ? ` (skipped:
 
   test('kill -TSTP, -STOP and -CONT from outside are those of the program', async () => {
     screen.enter('clear; nl -- /bin/cat');
-    await pause(1500);
+    await screen.taken();
     for (const name of ['SIGTSTP', 'SIGSTOP'] as const) {
       screen.signal(name);
       await screen.see(/\[1\]\+ +Stopped +nl -- \/bin\/cat\nouter\$$/);
       screen.enter('clear; fg');
-      await pause();
+      await screen.taken();
       screen.enter(name);
       // Echoed once: the terminal is raw again, and the program's own line discipline echoes.
       await screen.see(new RegExp(`nl -- /bin/cat\n${name}\n${name}$`));
@@ -102,7 +103,7 @@ describe.skipIf(missing)(`embedded programs on a terminal${missing ? ` (skipped:
   test('SIGTERM ends the program, and the modes are as before', async () => {
     const before = await screen.modes('before');
     screen.enter('clear; nl -- /bin/cat');
-    await pause(1500);
+    await screen.taken();
     screen.signal('SIGTERM');
     await screen.see(/nl -- \/bin\/cat\n?outer\$$|^outer\$$/);
     screen.enter('echo $?');

@@ -53,23 +53,20 @@ describe.skipIf(missing)(`bash and busybox on a terminal${missing ? ` (skipped: 
 
   test('job control', async () => {
     await bash();
-    screen.enter('sleep 1000');
-    await pause();
+    screen.enter(`sh -c 'echo up; exec sleep 99'`);
+    await screen.see(/\nup$/);
     screen.type('C-z');
-    await screen.see(/\^Z\n\[1\]\+ +Stopped +sleep 1000\nin>$/);
+    await screen.see(/\^Z\n\[1\]\+ +Stopped +sh -c 'echo up; exec sleep 99'\nin>$/);
     screen.enter('bg; jobs');
-    await screen.see(/\[1\]\+ +Running +sleep 1000 &\nin>$/);
+    await screen.see(/\[1\]\+ +Running +sh -c 'echo up; exec sleep 99' &\nin>$/);
     screen.enter('fg');
-    await screen.see(/fg\nsleep 1000$/);
-    await pause();
-    screen.type('C-c');
-    await screen.see(/\^C\nin>$/);
+    await screen.see(/fg\nsh -c 'echo up; exec sleep 99'$/);
+    await screen.insist(/\^C\nin>$/, 'C-c');
     screen.enter('echo $?; jobs');
     await screen.see(/\n130\nin>$/);
     screen.enter('cat &');
-    await pause();
-    screen.type('Enter');
-    await screen.see(/Stopped +cat\nin>$/);
+    await screen.see(/cat &\n\[1\] \d+\n/);
+    await screen.insist(/Stopped +cat\nin>$/, 'Enter');
     screen.enter('kill %1; wait; echo $?');
     await screen.see(/\nin>$/);
   });
@@ -79,9 +76,7 @@ describe.skipIf(missing)(`bash and busybox on a terminal${missing ? ` (skipped: 
     screen.enter('stty size');
     await screen.see(/\n24 80\nin>$/);
     screen.resize(30, 100);
-    await pause();
-    screen.enter('stty size; echo $LINES $COLUMNS');
-    await screen.see(/\n30 100\n30 100\nin>$/);
+    await screen.insist(/\n30 100\n30 100\nin>$/, 'stty size; echo $LINES $COLUMNS', 'Enter');
   });
 
   test('exit status and modes', async () => {
@@ -98,15 +93,12 @@ describe.skipIf(missing)(`bash and busybox on a terminal${missing ? ` (skipped: 
     screen.enter('clear; nl --rw -- /bin/busybox vi /tmp/letter');
     await screen.see(/~\n- \/tmp\/letter/);
     screen.type('i', 'alpha', 'Enter', 'beta', 'Enter', 'gamma', 'Escape');
-    await screen.see(/^alpha\nbeta\ngamma\n~/);
-    screen.type('Up', 'Left', 'Left');
-    await pause(200);
-    screen.type('i', 'XY', 'Escape');
-    await screen.see(/^alpha\n.*XY.*\ngamma\n~/);
+    // An escape and what follows at once would be one key: the last line tells when vi has left the insert mode.
+    await screen.see(/^alpha\nbeta\ngamma\n~[\s\S]*\n- \/tmp\/letter/);
+    screen.type('Up', 'Left', 'Left', 'i', 'XY', 'Escape');
+    await screen.see(/^alpha\n.*XY.*\ngamma\n~[\s\S]*\n- \/tmp\/letter/);
     screen.type('Down', 'o', 'delta', 'Up', 'Down', 'Escape');
-    await screen.see(/gamma\ndelta\n~/);
-    // An escape and what follows at once would be one key.
-    await pause(200);
+    await screen.see(/gamma\ndelta\n~[\s\S]*\n- \/tmp\/letter/);
     screen.type(':wq', 'Enter');
     await screen.see(/outer\$$/);
     const text = readFileSync(join(root, 'tmp/letter'), 'utf8');
@@ -121,7 +113,7 @@ describe.skipIf(missing)(`bash and busybox on a terminal${missing ? ` (skipped: 
     screen.type('C-z');
     await screen.see(/Stopped +busybox vi/);
     screen.enter('clear; fg');
-    await pause();
+    await screen.see(/^pear\napple(?![\s\S]*Stopped)/);
     screen.type('x');
     await screen.see(/^ear\napple/);
     screen.type(':q!', 'Enter');

@@ -7,7 +7,9 @@ import { expect } from 'vitest';
 
 const main = process.env.NESTLAB_MAIN ?? join(import.meta.dirname, '../../dist/main.js');
 /** Tries of 50 ms each until the screen must show what is expected. */
-const TRIES = 600;
+const TRIES = 1200;
+/** Tries until keys are typed once more that seem to have come too early. */
+const AGAIN = 60;
 const PROMPT = 'outer$ ';
 
 /** Why no terminal can be driven here; undefined when it can. Throws where it is required. */
@@ -90,6 +92,26 @@ export class Screen {
     expect(this.text()).toMatch(pattern);
   }
 
+  /** The same for the answer to keys that come to nothing when they come early: they are typed again every three seconds. */
+  async insist(pattern: RegExp, ...keys: string[]): Promise<void> {
+    for (let tries = 0; tries < TRIES; tries++) {
+      if (tries % AGAIN === 0) this.type(...keys);
+      if (pattern.test(this.text())) return;
+      await pause(50);
+    }
+    expect(this.text()).toMatch(pattern);
+  }
+
+  /** Waits until nestlab has taken the terminal (the outer shell never switches signals off): from then on keys are the program's. */
+  async taken(): Promise<void> {
+    const terminal = this.#tmux('display-message', '-p', '-t', 's', '#{pane_tty}').trim();
+    for (let tries = 0; tries < TRIES; tries++) {
+      if (execFileSync('stty', ['-a', '-F', terminal], { encoding: 'utf8' }).includes('-isig')) return;
+      await pause(50);
+    }
+    expect.fail(`the terminal was not taken:\n${this.text()}`);
+  }
+
   /** Sends a signal to nestlab itself. */
   signal(name: NodeJS.Signals): void {
     process.kill(Number(readFileSync(join(this.folder, 'pid'), 'utf8')), name);
@@ -105,7 +127,6 @@ export class Screen {
   }
 }
 
-/** Gives a program that was just typed the time to start and take the terminal. */
-export function pause(milliseconds = 700): Promise<void> {
+export function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -70,8 +70,9 @@ function eventOf(vector: number, origin: Origin, error: number, eip: number): Ev
  * others it becomes the next event, a double fault or a shutdown (`cpu.stop` = STOP_SHUTDOWN).
  */
 export function deliver(cpu: Cpu, vector: number, origin: Origin, error: number, returnEip: number): void {
-  if (origin !== 'exception' && enterShort(cpu, vector, origin === 'software', returnEip)) return;
   if (origin === 'exception') noteAddress(cpu, vector);
+  const pushed = origin === 'exception' && hasErrorCode(vector) ? error : -1;
+  if (enterShort(cpu, vector, CAUSES[origin], returnEip, pushedFlags(cpu, vector, origin), pushed)) return;
   let event = eventOf(vector, origin, error, returnEip);
   while (!attempt(cpu, event)) {
     if (origin === 'software' && event.origin === 'software' && !event.switched) throw cpu.pending;
@@ -141,7 +142,7 @@ function enterProtected(cpu: Cpu, event: Event): void {
 /** Switches to the task that a task gate names; the error code goes to its stack. */
 function enterTask(cpu: Cpu, event: Event, gate: Descriptor): void {
   const task = gateTask(cpu, gate.target, event.ext);
-  const done = switchTask(cpu, task, 'interrupt', event.eip, pushedFlags(cpu, event), event.ext);
+  const done = switchTask(cpu, task, 'interrupt', event.eip, pushedFlags(cpu, event.vector, event.origin), event.ext);
   event.switched = true;
   event.eip = cpu.s[st.EIP];
   if (!done) throw cpu.pending;
@@ -178,8 +179,8 @@ function follow(cpu: Cpu, event: Event, gate: Descriptor): void {
 }
 
 /** EFLAGS as the frame shows them: a fault's image has RF set, so that the instruction can be restarted past a breakpoint. */
-function pushedFlags(cpu: Cpu, event: Event): number {
-  const fault = event.origin === 'exception' && !NOT_FAULTS.has(event.vector);
+function pushedFlags(cpu: Cpu, vector: number, origin: Origin): number {
+  const fault = origin === 'exception' && !NOT_FAULTS.has(vector);
   return getFlags(cpu.s) | (fault ? RF : 0);
 }
 
@@ -221,7 +222,7 @@ function enterSame(cpu: Cpu, event: Event, gate: Descriptor, code: Descriptor): 
 
 /** EFLAGS, CS, EIP and the error code, in the order in which every frame ends. */
 function pushFrame(cpu: Cpu, event: Event, stack: Stack, size: number): void {
-  stack.push(pushedFlags(cpu, event), size);
+  stack.push(pushedFlags(cpu, event.vector, event.origin), size);
   stack.push(cpu.s[st.SELECTOR + st.CS], size);
   stack.push(event.eip, size);
   if (event.error >= 0) stack.push(event.error, size);

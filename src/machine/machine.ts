@@ -3,7 +3,8 @@ import { EVENTS } from '../abi/events.ts';
 import { Cpu, STOP_BUDGET } from './cpu.ts';
 import { afterInstruction, beforeInstruction } from './debug.ts';
 import { setArithmetic } from './flags.ts';
-import { compile, type Execute, FAULTED } from './hot/execute.ts';
+import { compile, type Execute, FAULTED, interpretOnly } from './hot/execute.ts';
+import { warm } from './hot/warm.ts';
 import { deliver } from './interrupts.ts';
 import { Ledger } from './ledger.ts';
 import { Memory } from './memory.ts';
@@ -11,6 +12,14 @@ import { MODELS, type Model } from './model.ts';
 import { Natives } from './native.ts';
 import { CR0, CR4, DR, EIP, FCW, FLAGS, FTW, MXCSR } from './state.ts';
 import { resume } from './system/stepping.ts';
+
+/**
+ * Most instructions of one call of the loop: the engine replaces a function by its compiled form when it is called, and
+ * compiles it a second time for a loop that does not return.
+ */
+const SLICE = 20_000;
+/** Instructions after which it pays to have the loop compiled: some 150 ms uncompiled. */
+const SHORT = 1_000_000;
 
 export class Machine {
   readonly memory: Memory;
@@ -22,6 +31,7 @@ export class Machine {
    */
   watch: ((cpu: Cpu) => void) | undefined;
   private readonly hot: Execute;
+  private readonly cold: Execute;
 
   /** A machine with `size` bytes of memory; every register as after INIT except that nothing runs until `execute`. */
   constructor(size: number, model: Model = MODELS.pentium2) {
@@ -30,7 +40,9 @@ export class Machine {
     this.cpu = new Cpu(this.memory, model, this.ledger);
     this.natives = new Natives(this.cpu);
     this.cpu.natives = this.natives;
+    this.cold = interpretOnly(this.cpu);
     this.hot = compile(this.cpu);
+    warm(this.cpu, this.hot);
     const s = this.cpu.s;
     s[CR0] = 0x10;
     s[CR4] = 0;
@@ -69,8 +81,9 @@ export class Machine {
   /** Runs the fast loop once and takes care of what ended it; returns the budget left. */
   private run(left: number): number {
     const cpu = this.cpu;
-    const why = this.enter(left);
-    const rest = cpu.left;
+    const slice = Math.min(left, SLICE);
+    const why = this.enter(slice);
+    const rest = left - slice + cpu.left;
     if (why === FAULTED) this.raise();
     else if (cpu.attention) {
       cpu.attention = false;
@@ -99,7 +112,8 @@ export class Machine {
     cpu.left = left;
     try {
       if (cpu.single) beforeInstruction(cpu);
-      return this.hot(cpu.code.fetch(), left);
+      const insn = cpu.code.fetch();
+      return cpu.retired < SHORT ? this.cold(insn, left) : this.hot(insn, left);
     } catch (thrown) {
       if (thrown !== cpu.pending) throw thrown;
       cpu.code.fetching = false;

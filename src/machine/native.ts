@@ -122,22 +122,25 @@ export class Natives {
       if (waiting === undefined || this.frameOf(waiting.work.home) !== waiting.frame) cpu.fault(UD);
       image.waiting.delete(handle);
       cpu.ledger.count(EVENTS.nativeCall, insn.start);
-      this.go(image, waiting.work, base);
+      this.go(image, waiting.work, waiting.frame, base);
       return;
     }
-    cpu.ledger.count(EVENTS.nativeCall, insn.start);
     const result = routine(cpu);
+    // A home that has yet to be brought in is a fault before anything has happened.
+    const frameOfHome = typeof result === 'number' ? 0 : this.frameOf(result.home);
+    cpu.ledger.count(EVENTS.nativeCall, insn.start);
     if (typeof result === 'number') cpu.s[EIP] = (base + result) | 0;
-    else this.go(image, result, base);
+    else this.go(image, result, frameOfHome, base);
   }
 
-  /** Runs work to where it waits or ends, and goes to the instruction that it names. */
-  private go(image: Image, work: Work, base: number): void {
+  /** Runs work, whose home is in `frame`, to where it waits or ends, and goes to the instruction that it names. */
+  private go(image: Image, work: Work, frame: number, base: number): void {
+    const { home } = work;
     const { done, value } = work.steps.next();
     if (done !== true) {
       const handle = this.nextHandle;
       this.nextHandle = (this.nextHandle + 1) | 0;
-      image.waiting.set(handle, { work, frame: this.frameOf(work.home) });
+      image.waiting.set(handle, { work, frame: work.home === home ? frame : this.frameOf(work.home) });
       this.cpu.s[EBP] = handle;
     }
     this.cpu.s[EIP] = (base + value) | 0;

@@ -86,7 +86,7 @@ export function setCpl(cpu: Cpu, cpl: number, cause: number, detail: number): vo
 export function setSegment(cpu: Cpu, seg: number, selector: number, base: number, limit: number, attr: number): void {
   const s = cpu.s;
   // The fetch cache has checked the limit of CS when it was filled.
-  if (seg === st.CS && (s[st.LIMIT + seg] !== limit || s[st.BASE + seg] !== base)) cpu.code.forgetPages();
+  if (seg === st.CS && (s[st.LIMIT + seg] !== (limit | 0) || s[st.BASE + seg] !== base)) cpu.code.forgetPages();
   s[st.SELECTOR + seg] = selector;
   s[st.BASE + seg] = base;
   s[st.LIMIT + seg] = limit;

@@ -18,7 +18,13 @@ export const ATTENTION = 2;
  */
 export type Execute = (insn: Insn, budget: number) => number;
 
-function source(): string {
+/**
+ * More bytecode than V8 compiles (its --max-optimized-bytecode-size is 60 KiB): statements of 12 bytes each, never
+ * executed.
+ */
+const PADDING = `case -1:${'s[0]=s[0];'.repeat(2500)}`;
+
+function source(padding: string): string {
   let cases = '';
   let number = HOT_FORMS;
   for (const text of CASES.values()) cases += `case ${number++}:{${text}break;}\n`;
@@ -31,21 +37,23 @@ return function execute(insn,budget){
     for(;;){
       if(n===0){s[${EIP}]=s[${CODE_BASE}]+i.start|0;cpu.left=0;return ${DONE};}
       n=n-1|0;
+      t=i.next;
       switch(i.hot){
         case 0:i.run(cpu,i);break;
-        case ${HOT_STALE}:n=n+1|0;s[${EIP}]=s[${CODE_BASE}]+i.start|0;i=code.fetch();continue;
+        case ${HOT_STALE}:n=n+1|0;s[${EIP}]=s[${CODE_BASE}]+i.start|0;t=code.fetch();break;
         case ${HOT_LONE}:
         case ${HOT_ENDS}:
           s[${EIP}]=s[${CODE_BASE}]+i.end|0;cpu.left=n;i.run(cpu,i);
           if(cpu.attention){cpu.left=n;return ${ATTENTION};}
           if(n===0)return ${DONE};
-          tr=cpu.tlb;tw=tr+${TLB_WRITE};i=code.fetch();continue;
-${cases}
+          tr=cpu.tlb;tw=tr+${TLB_WRITE};t=code.fetch();break;
+${cases}${padding}
       }
-      t=i.next;
-      if(t!==null)i=t;
-      else if(n===0){s[${EIP}]=s[${CODE_BASE}]+i.end|0;cpu.left=0;return ${DONE};}
-      else i=code.follow(i);
+      if(t===null){
+        if(n===0){s[${EIP}]=s[${CODE_BASE}]+i.end|0;cpu.left=0;return ${DONE};}
+        t=code.follow(i);
+      }
+      i=t;
     }
   }catch(x){
     if(x!==fault)throw x;
@@ -56,7 +64,15 @@ ${cases}
 };`;
 }
 
-/** Compiles the loop for one processor: its memory views become constants of the compiled code. */
+/** Puts the loop together for one processor: its memory views become constants of the compiled code. */
 export function compile(cpu: Cpu): Execute {
-  return new Function('cpu', 'PARITY', source())(cpu, PARITY) as Execute;
+  return new Function('cpu', 'PARITY', source(''))(cpu, PARITY) as Execute;
+}
+
+/**
+ * The same loop for the first moments of a run, in a form that V8 only interprets: compiling the loop takes it some
+ * 300 ms, for which a process waits even at its end, and a short program is done before.
+ */
+export function interpretOnly(cpu: Cpu): Execute {
+  return new Function('cpu', 'PARITY', source(PADDING))(cpu, PARITY) as Execute;
 }

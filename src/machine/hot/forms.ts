@@ -5,7 +5,7 @@
  * V8 does not inline across so large a function, so the text is put together here instead of called.
  *
  * Names in the text: `i` the instruction, `s` state and memory as words, `u8`, `view` the same as bytes and unaligned
- * values, `a` an address, `p` a byte offset in `view` or -1, `b` the source, `d` the destination's old value, `r` the
+ * values, `t` the instruction to go on with (null: not linked yet), `a` an address, `p` a byte offset in `view` or -1, `b` the source, `d` the destination's old value, `r` the
  * result, `tr`/`tw` word offsets of the read and write TLB, `n` the budget left.
  */
 import { EAX, EBP, ECX, EDX, EIP, ESP, FCAR, FRES, SS } from '../state.ts';
@@ -95,9 +95,9 @@ const cond = (cc: number) => ((cc & 1) === 0 ? HOLDS[cc >> 1] : `!(${HOLDS[cc >>
 /** Leaves the loop when the budget is used up: what comes next must not be fetched then, since fetching can fault. */
 const END_AT = (eip: string) => `if(n===0){s[${EIP}]=${eip};cpu.left=0;return 0;}`;
 /** Goes to the direct target of a branch. */
-const TAKE = `t=i.target;if(t!==null)i=t;else{e=s[14]+i.end+i.imm|0;code.check(e);${END_AT('e')}i=code.branch(i,e);}continue;`;
+const TAKE = `t=i.target;if(t===null){e=s[14]+i.end+i.imm|0;code.check(e);${END_AT('e')}t=code.branch(i,e);}`;
 /** Goes to an address made at run time. */
-const JUMP = (eip: string) => `${END_AT(eip)}i=code.jump(${eip});continue;`;
+const JUMP = (eip: string) => `${END_AT(eip)}t=code.jump(${eip});`;
 
 /** Texts by key: `name/size operand-forms`. */
 export const CASES = new Map<string, string>();

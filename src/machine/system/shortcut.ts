@@ -1,5 +1,5 @@
 /**
- * The two most frequent transfers, remembered: from ring 3 through a 32-bit gate to ring 0, and back by IRETD.
+ * The most frequent transfers, remembered: from ring 3 through a 32-bit gate to ring 0, and back by IRETD.
  *
  * What the full sequences (interrupts.ts, iret.ts) decide depends on nothing but the words of a gate and two
  * descriptors. So their words are kept after a transfer that went through; when memory still holds the same words, the
@@ -8,7 +8,7 @@
  */
 import { EVENTS } from '../../abi/events.ts';
 import type { Cpu } from '../cpu.ts';
-import { changeFlags, getFlags, IF, NT, RF, TF, VM } from '../flags.ts';
+import { changeFlags, IF, NT, RF, TF, VM } from '../flags.ts';
 import { dropInnerSegments, setCpl, setSegment, updateMode } from '../segments.ts';
 import * as st from '../state.ts';
 import { afterDelivery } from './stepping.ts';
@@ -46,8 +46,18 @@ function holdsFlat(cpu: Cpu, selector: number, high: number): boolean {
   return at >= 0 && cpu.view.getInt32(at, true) === FLAT_LOW && cpu.view.getInt32(at + 4, true) === high;
 }
 
-/** INT n or an external interrupt in ring 3 to a flat ring 0 through a 32-bit interrupt gate; `eip` is pushed. */
-export function enterShort(cpu: Cpu, vector: number, software: boolean, eip: number): boolean {
+/**
+ * An event in ring 3 to a flat ring 0 through a 32-bit interrupt gate. Pushed are `flags`, `eip` and, unless it is -1,
+ * the error code; `cause` (one of EVENTS.crossing*) is counted.
+ */
+export function enterShort(
+  cpu: Cpu,
+  vector: number,
+  cause: number,
+  eip: number,
+  flags: number,
+  error: number,
+): boolean {
   const s = cpu.s;
   const view = cpu.view;
   if (s[st.CPL] !== 3 || (s[st.FLAGS] & VM) !== 0 || s[st.ATTR + st.TR] !== TSS32_BUSY) return false;
@@ -59,22 +69,26 @@ export function enterShort(cpu: Cpu, vector: number, software: boolean, eip: num
   const high = view.getInt32(gate + 4, true);
   const cs = low >>> 16;
   const ss = view.getUint16(tss + 4, true);
+  const software = cause === EVENTS.crossingSoftware;
   if ((high & 0xffe0) !== GATE && (software || (high & 0xffe0) !== (GATE & ~0x6000))) return false;
   if ((ss & 3) !== 0 || !holdsFlat(cpu, cs, CODE0) || !holdsFlat(cpu, ss, DATA0)) return false;
-  const pointer = view.getInt32(tss, true);
-  const stack = locate(cpu, (pointer - FRAME) | 0, FRAME, st.TLB_WRITE);
-  if (stack < 0) return false;
+  const pushed = error === -1 ? 0 : 4;
+  const pointer = (view.getInt32(tss, true) - FRAME - pushed) | 0;
+  const frame = locate(cpu, pointer, FRAME + pushed, st.TLB_WRITE);
+  if (frame < 0) return false;
+  const stack = frame + pushed;
+  if (pushed !== 0) view.setInt32(frame, error, true);
   view.setInt32(stack, eip, true);
   view.setInt32(stack + 4, s[st.SELECTOR + st.CS], true);
-  view.setInt32(stack + 8, getFlags(s), true);
+  view.setInt32(stack + 8, flags, true);
   view.setInt32(stack + 12, s[st.ESP], true);
   view.setInt32(stack + 16, s[st.SELECTOR + st.SS], true);
   setSegment(cpu, st.SS, ss, 0, -1, DATA0_ATTR);
-  s[st.ESP] = (pointer - FRAME) | 0;
+  s[st.ESP] = pointer;
   setSegment(cpu, st.CS, cs & ~3, 0, -1, CODE0_ATTR);
   s[st.EIP] = (low & 0xffff) | (high & 0xffff0000);
   s[st.FLAGS] &= ~(TF | NT | RF | VM | IF);
-  setCpl(cpu, 0, software ? EVENTS.crossingSoftware : EVENTS.crossingInterrupt, vector);
+  setCpl(cpu, 0, cause, vector);
   updateMode(cpu);
   afterDelivery(cpu, vector, software);
   return true;

@@ -125,6 +125,28 @@ describe.each([
   });
 });
 
+/** Faults in ring 3: instruction bytes, and the vector. The handler's gates are of DPL 0. */
+const FAULTS: readonly [string, readonly number[], number][] = [
+  ['#UD, no error code', [0x0f, 0x0b], 6],
+  ['#GP, an error code of 0', [0xf4], 13],
+  ['#PF, an error code', [0xa1, 0, 0, 0x80, 0], 14],
+];
+
+it.each(FAULTS)('%s: short and full agree', (_what, bytes, vector) => {
+  const [short, full] = [false, true].map((cold) => {
+    const board = warm((b) => {
+      b.vector(vector, gate(INTERRUPT32, CODE_OF[0], KERNEL, 0));
+      b.put(CODE, bytes);
+      b.put(KERNEL, [0xeb, 0xfe]);
+    });
+    if (cold) board.machine.cpu.paging.flush(true);
+    board.run(1);
+    expect(board.s[st.CPL]).toBe(0);
+    return picture(board);
+  });
+  expect(short).toEqual(full);
+});
+
 /** Frames for IRETD in ring 0: CS, EFLAGS, SS. */
 const FRAMES: readonly [string, number, number, number][] = [
   ['the user', CODE_OF[3], 0x202, DATA_OF[3]],

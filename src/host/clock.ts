@@ -17,6 +17,11 @@ export class Clock {
     return Math.floor(((this.cpu.retired + this.cpu.charged) * 1000) / this.megahertz) + this.idle;
   }
 
+  /** ns of it that were charged for work of the kernel. */
+  charged(): number {
+    return Math.floor((this.cpu.charged * 1000) / this.megahertz);
+  }
+
   /** Instructions that may retire before virtual time `until`; at least 1, at most `most`. */
   budget(until: number, most: number): number {
     const cycles = Math.ceil(((until - this.now()) * this.megahertz) / 1000);

@@ -17,6 +17,7 @@ import type {
   Stream,
 } from '../kernel/platform.ts';
 import * as reg from '../kernel/platform.ts';
+import { Random } from '../kernel/random.ts';
 import { loadCr3 } from '../machine/control.ts';
 import { GP, hasErrorCode, PF, UD } from '../machine/fault.ts';
 import { codeAt } from '../machine/inspect.ts';
@@ -30,7 +31,6 @@ import { HostContext } from './context.ts';
 import { FPU_FIRST, FPU_WORDS, fromImage, toImage } from './fpu.ts';
 import { GDT, HANDLERS, KERNEL_BASE, RETURN, STACK_TOP, SYSCALL_VECTOR, TIMER_VECTOR, TLS_ENTRY } from './layout.ts';
 import { type LocalTable, loadTable } from './ldt.ts';
-import { Random } from './random.ts';
 import { HostSpace } from './space.ts';
 import { enterKernel, KERNEL_FRAMES, type KernelPages, writeTables } from './tables.ts';
 
@@ -364,6 +364,10 @@ export class Host implements Platform {
 
   charge(cycles: number): void {
     this.machine.cpu.charged += cycles;
+  }
+
+  charged(): number {
+    return this.clock.charged();
   }
 
   count(event: number, amount: number): void {

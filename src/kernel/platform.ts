@@ -156,6 +156,8 @@ export interface Platform {
   call(number: number): void;
   /** Adds modelled kernel work to virtual time. */
   charge(cycles: number): void;
+  /** Virtual ns that were charged since boot: what of `now` was the kernel's own work. Absent where that cannot be told. */
+  charged?(): number;
   /** Nothing can run: waits until virtual time `until` or until something arrives from outside. Returns false when nothing ever can. */
   idle(until: number): Kernel<boolean>;
   /** `count` pseudo-random bytes (a seeded generator: the same in every run). */

@@ -45,7 +45,7 @@ function usageOf(task: Task, who: number): Usage {
     usage.add(process.childUsage);
     return usage;
   }
-  const turn = task.system.scheduler.turnTime();
+  const { scheduler } = task.system;
   if (who === RUSAGE_THREAD) usage.add(task.usage);
   else {
     noteUsage(task);
@@ -55,7 +55,8 @@ function usageOf(task: Task, who: number): Usage {
       usage.involuntarySwitches += thread.usage.involuntarySwitches;
     }
   }
-  usage.userTime += turn;
+  usage.userTime += scheduler.turnTime() - scheduler.turnWork();
+  usage.systemTime += scheduler.turnWork();
   return usage;
 }
 
@@ -75,6 +76,11 @@ function times(task: Task): number {
 
 /** Calls that tell what a process has used. */
 export const usageCalls: readonly Row[] = [
-  row(43, 'times', times, 'all processor time counts as user time'),
-  row(77, 'getrusage', getrusage, 'all processor time counts as user time; no block or message counts'),
+  row(43, 'times', times, 'system time is what the kernel charges for its work, in round figures'),
+  row(
+    77,
+    'getrusage',
+    getrusage,
+    'system time is what the kernel charges for its work, in round figures; no block or message counts',
+  ),
 ];

@@ -23,6 +23,8 @@ export class Scheduler {
   /** Start and end of the running task's turn. */
   #turnStart = 0;
   #turnEnd = 0;
+  /** The kernel's own work until the turn began. */
+  #workStart = 0;
   #last: Task | undefined;
   /** The task whose turn it is; undefined between turns. */
   running: Task | undefined;
@@ -56,6 +58,15 @@ export class Scheduler {
   /** Virtual ns since the running task's turn began: what its usage does not yet contain. */
   turnTime(): number {
     return this.#platform.now() - this.#turnStart;
+  }
+
+  /** What of it was the kernel's own work. */
+  turnWork(): number {
+    return Math.min(this.#charged() - this.#workStart, this.turnTime());
+  }
+
+  #charged(): number {
+    return this.#platform.charged?.() ?? 0;
   }
 
   /** Whether a thread of this process is the one that runs. */
@@ -121,6 +132,7 @@ export class Scheduler {
       this.#platform.charge(SWITCH);
     }
     this.#turnStart = this.#platform.now();
+    this.#workStart = this.#charged();
     this.#turnEnd = this.#turnStart + QUANTUM;
     this.running = task;
     let wake = task.wake;
@@ -138,9 +150,12 @@ export class Scheduler {
       wake = task.wake;
     }
     this.running = undefined;
-    const spent = this.turnTime();
-    task.usage.userTime += spent;
-    task.process.usage.userTime += spent;
+    const worked = this.turnWork();
+    const ran = this.turnTime() - worked;
+    for (const usage of [task.usage, task.process.usage]) {
+      usage.userTime += ran;
+      usage.systemTime += worked;
+    }
     return true;
   }
 

@@ -4,7 +4,7 @@ import type { Books } from '../audit/books.ts';
 import { kernelInfo } from '../signals/info.ts';
 import { sendToProcess } from '../signals/send.ts';
 import type { Process } from '../tasks/process.ts';
-import { ProcessorTimer, processorTime } from './processor.ts';
+import { ProcessorTimer, processorTime, userTime } from './processor.ts';
 import { SECOND } from './spec.ts';
 import { Timer } from './timers.ts';
 
@@ -52,7 +52,8 @@ export class IntervalTimer {
   }
 
   #now(): number {
-    return this.#which === ITIMER_REAL ? this.#process.system.platform.now() : processorTime(this.#process);
+    if (this.#which === ITIMER_REAL) return this.#process.system.platform.now();
+    return this.#which === ITIMER_VIRTUAL ? userTime(this.#process) : processorTime(this.#process);
   }
 
   #expire(): void {
@@ -68,7 +69,8 @@ export class IntervalTimer {
     const { processorTimers, system } = this.#process;
     const next = this.#next === 0 ? Number.POSITIVE_INFINITY : this.#next;
     if (this.#which === ITIMER_REAL) system.timers.set(this.#timer, next);
-    else processorTimers.set(this.#processorTimer, next);
+    // At the earliest: if the kernel works meanwhile, the timer is set again then.
+    else processorTimers.set(this.#processorTimer, next + processorTime(this.#process) - this.#now());
   }
 }
 

@@ -46,6 +46,13 @@ export class ProcessorTimers {
   }
 }
 
+/** User time that a process has used, its running turn included; ns. */
+export function userTime(process: Process): number {
+  const { scheduler } = process.system;
+  const turn = scheduler.runs(process) ? scheduler.turnTime() - scheduler.turnWork() : 0;
+  return process.usage.userTime + turn;
+}
+
 /** Processor time that a process has used, its running turn included; ns. */
 export function processorTime(process: Process): number {
   const { scheduler } = process.system;

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { EACCES, ENOENT, ENOEXEC, ENOTDIR, errnoMessage } from '../../abi/errno.ts';
 import { SIGILL } from '../../abi/signals.ts';
 import { Run } from '../../host/boot.ts';
@@ -99,11 +100,11 @@ export async function run(name: string, args: readonly string[], options: RunOpt
   const end = await live(started, input, bell).finally(() => ports?.close());
   trace?.finish();
   endDebug();
-  if (options.audit) auditRun(started);
   if (end.kind === 'deadlock')
     throw new Failure('run: every process waits and nothing can wake one. See for what: nestlab run --strace');
   if (end.kind === 'refused') throw refusal(end.errno, name, options.root, tree);
   if (options.stat) printStat([name, ...args].join(' '), started, options.json ?? false, errorLog(false));
+  if (options.audit) auditRun(started);
   if ((end.status & 0x7f) === SIGILL && started.host.undefined !== undefined)
     errorLog(onTerminal).line(`nestlab: ${name}: SIGILL at ${explainUndefined(started.host.undefined, model)}`);
   log.close();

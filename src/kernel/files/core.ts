@@ -27,6 +27,8 @@ export interface FilesCore {
   pts: Dentry | undefined;
   /** Told where a file ends earlier now: pages from `firstPage` on are no longer its. Set from outside. */
   truncated: (device: number, inode: number, firstPage: number) => void;
+  /** Closes what only messages that nobody can receive still hold; set by the sockets service. */
+  collect?: () => void;
   /** Pseudo-random bytes of this run. */
   random(count: number): Uint8Array;
   /** Open files by handle. */

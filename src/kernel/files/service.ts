@@ -232,6 +232,7 @@ export class FileService implements Files {
     if (--table.users === 0) {
       table.clear();
       this.#tables.delete(handle);
+      this.core.collect?.();
     }
     return nothing();
   }
@@ -315,6 +316,10 @@ export class FileService implements Files {
     const frame = yield* node.content.page(index, 'map');
     if (frame > 0) this.core.frames.hold(frame);
     return frame;
+  }
+
+  inMemory(file: number): boolean {
+    return this.#file(file).mount.fs.type === 'tmpfs';
   }
 
   dirtied(file: number, index: number): void {

@@ -1,5 +1,6 @@
 import type { FilesCore } from '../files/core.ts';
 import type { Inode } from '../files/node.ts';
+import { collectGarbage } from './garbage.ts';
 import type { Sender } from './packet.ts';
 import { Ports } from './ports.ts';
 import { Socket, type SocketKind } from './socket.ts';
@@ -30,11 +31,14 @@ export class Network {
   readonly traffic = { packets: 0, bytes: 0 };
   /** Senders of datagrams outside, by `peerKey`: the port inside that they wrote to, and how they are answered. */
   readonly peers = new Map<string, { readonly port: number; receive(bytes: Uint8Array): void }>();
+  /** Some message may carry files. */
+  carriesFiles = false;
   #nextNumber = 1;
   #nextName = 0;
 
   constructor(core: FilesCore) {
     this.core = core;
+    core.collect = () => collectGarbage(this);
     const now = () => core.clock.virtual;
     this.tcp = new Ports(now);
     this.udp = new Ports(now);

@@ -12,7 +12,8 @@ import {
   POLLWRNORM,
 } from '../../abi/flags.ts';
 import { dropFile } from '../files/open-file.ts';
-import { keyOf, type Network } from './network.ts';
+import { collectGarbage } from './garbage.ts';
+import { keyOf, type Network, networkOf } from './network.ts';
 import type { Packet, Sender } from './packet.ts';
 import { type Incoming, type Outgoing, SHUT_BOTH, SHUT_RECEIVE, SHUT_SEND, type Socket } from './socket.ts';
 
@@ -83,6 +84,7 @@ export function packetOf(
 ): Packet {
   const named = out.named || to.settings.passCredentials;
   for (const file of out.rights) file.users++;
+  if (out.rights.length > 0) networkOf(from.core).carriesFiles = true;
   from.charge(charge);
   return {
     frames,
@@ -185,4 +187,5 @@ export function close(network: Network, socket: Socket): void {
   }
   socket.drain();
   socket.changed();
+  collectGarbage(network);
 }

@@ -71,6 +71,8 @@ export async function run(name: string, args: readonly string[], options: RunOpt
   // The kernel takes its `events` when it begins to run: ask for them anew each time.
   const bell = new Doorbell(() => started.host.events);
   const ports = published.length > 0 ? new Ports(published, bell, errorLog(onTerminal).line) : undefined;
+  // The machine's loop returns often enough to be replaced by its compiled form: a second compilation would be in vain.
+  setFlagsFromString('--no-use-osr');
   const started: Run = new Run(
     {
       program: byteString(name),

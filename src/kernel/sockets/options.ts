@@ -236,6 +236,7 @@ export function setOption(socket: Socket, level: number, name: number, bytes: Ui
     const known = protocolOptions(socket, level);
     if (!known) return isInet(socket) ? -ENOPROTOOPT : -EOPNOTSUPP;
     if (level === S.SOL_TCP && name === 13) return 0;
+    if (level === S.SOL_TCP && bytes.length < 4) return -EINVAL;
     if (!known.has(name)) return -ENOPROTOOPT;
     const value = bytes.length >= 4 ? view.getInt32(0, true) : bytes.length >= 1 && level === 0 ? bytes[0] : undefined;
     if (value === undefined) return -EINVAL;

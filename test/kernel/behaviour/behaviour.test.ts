@@ -14,6 +14,7 @@ const PROGRAMS = {
   pointers: 600,
   processes: 290,
   signals: 260,
+  sockets: 490,
   waiting: 280,
 } as const;
 

@@ -13,6 +13,9 @@ export interface Source {
   write?(position: number, address: number, length: number): Kernel<number>;
 }
 
+/** Pages that one miss brings in at most: an aligned window of 64 KiB, as fault_around_bytes has it. */
+const AHEAD = 16;
+
 /** How many pages may be changed, and how many are. */
 export interface Quota {
   limit: number;
@@ -155,6 +158,10 @@ export class Content {
     if (entry !== undefined) return writes && !(entry & 1) ? this.#change(index, entry >>> 1) : entry >>> 1;
     const below = this.#isBelow(index);
     if (!below && use === 'read') return 0;
+    if (below && !writes && use !== 'overwrite') {
+      yield* this.#ahead(index, use);
+      if (this.#pages.has(index)) return this.now(index);
+    }
     if (writes && this.#isFull(index)) return -ENOSPC;
     const frame = this.#cache.frames.allocate();
     if (frame < 0) return -ENOMEM;
@@ -176,6 +183,43 @@ export class Content {
     if (writes) return this.#change(index, frame);
     if (below || use === 'map') this.#cache.offer(frame, this, index);
     return frame;
+  }
+
+  /**
+   * Reads the pages around one that is missing with it, where frames side by side are at hand: of a mapping all that
+   * are missing beside it in its window, else those that follow. An error is left to whoever reads the page itself.
+   */
+  *#ahead(index: number, use: Use): Kernel<void> {
+    const { frames, memory } = this.#cache;
+    if (!this.source || this.source.write || frames.free < frames.total / 8) return;
+    const isMissing = (page: number): boolean => this.#isBelow(page) && !this.#pages.has(page);
+    let first = index;
+    let end = index + 1;
+    while (use === 'map' && first > (index & ~(AHEAD - 1)) && isMissing(first - 1)) first--;
+    while (end <= (index | (AHEAD - 1)) && isMissing(end)) end++;
+    if (end - first < 2) return;
+    const frame = frames.allocateRun(end - first);
+    if (frame < 0) return;
+    const length = Math.min(end * PAGE, this.#backed) - first * PAGE;
+    let got = 0;
+    while (got < length) {
+      const count = yield* this.source.read(first * PAGE + got, frame * PAGE + got, length - got);
+      if (count <= 0) break;
+      got += count;
+    }
+    const whole = got < length ? Math.floor(got / PAGE) : end - first;
+    memory.fill(frame * PAGE + got, 0, (end - first) * PAGE - got);
+    for (let page = first; page < end; page++) {
+      const own = frame + page - first;
+      // A page that somebody else brought meanwhile, or that was not read.
+      if (!isMissing(page) || page - first >= whole) frames.release(own);
+      else {
+        this.#pages.set(page, own * 2);
+        this.#enrol();
+        this.#cache.pages++;
+        this.#cache.offer(own, this, page);
+      }
+    }
   }
 
   *#fill(frame: number, index: number): Kernel<number> {

@@ -51,6 +51,28 @@ export class Frames {
     return frame;
   }
 
+  /**
+   * The first of `count` frames that follow each other, each with one reference; -1 where no such run is at hand.
+   * Nothing is reclaimed for it: whoever asks can do with less.
+   */
+  allocateRun(count: number): number {
+    const first = this.#returnedRun(count) ?? (this.#end - this.#fresh >= count ? this.#fresh : -1);
+    if (first < 0) return -1;
+    if (first === this.#fresh) this.#fresh += count;
+    else this.#returnedCount -= count;
+    this.#held.fill(1, first, first + count);
+    return first;
+  }
+
+  /** The frames given back last, where they lie side by side: a process that ends gives its pages back in order. */
+  #returnedRun(count: number): number | undefined {
+    const last = this.#returnedCount - 1;
+    if (last + 1 < count) return undefined;
+    const top = this.#returned[last];
+    for (let n = 1; n < count; n++) if (this.#returned[last - n] !== top - n) return undefined;
+    return top - count + 1;
+  }
+
   /** One more reference. */
   hold(frame: number): void {
     if (this.#held[frame] <= 0) throw new Error(`frames: hold of free frame ${frame}`);

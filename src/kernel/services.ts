@@ -62,6 +62,8 @@ export interface Files {
   pageNow(file: number, index: number): number;
   /** The page was (or may have been) changed through a shared mapping. */
   dirtied(file: number, index: number): void;
+  /** Whether a file's pages are nowhere but in memory (tmpfs, memfd). */
+  inMemory(file: number): boolean;
   /** 0: pages can be mapped; 1: stands for anonymous memory (/dev/zero); -ENODEV: neither. */
   mappable(file: number): number;
   /** What arrives from outside for the terminal or the standard input (platform.events). */
@@ -121,8 +123,46 @@ export interface Tasks {
   orphaned(group: number): boolean;
   /** Whether a signal is blocked or ignored by a process (background terminal access). */
   blocksOrIgnores(pid: number, signal: number): boolean;
+  /** More about a process or thread. */
+  details(tid: number): TaskDetails | undefined;
+  /** 0 when `asker` may look into a task as ptrace(2) does, else -EPERM; -ESRCH. */
+  mayInspect(asker: number, tid: number): number;
+  /** Moves bytes from or (`write`) to a task's memory, whatever its protection: how many, or -EIO. */
+  memory(tid: number, address: number, bytes: Uint8Array, write: boolean): Kernel<number>;
+  /** Gives a thread another name (comm). */
+  rename(tid: number, name: string): void;
   /** The text of /proc/sysvipc/msg, sem or shm. */
   ipcTable(name: 'msg' | 'sem' | 'shm'): string;
+}
+
+/** What /proc tells of a task beside what every listing shows. */
+export interface TaskDetails {
+  /** Who traces it, 0 = nobody. */
+  readonly tracer: number;
+  /** Page faults without a wait; of children that were waited for, with their times in ns. */
+  readonly faults: number;
+  readonly childFaults: number;
+  readonly childUserTime: number;
+  readonly childSystemTime: number;
+  readonly voluntarySwitches: number;
+  readonly involuntarySwitches: number;
+  readonly exitSignal: number;
+  readonly personality: number;
+  /** start_code, end_code, start_data, end_data; start_stack, start_brk; arg_start, arg_end, env_start, env_end. */
+  readonly image: readonly [number, number, number, number];
+  readonly bounds: readonly [
+    stack: number,
+    heap: number,
+    argStart: number,
+    argEnd: number,
+    envStart: number,
+    envEnd: number,
+  ];
+  readonly auxiliary: Uint8Array;
+  /** The call that it waits in with its arguments, ESP and EIP; undefined while it runs. */
+  readonly call:
+    | { readonly number: number; readonly args: readonly number[]; readonly esp: number; readonly eip: number }
+    | undefined;
 }
 
 export interface TaskFacts {

@@ -5,13 +5,13 @@
 import { EFAULT, EINVAL, EIO } from '../abi/errno.ts';
 import * as f from '../abi/flags.ts';
 import { NSIG, SIGKILL } from '../abi/signals.ts';
+import { peek, poke } from '../kernel/memory/force.ts';
 import type { Kernel } from '../kernel/platform.ts';
 import { EAX, EBP, EBX, ECX, EDI, EDX, EIP, ESI, ESP, ORIG_EAX, REGISTERS } from '../kernel/platform.ts';
 import { FSAVE_SIZE, FXSAVE_SIZE, fromFpstate, toFpstate } from '../kernel/signals/fpstate.ts';
 import { endProcess } from '../kernel/signals/send.ts';
 import type { Task } from '../kernel/tasks/task.ts';
 import { getThreadArea, setThreadArea } from '../kernel/tasks/tls.ts';
-import { peek, poke } from './memory.ts';
 import { CONTINUE, type Going, OPTIONS, type Trace } from './trace.ts';
 import { peekUser, pokeUser, register, setRegister } from './user.ts';
 

@@ -130,6 +130,7 @@ function* flock(caller: Caller): Kernel<number> {
   const file = fileAt(caller, fd);
   if (!file) return -EBADF;
   file.node.locks ??= new LockList();
+  file.lockPid = caller.pid;
   const { locks } = file.node;
   if (kind === F.LOCK_UN) {
     locks.dropWhole(file);

@@ -96,6 +96,7 @@ export function* loadAout(system: System, user: UserMemory, file: number, progra
   if (zeros < 0) return zeros;
   space.heapStart = bssStart;
   space.heapEnd = end;
+  space.image = [textAddress, textAddress + text, dataAddress, bssStart];
   return 0;
 }
 

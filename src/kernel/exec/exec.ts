@@ -192,6 +192,7 @@ function* build(
   const main = yield* loadSegments(user, image.file, image.header, image.program, image.interpreter !== undefined);
   if (typeof main === 'number') return main;
   space.heapStart = Math.ceil(main.end / PAGE) * PAGE;
+  space.image = main.image;
   space.heapEnd = space.heapStart;
   let interpreter: Loaded | undefined;
   if (image.interpreter) {
@@ -235,6 +236,7 @@ function start(task: Task, user: UserMemory, stack: Stack, executable: boolean, 
   if (mapped < 0) return mapped;
   if (user.write(stack.esp, stack.bytes) < 0) return -EAGAIN;
   space.stackTop = stack.esp;
+  space.auxiliary = stack.auxiliary;
   space.argStart = stack.argStart;
   space.argEnd = stack.argEnd;
   space.envStart = stack.argEnd;

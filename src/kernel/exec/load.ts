@@ -21,6 +21,8 @@ export interface Loaded {
   readonly phdrs: number;
   /** End of the last segment's memory. */
   readonly end: number;
+  /** Code and data: from the lowest to the highest byte of the file that is one or the other. */
+  readonly image: readonly [codeStart: number, codeEnd: number, dataStart: number, dataEnd: number];
 }
 
 /**
@@ -56,7 +58,23 @@ export function* loadSegments(
     }
   }
   const entry = (header.entry + bias) >>> 0;
-  return entry >= top ? -EINVAL : { bias, entry, phdrs, end };
+  return entry >= top ? -EINVAL : { bias, entry, phdrs, end, image: imageOf(segments, bias) };
+}
+
+/** start_code, end_code, start_data and end_data as load_elf_binary finds them. */
+function imageOf(segments: readonly Segment[], bias: number): Loaded['image'] {
+  let [codeStart, codeEnd, dataStart, dataEnd] = [0xffffffff, 0, 0, 0];
+  for (const { address, fileSize, rights } of segments) {
+    const start = (address + bias) >>> 0;
+    const end = start + fileSize;
+    if (rights & PROT_EXEC) {
+      codeStart = Math.min(codeStart, start);
+      codeEnd = Math.max(codeEnd, end);
+    }
+    dataStart = Math.max(dataStart, start);
+    dataEnd = Math.max(dataEnd, end);
+  }
+  return [codeStart, codeEnd, dataStart, dataEnd];
 }
 
 /** Maps one segment: its part of the file, then zeros (elf_load). 0 or -errno. */

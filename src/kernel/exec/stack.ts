@@ -56,6 +56,8 @@ export interface StackRequest {
 export interface Stack {
   readonly esp: number;
   readonly bytes: Uint8Array;
+  /** The auxiliary vector among the bytes. */
+  readonly auxiliary: Uint8Array;
   readonly argStart: number;
   readonly argEnd: number;
   readonly envEnd: number;
@@ -115,6 +117,7 @@ export function buildStack(platform: Platform, request: StackRequest): Stack {
     string = writeString(bytes, string - base, text) + base;
   }
   word(0);
+  const vectorAt = at;
   for (const [type, value] of auxiliary) {
     word(type);
     word(value);
@@ -122,7 +125,8 @@ export function buildStack(platform: Platform, request: StackRequest): Stack {
   bytes.set(platform.random(RANDOM_BYTES), randomAt - base);
   writeString(bytes, nameAt - base, name);
   writeString(bytes, fileAt - base, request.file);
-  return { esp: base, bytes, argStart, argEnd: envStart, envEnd: fileAt };
+  const vector = bytes.slice(vectorAt, vectorAt + auxiliary.length * 8);
+  return { esp: base, bytes, auxiliary: vector, argStart, argEnd: envStart, envEnd: fileAt };
 }
 
 /** The first stack of an a.out program (create_aout_tables): argc, where argv and envp are, the vectors, the strings. */
@@ -147,7 +151,7 @@ export function buildOldStack(request: Pick<StackRequest, 'top' | 'file' | 'argv
     if (text !== undefined) string = writeString(bytes, string - esp, text) + esp;
   }
   writeString(bytes, fileAt - esp, request.file);
-  return { esp, bytes, argStart, argEnd: envStart, envEnd: fileAt };
+  return { esp, bytes, auxiliary: new Uint8Array(0), argStart, argEnd: envStart, envEnd: fileAt };
 }
 
 function sizeOf(strings: readonly string[]): number {

@@ -16,6 +16,14 @@ export interface Lock {
   readonly pid: number;
 }
 
+/** A lock as /proc/locks shows it. */
+export interface LockRow {
+  readonly kind: string;
+  readonly type: string;
+  readonly pid: number;
+  readonly span: string;
+}
+
 /** Most record locks that one owner holds on one file. */
 const LOCKS_MAX = 8192;
 
@@ -107,6 +115,28 @@ export class LockList {
     this.#whole.set(file, exclusive);
     if (before && !exclusive) this.changed.wake();
     return 0;
+  }
+
+  /** The locks of this list as /proc/locks shows them; with `file` only those that it holds as an open file or for its owner. */
+  shown(file?: OpenFile): LockRow[] {
+    const rows: LockRow[] = [];
+    for (const [holder, exclusive] of this.#whole)
+      if (!file || holder === file)
+        rows.push({
+          kind: 'FLOCK  ADVISORY ',
+          type: exclusive ? 'WRITE' : 'READ ',
+          pid: holder.lockPid,
+          span: '0 EOF',
+        });
+    for (const [owner, locks] of this.#records) {
+      if (file && owner !== file && typeof owner !== 'number') continue;
+      const kind = typeof owner === 'number' ? 'POSIX  ADVISORY ' : 'OFDLCK ADVISORY ';
+      for (const { type, start, end, pid } of locks) {
+        const span = `${start} ${end === Number.POSITIVE_INFINITY ? 'EOF' : end}`;
+        rows.push({ kind, type: type === F_WRLCK ? 'WRITE' : 'READ ', pid, span });
+      }
+    }
+    return rows;
   }
 
   /** Gives up an open file's flock. */

@@ -93,6 +93,8 @@ export class OpenFile<S = unknown> {
   signal = 0;
   /** Sends its signals while FASYNC is set. */
   async: FileAsync | undefined;
+  /** Who set its flock, for /proc/locks. */
+  lockPid = 0;
   /** F_NOTIFY. */
   notice: DirectoryNotice | undefined;
   /** What it had seen of its node's history when it was opened (FIFOs: writers so far). */

@@ -26,6 +26,11 @@ export class Table {
     return this.#files[fd];
   }
 
+  /** One more than the highest descriptor in use. */
+  get highest(): number {
+    return this.#files.length;
+  }
+
   /** Descriptors in use, ascending. */
   *descriptors(): Iterable<[number, OpenFile]> {
     for (let fd = 0; fd < this.#files.length; fd++) {

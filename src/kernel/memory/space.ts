@@ -52,6 +52,9 @@ export class AddressSpace {
   /** READ_IMPLIES_EXEC: PROT_READ asks for PROT_EXEC too, as /proc/PID/maps shows. */
   readImpliesExec = false;
   /** Bounds of argument and environment strings, for /proc; bytes. */
+  /** Where the program's code and data lie, and its auxiliary vector, for /proc. */
+  image: readonly [codeStart: number, codeEnd: number, dataStart: number, dataEnd: number] = [0, 0, 0, 0];
+  auxiliary: Uint8Array = new Uint8Array(0);
   argStart = 0;
   argEnd = 0;
   envStart = 0;
@@ -123,6 +126,8 @@ export class AddressSpace {
     child.mmapTop = this.mmapTop;
     child.readImpliesExec = this.readImpliesExec;
     child.barriers = this.barriers;
+    child.image = this.image;
+    child.auxiliary = this.auxiliary;
     child.argStart = this.argStart;
     child.argEnd = this.argEnd;
     child.envStart = this.envStart;
@@ -209,8 +214,10 @@ export class AddressSpace {
     if (frame === 0) return MUSTWAIT;
     if (frame < 0) return frame === -ENOMEM ? NOFRAME : BUSERR;
     if (area.shared) {
-      if (write) backing.dirtied(index);
-      return this.#install(page, (frame << FRAME_SHIFT) | HELD | READ | (write ? WRITE : 0));
+      // As on Linux a page of a file in memory can be written at once.
+      const writable = write || (backing.inMemory && (area.rights & PROT_WRITE) !== 0);
+      if (writable) backing.dirtied(index);
+      return this.#install(page, (frame << FRAME_SHIFT) | HELD | READ | (writable ? WRITE : 0));
     }
     if (write) return this.#copy(page, frame);
     if (backing.file) this.#around(area, page);

@@ -10,7 +10,7 @@ import { gather, scatter } from '../files/ranges.ts';
 import type { Kernel } from '../platform.ts';
 
 /** Something whose contents are made when somebody looks. `number` is its inode number, `pid` the process that looks. */
-export type Item = TextItem | DirectoryItem | LinkItem;
+export type Item = TextItem | DirectoryItem | LinkItem | OpenItem;
 
 interface Common {
   readonly number: number;
@@ -39,14 +39,20 @@ export interface LinkItem extends Common {
   readonly place?: () => Place | undefined;
 }
 
+/** A file that works in a way of its own. */
+export interface OpenItem extends Common {
+  readonly kind: 'open';
+  readonly open: () => Opened;
+}
+
 /** A directory with fixed names. */
 export function fixed(number: number, items: Readonly<Record<string, Item>>): DirectoryItem {
   const map = new Map(Object.entries(items));
   return { kind: 'directory', number, names: () => [...map.keys()], item: (name) => map.get(name) };
 }
 
-const TYPE = { text: S_IFREG, directory: S_IFDIR, link: S_IFLNK } as const;
-const MODE = { text: 0o444, directory: 0o555, link: 0o777 } as const;
+const TYPE = { open: S_IFREG, text: S_IFREG, directory: S_IFDIR, link: S_IFLNK } as const;
+const MODE = { open: 0o444, text: 0o444, directory: 0o555, link: 0o777 } as const;
 
 function* refuse(): Kernel<number> {
   return -EPERM;
@@ -115,6 +121,7 @@ export class Generated implements FileSystem<Item> {
   }
 
   open(node: Inode<Item>): Opened | undefined {
+    if (node.data.kind === 'open') return node.data.open();
     if (node.data.kind !== 'text') return undefined;
     return { ops: textOps as FileOps, state: { item: node.data, bytes: undefined } };
   }

@@ -40,3 +40,10 @@ export function mountInfo(namespace: Namespace, root: Place): string {
     })
     .join('');
 }
+
+/** /proc/PID/mountstats: the devices without numbers, since nobody counts for them. */
+export function mountStats(namespace: Namespace, root: Place): string {
+  return namespace.mounts
+    .map((mount) => `device ${escaped(mount.source)} mounted on ${pointOf(mount, root)} with fstype ${mount.fs.type}\n`)
+    .join('');
+}

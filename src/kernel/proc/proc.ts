@@ -7,7 +7,8 @@ import { MESSAGE_SIZE_MAX, MESSAGES_MAX, QUEUES_MAX } from '../ipc/mqueue.ts';
 import type { Platform } from '../platform.ts';
 import { type Controls, NET_CONTROLS } from '../sockets/controls.ts';
 import { type DirectoryItem, fixed, Generated, type Item } from './generated.ts';
-import { type ProcessSource, processDirectory } from './process.ts';
+import { processDirectory } from './process.ts';
+import type { ProcessSource } from './source.ts';
 import { cpuInfo, loadAverage, memoryCounters, memoryInfo, systemStat, uptime } from './system.ts';
 
 /** kernel.*: limits of System V IPC; shmmax and shmall are those of a 64-bit kernel. */

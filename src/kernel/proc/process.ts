@@ -1,184 +1,122 @@
-import { ENAMETOOLONG, ENOENT } from '../../abi/errno.ts';
-import * as F from '../../abi/flags.ts';
-import type { FilesCore } from '../files/core.ts';
-import { type Place, shownPath } from '../files/namespace.ts';
+import { EINVAL, ENOENT } from '../../abi/errno.ts';
+import { syscallName } from '../../abi/syscalls.ts';
+import type { Place } from '../files/namespace.ts';
 import type { Owner } from '../files/node.ts';
-import type { OpenFile } from '../files/open-file.ts';
 import type { Places } from '../files/places.ts';
-import type { Table } from '../files/table.ts';
-import { PAGE } from '../memory/frames.ts';
 import type { TaskFacts } from '../services.ts';
 import { netDirectory } from '../sockets/tables.ts';
+import { descriptorDirectory, shown } from './descriptors.ts';
 import type { DirectoryItem, Item, LinkItem } from './generated.ts';
-import { mountInfo, mounts } from './mounts.ts';
+import { memoryFile } from './memory-file.ts';
+import { mountInfo, mountStats, mounts } from './mounts.ts';
+import { nameSpaces } from './namespaces.ts';
+import { numberOf, type ProcessSource } from './source.ts';
+import { limits, stat, status } from './status.ts';
 
-/** Nanoseconds of a clock tick (USER_HZ 100). */
-const TICK = 1e7;
+/** What a file of /proc/PID shows to the process `asker`. */
+type Text = (source: ProcessSource, facts: TaskFacts, asker: number) => string;
+/** What writing to it does; 0 or -errno. */
+type Take = (source: ProcessSource, tid: number, text: string) => number;
 
-/** What /proc/PID needs to know. */
-export interface ProcessSource {
-  readonly core: FilesCore;
-  readonly root: Place;
-  facts(pid: number): TaskFacts | undefined;
-  table(pid: number): Table | undefined;
-  places(pid: number): Places | undefined;
-}
-
-/** What a file of /proc/PID shows. */
-type Text = (source: ProcessSource, facts: TaskFacts) => string;
-
-const ticks = (ns: number) => Math.floor(ns / TICK);
-const mask = (bits: number) => (bits >>> 0).toString(16).padStart(16, '0');
 const zeroEnded = (strings: readonly string[]) => strings.map((s) => `${s}\0`).join('');
+const hex = (value: number) => `0x${value.toString(16)}`;
 
-/** /proc/PID/stat (proc_pid_stat(5)): what is not known is 0. */
-function stat({ core }: ProcessSource, facts: TaskFacts): string {
-  const { terminals } = core;
-  const terminal = terminals.get(facts.terminal);
-  const fields = [
-    facts.tid,
-    `(${facts.name})`,
-    facts.state,
-    facts.parent,
-    facts.group,
-    facts.session,
-    facts.terminal,
-    terminal ? terminal.group : -1,
-    0x400000,
-    ...[0, 0, 0, 0],
-    ticks(facts.userTime),
-    ticks(facts.systemTime),
-    ...[0, 0],
-    20 + facts.nice,
-    facts.nice,
-    facts.threads,
-    0,
-    ticks(facts.startTime),
-    facts.virtualSize,
-    facts.residentPages,
-    4294967295,
-    ...[0, 0, 0, 0, 0],
-    facts.pendingSignals >>> 0,
-    facts.blockedSignals >>> 0,
-    facts.ignoredSignals >>> 0,
-    facts.caughtSignals >>> 0,
-    ...[0, 0, 0, 17, 0, 0, 0, 0, 0, 0],
-    ...[0, 0, 0, 0, 0, 0, 0, 0],
+/** The call that a task waits in (proc_pid_syscall(5)). */
+function syscall({ core }: ProcessSource, facts: TaskFacts): string {
+  const call = core.tasks.details(facts.tid)?.call;
+  if (!call) return 'running\n';
+  return `${[call.number, ...call.args.map(hex), hex(call.esp), hex(call.eip)].join(' ')}\n`;
+}
+
+/** Where a task waits: the name of its call, as this kernel has no functions to name. */
+function waitChannel({ core }: ProcessSource, facts: TaskFacts): string {
+  const call = core.tasks.details(facts.tid)?.call;
+  return call ? syscallName(call.number) : '0';
+}
+
+function children({ core }: ProcessSource, facts: TaskFacts): string {
+  const pids = core.tasks.pids().filter((pid) => core.tasks.describe(pid)?.parent === facts.pid);
+  return pids.map((pid) => `${pid} `).join('');
+}
+
+function schedule({ core }: ProcessSource, facts: TaskFacts): string {
+  const details = core.tasks.details(facts.tid);
+  const rows: readonly (readonly [name: string, value: string])[] = [
+    ['se.sum_exec_runtime', ((facts.userTime + facts.systemTime) / 1e6).toFixed(6)],
+    ['nr_switches', `${(details?.voluntarySwitches ?? 0) + (details?.involuntarySwitches ?? 0)}`],
+    ['nr_voluntary_switches', `${details?.voluntarySwitches ?? 0}`],
+    ['nr_involuntary_switches', `${details?.involuntarySwitches ?? 0}`],
+    ['policy', '0'],
+    ['prio', `${120 + facts.nice}`],
   ];
-  return `${fields.join(' ')}\n`;
+  const head = `${facts.name} (${facts.tid}, #threads: ${facts.threads})\n`;
+  return `${head}${'-'.repeat(67)}\n${rows.map(([name, value]) => `${name.padEnd(45)}:${value.padStart(21)}\n`).join('')}`;
 }
 
-const STATES = {
-  R: 'R (running)',
-  S: 'S (sleeping)',
-  D: 'D (disk sleep)',
-  T: 'T (stopped)',
-  t: 't (tracing stop)',
-  Z: 'Z (zombie)',
-} as const;
-
-function status(source: ProcessSource, facts: TaskFacts): string {
-  const who = source.core.tasks.credentials(facts.pid);
-  const ids = (real: number, effective: number) => `${real}\t${effective}\t${effective}\t${effective}`;
-  const lines = [
-    `Name:\t${facts.name}`,
-    `Umask:\t${(source.places(facts.pid)?.umask ?? 0).toString(8).padStart(4, '0')}`,
-    `State:\t${STATES[facts.state]}`,
-    `Tgid:\t${facts.pid}`,
-    'Ngid:\t0',
-    `Pid:\t${facts.tid}`,
-    `PPid:\t${facts.parent}`,
-    'TracerPid:\t0',
-    `Uid:\t${ids(who.realUid, who.uid)}`,
-    `Gid:\t${ids(who.realGid, who.gid)}`,
-    'FDSize:\t64',
-    `Groups:\t${who.groups.map((group) => `${group} `).join('')}`,
-    `NStgid:\t${facts.pid}`,
-    `NSpid:\t${facts.tid}`,
-    `NSpgid:\t${facts.group}`,
-    `NSsid:\t${facts.session}`,
-    ...facts.memoryStatus(),
-    `Threads:\t${facts.threads}`,
-    'SigQ:\t0/4096',
-    `SigPnd:\t${mask(0)}`,
-    `ShdPnd:\t${mask(facts.pendingSignals)}`,
-    `SigBlk:\t${mask(facts.blockedSignals)}`,
-    `SigIgn:\t${mask(facts.ignoredSignals)}`,
-    `SigCgt:\t${mask(facts.caughtSignals)}`,
-    ...Object.entries(facts.capabilities).map(([name, set]) => `${name}:\t${set}`),
-    `NoNewPrivs:\t${facts.noNewPrivileges ? 1 : 0}`,
-    `Seccomp:\t${facts.seccomp}`,
-    `Seccomp_filters:\t${facts.seccompFilters}`,
-    'Cpus_allowed:\t1',
-    'Cpus_allowed_list:\t0',
-    'voluntary_ctxt_switches:\t0',
-    'nonvoluntary_ctxt_switches:\t0',
-  ];
-  return `${lines.join('\n')}\n`;
+/** A number between bounds that a program writes and nobody obeys; -EINVAL. */
+function number(text: string, least: number, most: number): number {
+  const value = Number(text.trim());
+  return Number.isInteger(value) && value >= least && value <= most ? 0 : -EINVAL;
 }
 
-const LIMITS: readonly (readonly [name: string, resource: number, unit: string])[] = [
-  ['Max cpu time', F.RLIMIT_CPU, 'seconds'],
-  ['Max file size', F.RLIMIT_FSIZE, 'bytes'],
-  ['Max data size', F.RLIMIT_DATA, 'bytes'],
-  ['Max stack size', F.RLIMIT_STACK, 'bytes'],
-  ['Max core file size', F.RLIMIT_CORE, 'bytes'],
-  ['Max resident set', F.RLIMIT_RSS, 'bytes'],
-  ['Max processes', F.RLIMIT_NPROC, 'processes'],
-  ['Max open files', F.RLIMIT_NOFILE, 'files'],
-  ['Max locked memory', F.RLIMIT_MEMLOCK, 'bytes'],
-  ['Max address space', F.RLIMIT_AS, 'bytes'],
-  ['Max file locks', F.RLIMIT_LOCKS, 'locks'],
-  ['Max pending signals', F.RLIMIT_SIGPENDING, 'signals'],
-  ['Max msgqueue size', F.RLIMIT_MSGQUEUE, 'bytes'],
-  ['Max nice priority', F.RLIMIT_NICE, ''],
-  ['Max realtime priority', F.RLIMIT_RTPRIO, ''],
-  ['Max realtime timeout', F.RLIMIT_RTTIME, 'us'],
-];
-
-function limits({ core }: ProcessSource, facts: TaskFacts): string {
-  const head = `${'Limit'.padEnd(25)} ${'Soft Limit'.padEnd(20)} ${'Hard Limit'.padEnd(20)} ${'Units'.padEnd(10)}\n`;
-  const rows = LIMITS.map(([name, resource, unit]) => {
-    const soft = core.tasks.limit(facts.pid, resource);
-    const shown = (Number.isFinite(soft) ? `${soft}` : 'unlimited').padEnd(20);
-    return `${name.padEnd(25)} ${shown} ${shown} ${unit.padEnd(10)}\n`;
-  });
-  return head + rows.join('');
-}
+const ALL_IDS = `${'0'.padStart(10)} ${'0'.padStart(10)} ${'4294967295'.padStart(10)}\n`;
+const NO_IO = 'rchar: 0\nwchar: 0\nsyscr: 0\nsyscw: 0\nread_bytes: 0\nwrite_bytes: 0\ncancelled_write_bytes: 0\n';
 
 /** Files of /proc/PID by name; the position in the list is part of the inode number. */
-const TEXTS: readonly (readonly [name: string, text: Text, mode?: number])[] = [
+const TEXTS: readonly (readonly [name: string, text: Text, mode?: number, take?: Take])[] = [
   ['stat', stat],
   ['status', status],
   ['statm', (_source, facts) => facts.statm()],
   ['cmdline', (_source, facts) => zeroEnded(facts.commandLine)],
-  ['comm', (_source, facts) => `${facts.name}\n`, 0o644],
+  ['comm', (_source, facts) => `${facts.name}\n`, 0o644, rename],
   ['environ', (_source, facts) => zeroEnded(facts.environment), 0o400],
   ['maps', (_source, facts) => facts.maps()],
   ['smaps', (_source, facts) => facts.smaps()],
   ['smaps_rollup', (_source, facts) => facts.rollup()],
   ['mounts', ({ core, root }) => mounts(core.namespace, root)],
   ['mountinfo', ({ core, root }) => mountInfo(core.namespace, root)],
+  ['mountstats', ({ core, root }) => mountStats(core.namespace, root), 0o400],
   ['limits', limits],
-  ['wchan', () => '0'],
+  ['wchan', waitChannel],
+  ['syscall', syscall, 0o400],
+  ['sched', schedule, 0o644],
+  ['schedstat', (_source, facts) => `${Math.floor(facts.userTime + facts.systemTime)} 0 0\n`],
   ['oom_score', () => '0\n'],
-  ['oom_score_adj', () => '0\n', 0o644],
-  ['loginuid', () => '4294967295'],
+  ['oom_score_adj', () => '0\n', 0o644, (_source, _tid, text) => number(text, -1000, 1000)],
+  ['oom_adj', () => '0\n', 0o644, (_source, _tid, text) => number(text, -17, 15)],
+  ['loginuid', () => '4294967295', 0o644],
   ['sessionid', () => '4294967295'],
   ['cgroup', () => '0::/\n'],
+  ['cpuset', () => '/\n'],
+  ['io', () => NO_IO, 0o400],
+  ['auxv', ({ core }, facts) => String.fromCharCode(...(core.tasks.details(facts.tid)?.auxiliary ?? [])), 0o400],
   [
-    'io',
-    () => 'rchar: 0\nwchar: 0\nsyscr: 0\nsyscw: 0\nread_bytes: 0\nwrite_bytes: 0\ncancelled_write_bytes: 0\n',
+    'personality',
+    ({ core }, facts) => `${(core.tasks.details(facts.tid)?.personality ?? 0).toString(16).padStart(8, '0')}\n`,
     0o400,
   ],
-  ['auxv', () => '', 0o400],
+  ['coredump_filter', () => '00000033\n', 0o644, (_source, _tid, text) => number(text, 0, 0x1ff)],
+  ['timers', () => '', 0o444],
+  ['timerslack_ns', () => '50000\n', 0o666, (_source, _tid, text) => number(text, 0, Number.MAX_SAFE_INTEGER)],
+  ['uid_map', () => ALL_IDS, 0o644],
+  ['gid_map', () => ALL_IDS, 0o644],
+  ['projid_map', () => ALL_IDS, 0o644],
+  ['setgroups', () => 'allow\n', 0o644],
+  ['children', children],
 ];
 
-/** Inode numbers of one process's entries begin here. */
-const numberOf = (pid: number, slot: number) => pid * 0x10000 + slot;
-const FD_SLOT = 0x1000;
+/** Files that only /proc/PID/task/TID has, and those that it has not. */
+const THREADS_ONLY: ReadonlySet<string> = new Set(['children']);
+const NOT_OF_THREADS: ReadonlySet<string> = new Set(['mountstats', 'coredump_filter', 'timers', 'timerslack_ns']);
+
+/** Writing to comm: the name of a thread. */
+function rename({ core }: ProcessSource, tid: number, text: string): number {
+  core.tasks.rename(tid, text.replace(/\n$/, ''));
+  return 0;
+}
+
+/** The part of the inode numbers that network files have. */
 const NET_SLOT = 0x800;
-const FDINFO_SLOT = 0x8000;
 
 /**
  * The directory /proc/PID, which is also there for a thread's number although it is not listed (or, with `thread`,
@@ -187,16 +125,20 @@ const FDINFO_SLOT = 0x8000;
 export function processDirectory(source: ProcessSource, pid: number, thread = false): DirectoryItem {
   const facts = source.facts(pid);
   const owner = facts ? { uid: facts.uid, gid: facts.gid } : { uid: 0, gid: 0 };
-  const text = (index: number): Item => ({
-    kind: 'text',
-    number: numberOf(pid, 16 + index),
-    mode: TEXTS[index][2] ?? 0o444,
-    owner,
-    text: () => {
-      const now = source.facts(pid);
-      return now ? TEXTS[index][1](source, now) : '';
-    },
-  });
+  const text = (index: number): Item => {
+    const [, make, mode, take] = TEXTS[index];
+    return {
+      kind: 'text',
+      number: numberOf(pid, 16 + index),
+      mode: mode ?? 0o444,
+      owner,
+      text: (asker) => {
+        const now = source.facts(pid);
+        return now ? make(source, now, asker) : '';
+      },
+      ...(take ? { take: (bytes: string) => take(source, pid, bytes) } : {}),
+    };
+  };
   const others: Record<string, () => Item> = {
     fd: () => descriptorDirectory(source, pid, 'fd'),
     fdinfo: () => descriptorDirectory(source, pid, 'fdinfo'),
@@ -204,17 +146,20 @@ export function processDirectory(source: ProcessSource, pid: number, thread = fa
     root: () => placeLink(source, pid, 3, (places) => places.root),
     net: () => netDirectory(source.core, numberOf(pid, NET_SLOT)),
     exe: () => executableLink(source, pid, owner),
+    ns: () => nameSpaces(source, numberOf(pid, 8), pid),
+    mem: () => ({ kind: 'open', number: numberOf(pid, 9), mode: 0o600, owner, open: () => memoryFile(pid) }),
   };
+  const isHere = (name: string) => !(thread ? NOT_OF_THREADS : THREADS_ONLY).has(name);
   if (!thread) others.task = () => taskDirectory(source, pid);
   return {
     kind: 'directory',
     number: numberOf(pid, thread ? 1 : 0),
     owner,
-    names: () => [...Object.keys(others), ...TEXTS.map(([name]) => name)],
+    names: () => [...Object.keys(others), ...TEXTS.map(([name]) => name).filter(isHere)],
     item(name) {
       if (Object.hasOwn(others, name)) return others[name]();
       const index = TEXTS.findIndex(([known]) => known === name);
-      return index < 0 ? undefined : text(index);
+      return index < 0 || !isHere(name) ? undefined : text(index);
     },
   };
 }
@@ -229,12 +174,6 @@ function taskDirectory(source: ProcessSource, pid: number): DirectoryItem {
       return tid === undefined ? undefined : processDirectory(source, tid, true);
     },
   };
-}
-
-/** The text of a link to a place; -ENAMETOOLONG when no path can be that long. */
-function shown(source: ProcessSource, place: Place): string | number {
-  const path = shownPath(source.root, place);
-  return path.length < PAGE ? path : -ENAMETOOLONG;
 }
 
 function placeLink(source: ProcessSource, pid: number, slot: number, where: (places: Places) => Place): LinkItem {
@@ -263,41 +202,5 @@ function executableLink(source: ProcessSource, pid: number, owner: Owner): LinkI
     owner,
     place: () => place,
     target: () => (place ? shown(source, place) : facts?.executable || -ENOENT),
-  };
-}
-
-function descriptorDirectory(source: ProcessSource, pid: number, kind: 'fd' | 'fdinfo'): DirectoryItem {
-  const facts = source.facts(pid);
-  return {
-    kind: 'directory',
-    number: numberOf(pid, kind === 'fd' ? 6 : 7),
-    mode: 0o500,
-    owner: { uid: facts?.uid ?? 0, gid: facts?.gid ?? 0 },
-    names: () => [...(source.table(pid)?.descriptors() ?? [])].map(([fd]) => `${fd}`),
-    item(name) {
-      if (!/^(0|[1-9]\d{0,6})$/.test(name)) return undefined;
-      const fd = Number(name);
-      const file = source.table(pid)?.get(fd);
-      if (!file) return undefined;
-      return kind === 'fd' ? descriptorLink(source, pid, fd, file) : descriptorInfo(pid, fd, file);
-    },
-  };
-}
-
-function descriptorLink(source: ProcessSource, pid: number, fd: number, file: OpenFile): LinkItem {
-  return {
-    kind: 'link',
-    number: numberOf(pid, FD_SLOT + fd),
-    mode: (file.readable ? 0o500 : 0o100) | (file.writable ? 0o300 : 0o100),
-    place: () => file.place,
-    target: () => shown(source, file.place),
-  };
-}
-
-function descriptorInfo(pid: number, fd: number, file: OpenFile): Item {
-  return {
-    kind: 'text',
-    number: numberOf(pid, FDINFO_SLOT + fd),
-    text: () => `pos:\t${file.position}\nflags:\t0${file.flags.toString(8)}\nmnt_id:\t${file.place.mount.id}\n`,
   };
 }

@@ -1,13 +1,17 @@
+import { ESRCH } from '../../abi/errno.ts';
 import { SI_USER, SIG_IGN } from '../../abi/signals.ts';
 import { IPC_TABLES } from '../ipc/tables.ts';
 import { memoryCounts, memoryStatus } from '../memory/report.ts';
 import type { UserMemory } from '../memory/user.ts';
-import type { Credentials, FileOwner, SignalDetails, TaskFacts, Tasks } from '../services.ts';
+import type { Kernel } from '../platform.ts';
+import type { Credentials, FileOwner, SignalDetails, TaskDetails, TaskFacts, Tasks } from '../services.ts';
 import { kernelInfo, makeInfo } from '../signals/info.ts';
 import { sendToProcess, sendToTask } from '../signals/send.ts';
 import type { System } from '../system.ts';
+import { detailsOf, moveForeign } from './details.ts';
 import { isOrphaned } from './groups.ts';
 import { Identity } from './identity.ts';
+import { mayInspect } from './inspect.ts';
 import { formatAreas, formatMaps, formatRollup } from './maps.ts';
 import { ownerExists, sendToOwner } from './owner.ts';
 import type { Process } from './process.ts';
@@ -15,6 +19,8 @@ import { filterCount } from './seccomp.ts';
 import { stateOf } from './state.ts';
 import type { Task } from './task.ts';
 
+/** Bytes of comm without its zero (TASK_COMM_LEN). */
+const NAME_MAX = 15;
 const NOBODY = new Identity();
 
 /** What the files service may ask of tasks (see services.ts). */
@@ -98,6 +104,28 @@ export class TaskService implements Tasks {
     return process.actions.handler(signal) === SIG_IGN || (asker?.mask.has(signal) ?? true);
   }
 
+  details(tid: number): TaskDetails | undefined {
+    const process = this.#known.tasks.get(tid)?.process ?? this.#known.processes.get(tid);
+    return process && detailsOf(process, this.#known.tasks.get(tid));
+  }
+
+  mayInspect(asker: number, tid: number): number {
+    const target = this.#known.tasks.get(tid);
+    const task = this.#known.processes.get(asker)?.leader;
+    return target && task ? mayInspect(task, target, 'files') : -ESRCH;
+  }
+
+  *memory(tid: number, address: number, bytes: Uint8Array, write: boolean): Kernel<number> {
+    const task = this.#known.tasks.get(tid);
+    if (!task) return 0;
+    return yield* moveForeign(task, address, bytes, write);
+  }
+
+  rename(tid: number, name: string): void {
+    const task = this.#known.tasks.get(tid);
+    if (task) task.name = name.slice(0, NAME_MAX);
+  }
+
   ipcTable(name: 'msg' | 'sem' | 'shm'): string {
     return IPC_TABLES[name](this.#known.ipc);
   }
@@ -151,7 +179,7 @@ function facts(process: Process, tid: number, task: Task | undefined): TaskFacts
     blockedSignals: (leader?.mask.lo ?? 0) >>> 0,
     ignoredSignals: handlers.ignored,
     caughtSignals: handlers.caught,
-    nice: process.nice,
+    nice: leader?.schedule.nice ?? 0,
   };
 }
 

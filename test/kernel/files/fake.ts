@@ -1,5 +1,5 @@
 /** A small world for the files service: memory in an ArrayBuffer, a tree of objects, one process. */
-import { EFAULT, ENAMETOOLONG, ENOENT } from '../../../src/abi/errno.ts';
+import { EFAULT, EIO, ENAMETOOLONG, ENOENT } from '../../../src/abi/errno.ts';
 import { S_IFDIR, S_IFLNK, S_IFREG } from '../../../src/abi/flags.ts';
 import type { Caller, Row } from '../../../src/kernel/call.ts';
 import { fileCalls } from '../../../src/kernel/calls/file-calls.ts';
@@ -203,6 +203,12 @@ export class World {
       orphaned: () => this.isOrphaned,
       blocksOrIgnores: (_pid, number) => this.blocked.has(number),
       ipcTable: () => '',
+      details: () => undefined,
+      mayInspect: () => 0,
+      *memory() {
+        return -EIO;
+      },
+      rename: () => undefined,
     };
   }
 

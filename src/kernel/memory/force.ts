@@ -1,11 +1,11 @@
-/** A traced task's memory, which its tracer may read and write whatever its protection (FOLL_FORCE). */
-import { PROT_READ, PROT_WRITE } from '../abi/flags.ts';
-import type { Area } from '../kernel/memory/area.ts';
-import { PAGE } from '../kernel/memory/frames.ts';
-import { FRAME_SHIFT, READ, WRITE } from '../kernel/memory/pages.ts';
-import { type AddressSpace, OK } from '../kernel/memory/space.ts';
-import type { Kernel, Memory } from '../kernel/platform.ts';
-import type { Task } from '../kernel/tasks/task.ts';
+/** Another task's memory, which its tracer may read and write whatever its protection (FOLL_FORCE). */
+import { PROT_READ, PROT_WRITE } from '../../abi/flags.ts';
+import type { Kernel, Memory } from '../platform.ts';
+import type { Task } from '../tasks/task.ts';
+import type { Area } from './area.ts';
+import { PAGE } from './frames.ts';
+import { FRAME_SHIFT, READ, WRITE } from './pages.ts';
+import { type AddressSpace, OK } from './space.ts';
 
 /** Reads `bytes.length` bytes; false where nothing is mapped. */
 export function* peek(task: Task, address: number, bytes: Uint8Array): Kernel<boolean> {

@@ -1,6 +1,6 @@
-import { CAP_SYS_NICE, CAP_SYS_RESOURCE } from '../../abi/capabilities.ts';
-import { EACCES, EFAULT, EINVAL, EPERM, ESRCH } from '../../abi/errno.ts';
-import { PRIO_PGRP, PRIO_PROCESS, PRIO_USER, RLIMIT_CPU, RLIMIT_NOFILE } from '../../abi/flags.ts';
+import { CAP_SYS_RESOURCE } from '../../abi/capabilities.ts';
+import { EFAULT, EINVAL, EPERM, ESRCH } from '../../abi/errno.ts';
+import { RLIMIT_CPU, RLIMIT_NOFILE } from '../../abi/flags.ts';
 import type { Row } from '../call.ts';
 import { capable } from '../capabilities.ts';
 import { RESOURCES } from '../memory/limits.ts';
@@ -90,64 +90,10 @@ function store64(task: Task, address: number, limit: number): void {
   task.user.store32(address + 4, limit === endless ? -1 : Math.floor(limit / WORD));
 }
 
-/** The processes that PRIO_* and `who` name. */
-function chosen(task: Task, which: number, who: number): readonly Process[] | undefined {
-  const { process, system } = task;
-  if (which === PRIO_PROCESS) {
-    const one = who === 0 ? process : system.processes.get(who);
-    return one ? [one] : [];
-  }
-  if (which === PRIO_PGRP) return system.group(who || process.group);
-  if (which !== PRIO_USER) return undefined;
-  const uid = who || process.identity.realUid;
-  return [...system.processes.values()].filter((other) => other.pid > 1 && other.identity.realUid === uid);
-}
-
-function getpriority(task: Task): number {
-  const processes = chosen(task, task.args[0], task.args[1]);
-  if (!processes) return -EINVAL;
-  if (processes.length === 0) return -ESRCH;
-  // The call returns 20 - nice so that no priority looks like an error.
-  return Math.max(...processes.map((process) => 20 - process.nice));
-}
-
-function setpriority(task: Task): number {
-  const processes = chosen(task, task.args[0], task.args[1]);
-  if (!processes) return -EINVAL;
-  if (processes.length === 0) return -ESRCH;
-  const nice = Math.min(19, Math.max(-20, task.args[2]));
-  let result = 0;
-  for (const process of processes) {
-    const failed = setNice(task, process, nice);
-    if (failed < 0) result = failed;
-  }
-  return result;
-}
-
-function setNice(task: Task, process: Process, nice: number): number {
-  const own = task.identity;
-  if (!capable(own, CAP_SYS_NICE)) {
-    const other = process.identity;
-    if (other.realUid !== own.effectiveUid && other.effectiveUid !== own.effectiveUid) return -EPERM;
-    if (nice < process.nice) return -EACCES;
-  }
-  process.nice = nice;
-  return 0;
-}
-
-function nice(task: Task): number {
-  const step = Math.min(40, Math.max(-40, task.args[0]));
-  const wanted = Math.min(19, Math.max(-20, task.process.nice + step));
-  return setNice(task, task.process, wanted) < 0 ? -EPERM : 0;
-}
-
-/** Calls about resource limits and priorities. */
+/** Calls about resource limits. */
 export const limitCalls: readonly Row[] = [
-  row(34, 'nice', nice, 'priorities are kept but do not change the schedule'),
   row(75, 'setrlimit', setrlimit, 'RLIMIT_RSS, MEMLOCK and those of IPC are kept but bind nothing'),
   row(76, 'getrlimit', getrlimit(OLD_INFINITE)),
-  row(96, 'getpriority', getpriority),
-  row(97, 'setpriority', setpriority, 'priorities are kept but do not change the schedule'),
   row(191, 'ugetrlimit', getrlimit(INFINITE)),
   row(340, 'prlimit64', prlimit64),
 ];

@@ -23,6 +23,7 @@ import { notifyCalls } from './notify.ts';
 import { notifyEpollCalls } from './notify-epoll.ts';
 import { notifyInotifyCalls } from './notify-inotify.ts';
 import { pidfdCalls } from './pidfd.ts';
+import { priorityCalls } from './priority.ts';
 import { processCalls } from './process.ts';
 import { processMemoryCalls } from './process-memory.ts';
 import { scheduleCalls } from './schedule.ts';
@@ -65,6 +66,7 @@ const ROWS: readonly Row[] = [
   ...notifyEpollCalls,
   ...notifyInotifyCalls,
   ...pidfdCalls,
+  ...priorityCalls,
   ...processCalls,
   ...processMemoryCalls,
   ...scheduleCalls,

@@ -125,6 +125,7 @@ function makeTask(parent: Task, tid: number, request: CloneRequest, memory: Task
   task.memoryPolicy = parent.memoryPolicy;
   task.noNewPrivileges = parent.noNewPrivileges;
   task.seccomp = parent.seccomp;
+  task.schedule = parent.schedule.child();
   task.timerSlack = parent.timerSlack;
   task.usualSlack = parent.timerSlack;
   if (flags & CLONE_SYSVSEM) {

@@ -59,7 +59,6 @@ export class Process {
   subreaper = false;
   /** PR_SET_THP_DISABLE: kept for who asks; there are no huge pages. */
   noHugePages = false;
-  nice = 0;
   personality = 0;
 
   /** Set when the whole process is to end with this wait status. */
@@ -104,7 +103,6 @@ export class Process {
     if (!parent) return;
     this.executable = parent.executable;
     this.executableFile = parent.executableFile;
-    this.nice = parent.nice;
     this.personality = parent.personality;
     this.dumpable = parent.dumpable;
     this.noHugePages = parent.noHugePages;

@@ -15,6 +15,7 @@ import type { Hook } from './hook.ts';
 import type { Identity } from './identity.ts';
 import type { PiState } from './pi.ts';
 import type { Process } from './process.ts';
+import { Schedule } from './schedule.ts';
 import type { Seccomp } from './seccomp.ts';
 import { Usage } from './usage.ts';
 
@@ -49,6 +50,7 @@ export class Task implements Caller, Sleeper {
   /** exec raises nothing any more (PR_SET_NO_NEW_PRIVS). */
   noNewPrivileges = false;
   seccomp: Seccomp | undefined;
+  schedule = new Schedule();
   /** PR_SET_TIMERSLACK: ns, and what 0 puts it back to. */
   timerSlack = TIMER_SLACK;
   usualSlack = TIMER_SLACK;

@@ -15,7 +15,6 @@ const DEVICE = 1;
 export class Segment extends IpcObject implements Audited, Backing {
   readonly file = 0;
   readonly inMemory = true;
-  readonly inMemory = true;
   /** Areas count who attached it: they never become one (shm_vm_ops has open and close). */
   readonly keepsApart = true;
   /** Bytes, as asked for. */

@@ -319,7 +319,7 @@ export class FileService implements Files {
   }
 
   inMemory(file: number): boolean {
-    return this.#file(file).mount.fs.type === 'tmpfs';
+    return this.#file(file).node.fs.type === 'tmpfs';
   }
 
   dirtied(file: number, index: number): void {

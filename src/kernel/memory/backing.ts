@@ -9,6 +9,8 @@ import type { Pool } from './pool.ts';
 export interface Backing {
   /** The open file's handle; 0 for shared anonymous memory. */
   readonly file: number;
+  /** Its pages are nowhere but in memory (tmpfs): nobody has to be told when one is first written. */
+  readonly inMemory: boolean;
   hold(): void;
   drop(): void;
   /** As `Files.pageNow`: a frame with a reference for the caller, 0 = must be waited for, -errno past the end. */
@@ -26,6 +28,7 @@ export interface Backing {
 /** Pages of an open file. */
 export class FileBacking implements Backing {
   readonly file: number;
+  readonly inMemory: boolean;
   readonly #files: Files;
   readonly #pool: Pool;
 
@@ -34,6 +37,7 @@ export class FileBacking implements Backing {
     this.#pool = pool;
     this.#files = pool.files;
     this.file = file;
+    this.inMemory = pool.files.inMemory(file);
   }
 
   hold(): void {
@@ -65,6 +69,7 @@ export class FileBacking implements Backing {
 /** Anonymous memory that forks share: its frames live as long as somebody maps it. */
 export class SharedBacking implements Backing {
   readonly file = 0;
+  readonly inMemory = true;
   readonly #pool: Pool;
   readonly #frames = new Map<number, number>();
   readonly #number: number;

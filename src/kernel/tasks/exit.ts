@@ -1,4 +1,4 @@
-import { CLD_DUMPED, CLD_EXITED, CLD_KILLED, SA_NOCLDWAIT, SI_USER, SIG_IGN, SIGCHLD } from '../../abi/signals.ts';
+import { CLD_DUMPED, CLD_EXITED, CLD_KILLED, NSIG, SA_NOCLDWAIT, SI_USER, SIG_IGN, SIGCHLD } from '../../abi/signals.ts';
 import type { Kernel } from '../platform.ts';
 import { makeInfo } from '../signals/info.ts';
 import { childInfo, reportStop, sendToProcess } from '../signals/send.ts';
@@ -104,7 +104,8 @@ export function announce(process: Process): void {
   const signal = process.exitSignal;
   const ignored = signal === SIGCHLD && parent.actions.handler(SIGCHLD) === SIG_IGN;
   const forgotten = ignored || (signal === SIGCHLD && (parent.actions.flags(SIGCHLD) & SA_NOCLDWAIT) !== 0);
-  if (signal && !ignored) {
+  // clone(2) takes any number; one that is no signal is not sent.
+  if (signal && signal <= NSIG && !ignored) {
     const [code, status] = exitCode(process.status);
     sendToProcess(parent, childInfo(process, signal, code, status));
   }

@@ -125,5 +125,5 @@ function answered(calls: readonly Absent[], errno: number, note: string): Row[] 
 export const absentCalls: readonly Row[] = [
   ...answered(NEVER, ENOSYS, 'not in Linux either'),
   ...LEFT_OUT.flatMap(([why, calls]) => answered(calls, ENOSYS, why)),
-  ...answered(REFUSED, EPERM, 'refused to everybody'),
+  ...answered(REFUSED, EPERM, 'EPERM even for root: this machine has no such administrator'),
 ];

@@ -248,6 +248,6 @@ function* vmsplice(caller: Caller): Kernel<number> {
 /** Moving bytes through pipes. */
 export const fileSpliceCalls: readonly Row[] = [
   { number: 313, name: 'splice', run: splice },
-  { number: 315, name: 'tee', run: tee, note: 'pages are copied' },
-  { number: 316, name: 'vmsplice', run: vmsplice, note: 'pages are copied' },
+  { number: 315, name: 'tee', run: tee, note: 'the bytes are copied: no page is shared or given away' },
+  { number: 316, name: 'vmsplice', run: vmsplice, note: 'the bytes are copied: no page is shared or given away' },
 ];

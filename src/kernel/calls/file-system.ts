@@ -100,6 +100,11 @@ export const fileSystemCalls: readonly Row[] = [
   { number: 268, name: 'statfs64', run: ofPath(statfs64, 2) },
   { number: 269, name: 'fstatfs64', run: ofDescriptor(statfs64, 2) },
   { number: 272, name: 'fadvise64_64', run: (c) => fadvise(c, c.args[5], c.args[4]) },
-  { number: 314, name: 'sync_file_range', run: syncRange, note: 'everything is where it belongs already' },
+  {
+    number: 314,
+    name: 'sync_file_range',
+    run: syncRange,
+    note: 'nothing to do: what is written is in its file at once',
+  },
   { number: 344, name: 'syncfs', run: (c) => (fileAt(c, c.args[0]) ? 0 : -EBADF) },
 ];

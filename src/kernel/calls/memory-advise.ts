@@ -137,5 +137,5 @@ export const memoryAdviseCalls: readonly Row[] = [
     (task) => advise(task.memory, task.args[0], task.args[1], task.args[2]),
     `hints change nothing; MADV_FREE keeps the pages; MADV_REMOVE (${MADV_REMOVE}), MADV_COLLAPSE and guard pages are refused`,
   ),
-  row(440, 'process_madvise', processAdvise, 'as madvise'),
+  row(440, 'process_madvise', processAdvise, 'of the hints only what madvise takes, with its restrictions'),
 ];

@@ -41,4 +41,6 @@ function membarrier(task: Task): number {
 }
 
 /** Memory barriers. */
-export const memoryBarrierCalls: readonly Row[] = [row(375, 'membarrier', membarrier, 'no rseq commands')];
+export const memoryBarrierCalls: readonly Row[] = [
+  row(375, 'membarrier', membarrier, 'the commands for rseq are refused, as there is no rseq'),
+];

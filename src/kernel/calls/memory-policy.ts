@@ -165,8 +165,8 @@ export const memoryPolicyCalls: readonly Row[] = [
   row(276, 'set_mempolicy', setPolicy, note),
   row(294, 'migrate_pages', migrate, note),
   row(317, 'move_pages', movePages, note),
-  row(374, 'userfaultfd', () => -ENOSYS, 'none'),
+  row(374, 'userfaultfd', () => -ENOSYS, 'no page faults for programs to handle (CONFIG_USERFAULTFD)'),
   row(380, 'pkey_mprotect', pkeyProtect, 'the processor has no keys: only key -1'),
-  row(381, 'pkey_alloc', () => -EINVAL, 'the processor has no keys'),
-  row(382, 'pkey_free', () => -EINVAL, 'the processor has no keys'),
+  row(381, 'pkey_alloc', () => -EINVAL, 'EINVAL: the processor has no protection keys'),
+  row(382, 'pkey_free', () => -EINVAL, 'EINVAL: the processor has no protection keys'),
 ];

@@ -124,6 +124,6 @@ export const priorityCalls: readonly Row[] = [
   row(34, 'nice', nice, NOTE),
   row(96, 'getpriority', getpriority),
   row(97, 'setpriority', setpriority, NOTE),
-  row(289, 'ioprio_set', setIoPriority, 'kept, without effect'),
+  row(289, 'ioprio_set', setIoPriority, 'priorities of input and output are kept but do not change any order'),
   row(290, 'ioprio_get', getIoPriority),
 ];

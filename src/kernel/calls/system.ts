@@ -104,6 +104,6 @@ export const systemCalls: readonly Row[] = [
   row(121, 'setdomainname', setName('domainName')),
   row(122, 'uname', uname(65, 6)),
   row(355, 'getrandom', getrandom, 'a seeded generator: the same bytes in every run'),
-  row(384, 'arch_prctl', () => -EINVAL, 'nothing of it concerns i386'),
-  row(386, 'rseq', () => -ENOSYS, 'none'),
+  row(384, 'arch_prctl', () => -EINVAL, 'EINVAL: its requests are those of 64-bit programs'),
+  row(386, 'rseq', () => -ENOSYS, 'no restartable sequences (CONFIG_RSEQ): the C library does without'),
 ];

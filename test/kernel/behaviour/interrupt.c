@@ -24,6 +24,7 @@ struct call {
   long (*run)(void);
   /* What ends the wait; none: a second signal that is caught. */
   void (*wake)(void);
+  void (*clean)(void);
 };
 
 static void hit(int signal) { (void)signal; s->hits++; }
@@ -193,6 +194,30 @@ static void two_pipes(void) { int more[2]; pipe(more); spare = more[1]; new_pipe
 static long run_sendfile(void) { return sendfile(fds[1], file, 0, 10); }
 static void file_and_full_pipe(void) { full_pipe(); file = open("data", O_RDWR | O_CREAT | O_TRUNC, 0600); write(file, buffer, 100); lseek(file, 0, SEEK_SET); }
 
+static int semaphore, queue;
+static mqd_t messages;
+/* Natively in a namespace of its own where that is allowed; the objects have no keys in any case and are removed. */
+static void new_semaphore(void) { semaphore = semget(IPC_PRIVATE, 1, 0600); }
+static long run_semop(void) { struct sembuf b = {0, -1, 0}; return semop(semaphore, &b, 1); }
+static long run_semtimedop(void) { struct sembuf b = {0, -1, 0}; struct timespec t = {100, 0}; return semtimedop(semaphore, &b, 1, &t); }
+static void post(void) { struct sembuf b = {0, 1, 0}; semop(semaphore, &b, 1); }
+static void remove_semaphore(void) { semctl(semaphore, 0, IPC_RMID); }
+static void new_queue(void) { queue = msgget(IPC_PRIVATE, 0600); }
+struct message { long kind; char text[8000]; };
+static void full_queue(void) { static struct message m = {1}; new_queue(); while (msgsnd(queue, &m, 8000, IPC_NOWAIT) == 0) ; while (msgsnd(queue, &m, 100, IPC_NOWAIT) == 0) ; }
+static long run_msgrcv(void) { struct message m; return msgrcv(queue, &m, 8000, 0, 0); }
+static long run_msgsnd(void) { static struct message m = {1}; return msgsnd(queue, &m, 100, 0); }
+static void send_message(void) { struct message m = {1}; msgsnd(queue, &m, 5, 0); }
+static void take_message(void) { struct message m; msgrcv(queue, &m, 8000, 0, 0); }
+static void remove_queue(void) { msgctl(queue, IPC_RMID, 0); }
+static void new_messages(void) { struct mq_attr a = {0, 1, 10}; mq_unlink("/nestlab"); messages = mq_open("/nestlab", O_RDWR | O_CREAT, 0600, &a); mq_unlink("/nestlab"); }
+static void full_messages(void) { new_messages(); mq_send(messages, "x", 1, 0); }
+static long run_mq_receive(void) { char b[10]; return mq_receive(messages, b, 10, 0); }
+static long run_mq_timedreceive(void) { char b[10]; struct timespec t; clock_gettime(CLOCK_REALTIME, &t); t.tv_sec += 100; return mq_timedreceive(messages, b, 10, 0, &t); }
+static long run_mq_send(void) { return mq_send(messages, "y", 1, 0); }
+static void put_message(void) { mq_send(messages, "x", 1, 0); }
+static void get_message(void) { char b[10]; mq_receive(messages, b, 10, 0); }
+
 static struct call calls[] = {
   {"read from a pipe", new_pipe, run_read, give},
   {"readv from a pipe", new_pipe, run_readv, give},
@@ -254,6 +279,15 @@ static struct call calls[] = {
   {"read from inotify", watch, run_signalfd, change},
   {"splice from a pipe", two_pipes, run_splice, give},
   {"sendfile to a full pipe", file_and_full_pipe, run_sendfile, take},
+  {"semop", new_semaphore, run_semop, post, remove_semaphore},
+  {"semtimedop", new_semaphore, run_semtimedop, post, remove_semaphore},
+  {"semop until it is removed", new_semaphore, run_semop, remove_semaphore},
+  {"msgrcv", new_queue, run_msgrcv, send_message, remove_queue},
+  {"msgsnd", full_queue, run_msgsnd, take_message, remove_queue},
+  {"msgrcv until it is removed", new_queue, run_msgrcv, remove_queue},
+  {"mq_receive", new_messages, run_mq_receive, put_message},
+  {"mq_timedreceive", new_messages, run_mq_timedreceive, put_message},
+  {"mq_send", full_messages, run_mq_send, get_message},
 };
 
 /* The victim sleeps in its call, or has returned from it. */
@@ -302,6 +336,7 @@ static void one(struct call *call, int way) {
   else line(ways[way], "%d%s after %d handlers%s", s->result, before ? " at once" : "", s->hits, s->text);
   kill(victim, SIGKILL);
   REAP(victim);
+  if (call->clean) call->clean();
 }
 
 static struct call *current;
@@ -315,6 +350,7 @@ static void each_way(void) {
 int main(int argc, char **argv) {
   begin();
   s = shared(4096);
+  unshare(CLONE_NEWIPC);
   for (unsigned i = 0; i < sizeof calls / sizeof *calls; i++) {
     if (argc > 1 && strcmp(argv[1], calls[i].name)) continue;
     current = &calls[i];

@@ -1,0 +1,3 @@
+import { behaviour } from './behaviour.ts';
+
+behaviour({ descriptors: 335, names: 455, mappings: 180 });

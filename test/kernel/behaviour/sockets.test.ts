@@ -1,0 +1,3 @@
+import { behaviour } from './behaviour.ts';
+
+behaviour({ sockets: 485, pointers: 600 });

@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const LIBRARY = join(import.meta.dirname, '../../programs/lib');
-const WORDS =
-  '-m32 -march=i486 -mpreferred-stack-boundary=2 -O1 -fno-optimize-sibling-calls -std=gnu11 -ffreestanding -w -fno-pie -fcf-protection=none -fno-stack-protector -static -nostdlib -no-pie -Wl,--build-id=none -Wl,-z,noexecstack -Wl,-z,norelro';
+export const WORDS =
+  '-m32 -march=i486 -mpreferred-stack-boundary=2 -O1 -fno-optimize-sibling-calls -std=gnu11 -ffreestanding -w -fno-pie -fcf-protection=none -fno-stack-protector -static -nostdlib -no-pie -Wl,--build-id=none -Wl,-z,noexecstack -Wl,-z,norelro'.split(
+    ' ',
+  );
 
 /** The ELF file of test/robust/NAME.c; a text that says why it cannot be built. */
 export function build(name: string): Uint8Array | string {
@@ -17,7 +19,7 @@ export function build(name: string): Uint8Array | string {
       .filter((entry) => /\.[cS]$/.test(entry))
       .map((entry) => join(LIBRARY, entry));
     const source = join(import.meta.dirname, `${name}.c`);
-    const words = [...WORDS.split(' '), `-I${LIBRARY}`, `-Wl,-T,${join(LIBRARY, '../link.ld')}`, source, ...library];
+    const words = [...WORDS, `-I${LIBRARY}`, `-Wl,-T,${join(LIBRARY, '../link.ld')}`, source, ...library];
     const built = spawnSync('gcc', [...words, '-o', file], { encoding: 'utf8' });
     if (built.error) return 'no gcc';
     if (built.status !== 0) return `gcc -m32: ${built.stderr.slice(0, 500)}`;

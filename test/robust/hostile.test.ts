@@ -92,7 +92,7 @@ test.skipIf(missing).each(Object.entries(MODES))(`%s${missing ? ` (skipped: ${mi
     status: expected.status,
     output: expected.output ?? '',
     cut: expected.cut ?? false,
-    lostFrames: 0,
+    violations: [],
   });
   if (expected.memory) expect(report.warnings[0]).toMatch(/^out of memory \(16 MiB\): killed process \d+ \(hostile\)$/);
   else if (!expected.cut) expect(report.warnings).toEqual([]);

@@ -1,6 +1,7 @@
 /** Runs hostile programs on our host kernel in this process, with an end in sight, and counts every frame afterwards. */
 import { SIGKILL } from '../../src/abi/signals.ts';
 import { Host, type OutsideWait } from '../../src/host/host.ts';
+import { violationText } from '../../src/kernel/audit/books.ts';
 import { prepare, type RunEnd } from '../../src/kernel/kernel.ts';
 import type { Kernel, Observer, Stream } from '../../src/kernel/platform.ts';
 import { Machine } from '../../src/machine/machine.ts';
@@ -34,8 +35,8 @@ export interface Report {
   /** The limit was reached and the run was killed. */
   readonly cut: boolean;
   readonly calls: number;
-  /** Frames that nobody accounts for at the end; 0 is right. */
-  readonly lostFrames: number;
+  /** What the kernel's own audit finds wrong at the end. */
+  readonly violations: readonly string[];
   /** Pages of files that are changed and still kept at the end. */
   readonly changedPages: number;
 }
@@ -69,8 +70,7 @@ export function perform(order: Order): Report {
     warn: (line) => warnings.push(line),
     ...(order.observer ? { observer: order.observer } : {}),
   });
-  const atBoot = host.frames.free;
-  const { system, files, run } = prepare(host, {
+  const { system, files, run, audit } = prepare(host, {
     program: order.argv[0],
     argv: order.argv,
     envp: order.envp ?? ['PATH=/bin'],
@@ -86,9 +86,9 @@ export function perform(order: Order): Report {
       const end = value as RunEnd;
       const { cache } = files.core;
       while (cache.shrink(1 << 20) > 0);
-      const lostFrames = atBoot - 1 - cache.pages - host.frames.free;
+      const violations = audit().map(violationText);
       const calls = machine.ledger.calls.reduce((sum, count) => sum + count, 0);
-      return { end, status: statusOf(end), output, warnings, cut, calls, lostFrames, changedPages: cache.pages };
+      return { end, status: statusOf(end), output, warnings, cut, calls, violations, changedPages: cache.pages };
     }
     const wait = value as OutsideWait;
     if (wait.why === 'idle') host.passed(wait.until);

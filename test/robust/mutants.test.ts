@@ -37,6 +37,6 @@ test.each(Array.from({ length: Math.ceil(MUTANTS / BATCH) }, (_, n) => n))(
     };
     for (let n = 0; n < BATCH; n++) files[childPath(n)] = mutate(random.pick(ORIGINALS), random);
     const report = perform({ files, argv: ['/bin/driver'], memory: 16 << 20, instructions: 600_000_000, time: 10e9 });
-    expect(report).toMatchObject({ status: BATCH >> 8, cut: false, lostFrames: 0, changedPages: 0 });
+    expect(report).toMatchObject({ status: BATCH >> 8, cut: false, violations: [], changedPages: 0 });
   },
 );

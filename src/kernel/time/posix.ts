@@ -14,6 +14,9 @@ import { Timer } from './timers.ts';
 /** Word of siginfo that counts expiries for which no signal of their own was sent. */
 const OVERRUN = 4;
 
+/** A timer expires at most once in so many ns: doubles count the ns since 1970 in steps of 256. */
+const LEAST = 1000;
+
 /** A timer of timer_create(2). */
 export class PosixTimer {
   readonly id: number;
@@ -88,7 +91,8 @@ export class PosixTimer {
     const late = this.#now() - this.next;
     if (late >= 0) {
       const missed = this.interval > 0 ? Math.floor(late / this.interval) : 0;
-      this.next = this.interval > 0 ? this.next + (missed + 1) * this.interval : 0;
+      const next = this.next + (missed + 1) * this.interval;
+      this.next = this.interval > 0 ? Math.max(next, this.#now() + LEAST) : 0;
       if (this.signal !== 0) this.#send(missed);
     }
     this.#arm();

@@ -1,17 +1,21 @@
 #!/usr/bin/env node
 // Speed of nestlab in wall-clock time, beside the real kernel and qemu-i386 where they are at hand.
-//   npm run bench [-- --json] [-- --rounds N]
+//   npm run bench [-- --json] [-- --rounds N] [-- --only REGEX]
 // Every figure is a slope between a short and a long run, so that start-up drops out; medians over the rounds.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { missing, nativeCommand, nativePossible, nestedOptions, PROGRAMS, withFolder } from './debian.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const project = join(here, '..');
-const main = join(project, 'dist', 'main.js');
+const main = process.env.NESTLAB_MAIN ?? join(project, 'dist', 'main.js');
 const words = process.argv.slice(2);
-const rounds = words.includes('--rounds') ? Number(words[words.indexOf('--rounds') + 1]) : 3;
+const option = (name, otherwise) => (words.includes(name) ? words[words.indexOf(name) + 1] : otherwise);
+const rounds = Number(option('--rounds', 3));
+/** Only what has a name like this. */
+const only = new RegExp(option('--only', ''));
 
 /** Programs for the processor, with the counts of a short and a long run. */
 const CPU = [
@@ -38,9 +42,9 @@ const qemu = spawnSync('qemu-i386', ['--version']).status === 0;
 const nativeRuns = process.platform === 'linux' && process.arch === 'x64';
 
 /** Seconds that a command takes; throws when it fails. */
-function seconds(command, args) {
+function seconds(command, args, input = '') {
   const start = process.hrtime.bigint();
-  const run = spawnSync(command, args, { encoding: 'utf8' });
+  const run = spawnSync(command, args, { encoding: 'utf8', input, maxBuffer: 1 << 28 });
   if (run.status !== 0) throw new Error(`${command} ${args.join(' ')}: status ${run.status}\n${run.stderr}`);
   return { time: Number(process.hrtime.bigint() - start) / 1e9, stderr: run.stderr };
 }
@@ -59,17 +63,8 @@ function slope([short, long], run) {
 }
 
 /** Runs a program in nestlab: `root` holds it. */
-function nested(root, line, options = []) {
-  const { time, stderr } = seconds(process.execPath, [
-    main,
-    'run',
-    '--stat',
-    '--json',
-    ...root,
-    ...options,
-    '--',
-    ...line,
-  ]);
+function nested(root, line, input = '') {
+  const { time, stderr } = seconds(process.execPath, [main, 'run', '--stat', '--json', ...root, '--', ...line], input);
   return { time, instructions: JSON.parse(stderr.trim().split('\n').pop()).instructions };
 }
 
@@ -78,9 +73,9 @@ const engines = {
   qemu: qemu && ((file, args) => seconds('qemu-i386', [file, ...args])),
 };
 const say = (line) => process.stderr.write(`${line}\n`);
-const result = { node: process.version, rounds, cpu: [], operations: [], start: {}, resident: {} };
+const result = { node: process.version, rounds, cpu: [], operations: [], start: {}, resident: {}, skipped: [] };
 
-for (const { name, counts, target } of CPU) {
+for (const { name, counts, target } of CPU.filter((each) => only.test(each.name))) {
   say(`processor: ${name}`);
   const own = slope(counts, (count) => nested(['--root', join(here, 'bin')], [`/${name}`, String(count)]));
   const row = { name, mips: own.instructions / own.time / 1e6, target };
@@ -92,9 +87,10 @@ for (const { name, counts, target } of CPU) {
   result.cpu.push(row);
 }
 const integer = result.cpu.filter(({ name }) => INTEGER.includes(name));
-result.geometricMean = Math.exp(integer.reduce((sum, { mips }) => sum + Math.log(mips), 0) / integer.length);
+if (integer.length > 0)
+  result.geometricMean = Math.exp(integer.reduce((sum, { mips }) => sum + Math.log(mips), 0) / integer.length);
 
-for (const { name, probe, counts, unit, target } of OPERATIONS) {
+for (const { name, probe, counts, unit, target } of OPERATIONS.filter((each) => only.test(each.name))) {
   say(`operation: ${name}`);
   const scale = SCALE[unit];
   const row = {
@@ -111,7 +107,7 @@ for (const { name, probe, counts, unit, target } of OPERATIONS) {
 }
 
 const busybox = join(project, 'cache', 'root', 'busybox-static');
-if (existsSync(join(busybox, 'bin', 'busybox'))) {
+if (only.test('busybox') && existsSync(join(busybox, 'bin', 'busybox'))) {
   say('operation: fork + exec + wait of busybox');
   const script = (count) => `i=0; while [ $i -lt ${count} ]; do /bin/busybox true; i=$((i+1)); done`;
   const line = (count) => ['/bin/busybox', 'sh', '-c', script(count)];
@@ -128,6 +124,33 @@ if (existsSync(join(busybox, 'bin', 'busybox'))) {
   result.resident = { name: 'busybox sh, --mem 64M', megabytes: await resident(busybox), target: 200 };
 }
 
+const debian = join(project, 'cache', 'debian');
+const programs = PROGRAMS.filter((each) => only.test(each.name));
+const why = programs.length === 0 ? undefined : missing(debian);
+if (why !== undefined) {
+  say(`Debian's programs: skipped, ${why}`);
+  result.skipped.push(...programs.map(({ name }) => ({ name, why })));
+} else {
+  const chroot = nativeRuns && nativePossible();
+  for (const { name, unit, counts, line, input = () => '', children } of programs) {
+    say(`program: ${name}`);
+    const runs = {
+      time: (count) => nested(nestedOptions(debian), line(count, '/tmp'), input(count)),
+      native: chroot && ((count) => seconds(...nativeCommand(debian, line(count, '/tmp')), input(count))),
+      qemu:
+        qemu && !children && ((count) => withFolder((folder) => emulated(debian, line(count, folder), input(count)))),
+    };
+    const row = { name, unit };
+    for (const [engine, run] of Object.entries(runs)) if (run) row[engine] = slope(counts, run).time * SCALE[unit];
+    result.operations.push(row);
+  }
+}
+
+/** Runs a dynamic program with qemu-i386. */
+function emulated(root, [program, ...args], input) {
+  return seconds('qemu-i386', ['-L', root, join(root, 'usr', 'bin', program), ...args], input);
+}
+
 say('start-up');
 const many = (command, args) =>
   median(Array.from({ length: Math.max(7, rounds) }, () => seconds(command, args).time * 1e3));
@@ -139,6 +162,19 @@ result.start = {
   time: many(process.execPath, [main, 'run', '--', '/bin/true']) - bare,
   target: 150,
 };
+if (missing(debian) === undefined) {
+  const line = ['run', ...nestedOptions(debian), '--', 'ls', '/'];
+  result.startDynamic = {
+    name: 'the same with ls of Debian, dynamic',
+    unit: 'ms',
+    time: many(process.execPath, [main, ...line]) - bare,
+  };
+}
+// How many times as long as elsewhere.
+for (const row of result.operations)
+  row.ratio = { native: row.native && row.time / row.native, qemu: row.qemu && row.time / row.qemu };
+for (const row of result.cpu)
+  row.ratio = { native: row.native && row.native / row.mips, qemu: row.qemu && row.qemu / row.mips };
 
 if (words.includes('--json')) console.log(JSON.stringify(result, null, 2));
 else table();
@@ -160,25 +196,37 @@ function table() {
   const number = (value) => (value === undefined ? '-' : value >= 100 ? value.toFixed(0) : value.toFixed(2));
   const row = (...cells) =>
     console.log(
-      cells[0].padEnd(36) +
+      cells[0].padEnd(44) +
         cells
           .slice(1)
           .map((cell) => String(cell).padStart(10))
           .join(''),
     );
-  row('million instructions a second', 'nestlab', 'native', 'qemu-i386', 'at least');
-  for (const { name, mips, native, qemu: emulated, target } of result.cpu)
-    row(name, number(mips), number(native), number(emulated), target);
-  row('geometric mean of the integer four', number(result.geometricMean), '', '', 60);
+  const ratios = ({ ratio }) => [number(ratio.native), number(ratio.qemu)];
+  row('million instructions a second', 'nestlab', 'native', 'qemu-i386', 'x native', 'x qemu', 'at least');
+  for (const each of result.cpu)
+    row(each.name, number(each.mips), number(each.native), number(each.qemu), ...ratios(each), each.target);
+  if (result.geometricMean) row('geometric mean of the integer four', number(result.geometricMean), '', '', '', '', 60);
   console.log();
-  row('time of one operation', 'nestlab', 'native', 'qemu-i386', 'at most');
-  for (const { name, unit, time, native, qemu: emulated, target } of result.operations)
-    row(`${name} (${unit})`, number(time), number(native), number(emulated), target ?? '');
-  row(`${result.start.name} (ms)`.slice(0, 35), number(result.start.time), '', '', result.start.target);
+  row('time of one operation', 'nestlab', 'native', 'qemu-i386', 'x native', 'x qemu', 'at most');
+  for (const each of result.operations)
+    row(
+      `${each.name} (${each.unit})`,
+      number(each.time),
+      number(each.native),
+      number(each.qemu),
+      ...ratios(each),
+      each.target ?? '',
+    );
+  for (const { name, why: reason } of result.skipped) console.log(`${name}: skipped, ${reason}`);
+  for (const { name, time, target } of [result.start, result.startDynamic ?? []].flat())
+    row(`${name} (ms)`.slice(0, 43), number(time), '', '', '', '', target ?? '');
   if (result.resident.name)
     row(
-      `resident: ${result.resident.name} (MB)`.slice(0, 35),
+      `resident: ${result.resident.name} (MB)`.slice(0, 43),
       number(result.resident.megabytes),
+      '',
+      '',
       '',
       '',
       result.resident.target,

@@ -28,7 +28,21 @@ module.exports = {
       comment: 'A mechanism knows the kernel it extends and nothing of the others: combining is done by naming.',
       severity: 'error',
       from: { path: '^src/(ptrace)/' },
-      to: { path: '^src/', pathNot: '^src/(abi|kernel|$1)/' },
+      to: { path: '^src/', pathNot: '^src/(abi|kernel|guest|$1)/' },
+    },
+    {
+      name: 'guests-reach-below-by-trapping',
+      comment: 'The part of a mechanism that is in a guest kernel knows nothing of the part in the kernel below.',
+      severity: 'error',
+      from: { path: '^src/(ptrace)/guest/' },
+      to: { path: '^src/$1/', pathNot: '^src/$1/guest/' },
+    },
+    {
+      name: 'primitives-know-no-guest',
+      comment: 'What a mechanism adds to the kernel below serves any program there.',
+      severity: 'error',
+      from: { path: '^src/(ptrace)/[^/]*$' },
+      to: { path: '^src/(guest|$1/guest)/' },
     },
     {
       name: 'only-the-registry-names-mechanisms',

@@ -73,6 +73,11 @@ export async function main(words: readonly string[]): Promise<number> {
       'a port of this computer leads to a server inside (repeatable); implies --realtime, so not reproducible',
       collect,
     )
+    .option(
+      '--guest <TOWER>',
+      'run the program on a guest kernel: skas, sysemu (repeatable: one inside the other, the outermost first)',
+      collect,
+    )
     .option('--audit', "check the kernel's own books at the end: what is wrong is named, exit code 124")
     .option('--seed <N>', 'seed of the random bytes that programs see', '1')
     .action(async (name: string, args: string[], options: RunOptions) => {

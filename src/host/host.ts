@@ -120,6 +120,7 @@ export class Host implements Platform {
     this.cpu = {
       platform: model.platform,
       hwcap: model.featureBits,
+      signature: model.signature,
       model: model.title,
       flags: [...model.features].join(' '),
     };

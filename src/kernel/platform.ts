@@ -163,7 +163,14 @@ export interface Platform {
   /** `count` pseudo-random bytes (a seeded generator: the same in every run). */
   random(count: number): Uint8Array;
   /** CPU description for AT_PLATFORM, AT_HWCAP and /proc/cpuinfo. */
-  readonly cpu: { readonly platform: string; readonly hwcap: number; readonly model: string; readonly flags: string };
+  readonly cpu: {
+    readonly platform: string;
+    readonly hwcap: number;
+    readonly model: string;
+    readonly flags: string;
+    /** CPUID leaf 1, EAX: family, model, stepping. */
+    readonly signature?: number;
+  };
   /** The file tree below: becomes the root. */
   readonly tree: LowerTree;
   /** Standard streams 0, 1, 2 of the whole run. */

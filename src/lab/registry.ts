@@ -1,6 +1,11 @@
 /** The mechanisms that there are. This is the only file that names them. */
+import type { Tower } from '../guest/tower.ts';
 import type { Primitive } from '../kernel/primitive.ts';
+import { PTRACE_TOWERS } from '../ptrace/guest/towers.ts';
 import { ptracePrimitive } from '../ptrace/primitive.ts';
 
 /** What mechanisms add to every kernel, the host's and the guests'. */
 export const PRIMITIVES: readonly Primitive[] = [ptracePrimitive];
+
+/** The ways to build a guest kernel. */
+export const TOWERS: readonly Tower[] = PTRACE_TOWERS;

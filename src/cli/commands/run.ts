@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { EACCES, ENOENT, ENOEXEC, ENOTDIR, errnoMessage } from '../../abi/errno.ts';
 import { SIGILL } from '../../abi/signals.ts';
 import { Run } from '../../host/boot.ts';
+import type { Host } from '../../host/host.ts';
 import { violationText } from '../../kernel/audit/books.ts';
 import type { RunEnd } from '../../kernel/kernel.ts';
 import type { LowerTree } from '../../kernel/platform.ts';
@@ -12,6 +13,7 @@ import { EXIT, Failure } from '../failure.ts';
 import { modelNamed } from '../models.ts';
 import { debugKinds, startDebug } from '../run/debug.ts';
 import { Doorbell, drive } from '../run/driver.ts';
+import { Guests } from '../run/guests.ts';
 import { errorLog, fileLog, type Log, warner } from '../run/log.ts';
 import { Ports, publishedPort } from '../run/publish.ts';
 import { notFound, openTree } from '../run/root.ts';
@@ -40,6 +42,7 @@ export interface RunOptions {
   readonly realtime?: boolean;
   readonly seed: string;
   readonly audit?: boolean;
+  readonly guest?: readonly string[];
   readonly publish?: readonly string[];
 }
 
@@ -60,7 +63,10 @@ export async function run(name: string, args: readonly string[], options: RunOpt
   if (options.rw && options.save !== undefined)
     throw new Failure('--save: with --rw nothing is kept apart. Use one of the two');
   const archive = options.save === undefined ? undefined : openArchive(options.save);
-  const tree = openTree(options.root, options.rw ?? false, () => started.host.memory);
+  const guests = new Guests(options.guest ?? []);
+  const physical = (): Host['memory'] => started.host.memory;
+  const tree = guests.tree(openTree(options.root, options.rw ?? false, physical), physical);
+  const words = guests.command(memory, [name, ...args]);
   const input = new InputStream();
   const output = [new OutputStream(1), new OutputStream(2)] as const;
   const onTerminal = input.kind === 'terminal';
@@ -75,8 +81,8 @@ export async function run(name: string, args: readonly string[], options: RunOpt
   setFlagsFromString('--no-use-osr');
   const started: Run = new Run(
     {
-      program: byteString(name),
-      argv: [name, ...args].map(byteString),
+      program: byteString(words[0]),
+      argv: words.map(byteString),
       envp: environment(options.env ?? [], onTerminal || output.some(({ kind }) => kind === 'terminal')),
       cwd: byteString(options.cwd),
       primitives: PRIMITIVES,
@@ -97,6 +103,7 @@ export async function run(name: string, args: readonly string[], options: RunOpt
       },
     },
   );
+  guests.install(started);
   const endDebug = startDebug(kinds, started, log, options.json ?? false);
   await ports?.listen();
   const end = await live(started, input, bell).finally(() => ports?.close());

@@ -47,21 +47,38 @@ export function memoryInfo(core: FilesCore): string {
     ['SwapCached', 0],
     ['Active', 0],
     ['Inactive', 0],
+    ['Active(anon)', 0],
+    ['Inactive(anon)', 0],
+    ['Active(file)', 0],
+    ['Inactive(file)', pages(cache.cleanPages)],
+    ['Unevictable', 0],
+    ['Mlocked', 0],
+    ['HighTotal', 0],
+    ['HighFree', 0],
+    ['LowTotal', pages(frames.total)],
+    ['LowFree', pages(frames.free)],
     ['SwapTotal', 0],
     ['SwapFree', 0],
     ['Dirty', 0],
     ['Writeback', 0],
-    ['AnonPages', 0],
+    ['AnonPages', pages(Math.max(0, frames.total - frames.free - cache.pages))],
     ['Mapped', 0],
     ['Shmem', 0],
+    ['KReclaimable', 0],
     ['Slab', 0],
     ['SReclaimable', 0],
     ['SUnreclaim', 0],
+    ['KernelStack', 0],
     ['PageTables', 0],
+    ['NFS_Unstable', 0],
+    ['Bounce', 0],
+    ['WritebackTmp', 0],
     ['CommitLimit', pages(frames.total)],
     ['Committed_AS', 0],
     ['VmallocTotal', 0],
     ['VmallocUsed', 0],
+    ['VmallocChunk', 0],
+    ['Percpu', 0],
   ];
   return rows.map(([name, kib]) => `${`${name}:`.padEnd(16)}${`${kib}`.padStart(8)} kB\n`).join('');
 }
@@ -95,18 +112,39 @@ export function systemStat(core: FilesCore, platform: Platform): string {
   ].join('\n');
 }
 
+/** What a processor is that does not say: family 6, model 5, stepping 2. */
+const PENTIUM2 = 0x652;
+
 /** /proc/cpuinfo. */
 export function cpuInfo(platform: Platform): string {
-  const { model, flags } = platform.cpu;
+  const { model, flags, signature = PENTIUM2 } = platform.cpu;
   const rows = [
     ['processor', '0'],
     ['vendor_id', 'GenuineIntel'],
+    ['cpu family', `${(signature >>> 8) & 0xf}`],
+    ['model', `${(signature >>> 4) & 0xf}`],
     ['model name', model],
+    ['stepping', `${signature & 0xf}`],
     ['cpu MHz', '1000.000'],
+    ['cache size', '512 KB'],
+    ['physical id', '0'],
+    ['siblings', '1'],
+    ['core id', '0'],
+    ['cpu cores', '1'],
+    ['apicid', '0'],
+    ['initial apicid', '0'],
+    ['fdiv_bug', 'no'],
+    ['f00f_bug', 'no'],
+    ['coma_bug', 'no'],
     ['fpu', 'yes'],
+    ['fpu_exception', 'yes'],
+    ['cpuid level', '2'],
     ['wp', 'yes'],
     ['flags', flags],
+    ['bugs', ''],
     ['bogomips', '2000.00'],
+    ['clflush size', '32'],
+    ['cache_alignment', '32'],
     ['address sizes', '32 bits physical, 32 bits virtual'],
   ];
   return `${rows.map(([name, value]) => `${name}${name.length < 8 ? '\t\t' : '\t'}: ${value}`).join('\n')}\n\n`;

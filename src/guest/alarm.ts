@@ -1,0 +1,43 @@
+import type { Kernel } from '../kernel/platform.ts';
+import { AT_STRUCT, type Below } from './below.ts';
+import { syscallNumber } from './call.ts';
+
+const SETITIMER = syscallNumber('setitimer');
+const ITIMER_REAL = 0;
+/** An alarm that comes while nobody waits for it comes again after this long (us). */
+const AGAIN = 10_000;
+
+/**
+ * The alarm that takes the processor back from an application. It is set only when it is needed sooner than it is set
+ * already: one that comes too soon does no harm.
+ */
+export class Alarm {
+  readonly #below: Below;
+  #set = Number.POSITIVE_INFINITY;
+
+  constructor(below: Below) {
+    this.#below = below;
+  }
+
+  /** SIGALRM at virtual time `until` at the latest; both in ns. */
+  *wanted(until: number, now: number): Kernel<void> {
+    if (until >= this.#set) return;
+    this.#set = until;
+    const delay = Math.max(1, Math.ceil((until - now) / 1000));
+    yield* this.#arm(delay, AGAIN);
+  }
+
+  /** It came: nothing is set until it is wanted again. */
+  *came(): Kernel<void> {
+    if (this.#set === Number.POSITIVE_INFINITY) return;
+    this.#set = Number.POSITIVE_INFINITY;
+    yield* this.#arm(0, 0);
+  }
+
+  *#arm(delay: number, interval: number): Kernel<void> {
+    const { call, memory } = this.#below;
+    const words = [Math.floor(interval / 1e6), interval % 1e6, Math.floor(delay / 1e6), delay % 1e6];
+    for (const [n, word] of words.entries()) memory.store32(AT_STRUCT + n * 4, word);
+    yield* call.make(SETITIMER, ITIMER_REAL, this.#below.at(AT_STRUCT), 0);
+  }
+}

@@ -1,0 +1,26 @@
+import { type Context, CS, DS, EFLAGS, ES, REGISTERS, SS } from '../kernel/platform.ts';
+
+/** EFLAGS of a fresh program: IF and the bit that is always set. */
+const FRESH_FLAGS = 0x202;
+
+/** A thread's processor state while it is not running. */
+export class GuestContext implements Context {
+  readonly regs = new Int32Array(REGISTERS);
+  readonly tls = new Int32Array(6);
+  readonly debug = new Int32Array(8);
+  readonly fpu = new Uint8Array(512);
+
+  constructor(code: number, data: number) {
+    const { regs } = this;
+    regs[CS] = code;
+    regs[DS] = data;
+    regs[ES] = data;
+    regs[SS] = data;
+    regs[EFLAGS] = FRESH_FLAGS;
+    const fpu = new DataView(this.fpu.buffer);
+    // FNINIT, and MXCSR's initial value and mask.
+    fpu.setUint16(0, 0x37f, true);
+    fpu.setUint32(24, 0x1f80, true);
+    fpu.setUint32(28, 0xffff, true);
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * The guest kernel as a program: one page of real code, in which the stubs of its TypeScript lie, and one page of data,
+ * packed into an ELF file that any kernel can execute.
+ */
+import { SIGSTOP } from '../abi/signals.ts';
+import { syscallNumber } from './call.ts';
+
+const PAGE = 4096;
+
+// Where things lie in the code page.
+const START = 0x00;
+/** A system call with up to five arguments; then the kernel goes on. */
+export const TRAP = 0x10;
+/** One with a sixth argument, which lies on the stack in EBP's place. */
+export const TRAP_SIX = 0x20;
+/** clone: the child goes its own way. */
+export const TRAP_CLONE = 0x30;
+const CHILD = 0x50;
+/** Handler of the signals that only interrupt, and what its frame returns to. */
+export const SIGNAL_HANDLER = 0x80;
+const SIGNAL_RETURN = 0x87;
+export const SIGNAL_RESTORER = 0x90;
+
+/** The stubs, by offset in the page; each is what its name in `Entries` does. */
+export const STUBS = {
+  start: START,
+  resume: [TRAP + 2, TRAP_SIX + 6, TRAP_CLONE + 6],
+  signal: SIGNAL_HANDLER,
+} as const;
+
+/** Exit of the signal stub. */
+export const AFTER_SIGNAL = SIGNAL_RETURN;
+
+/** The data page follows the code page. */
+export const DATA = PAGE;
+/** In the data page: signals that came, one bit each (1 << number). */
+export const DATA_SIGNALS = 8;
+
+/** UD1 EAX, [number]: the reserved opcode. */
+function stub(number: number): number[] {
+  return [0x0f, 0xb9, 0x05, number, 0, 0, 0];
+}
+
+function word(value: number): number[] {
+  return [value & 255, (value >> 8) & 255, (value >> 16) & 255, value >>> 24];
+}
+
+const INT80 = [0xcd, 0x80];
+const movEax = (value: number): number[] => [0xb8, ...word(value)];
+const movEcx = (value: number): number[] => [0xb9, ...word(value)];
+
+/** The code page. */
+export function codePage(): Uint8Array {
+  const page = new Uint8Array(PAGE);
+  page.set(stub(0), START);
+  page.set([...INT80, ...stub(1)], TRAP);
+  // xchg [esp], ebp; int 0x80; pop ebp
+  page.set([0x87, 0x2c, 0x24, ...INT80, 0x5d, ...stub(1)], TRAP_SIX);
+  // int 0x80; test eax, eax; jz CHILD
+  page.set([...INT80, 0x85, 0xc0, 0x74, CHILD - (TRAP_CLONE + 6), ...stub(1)], TRAP_CLONE);
+  page.set(
+    [
+      // ptrace(PTRACE_TRACEME)
+      ...movEax(syscallNumber('ptrace')),
+      ...[0x31, 0xdb],
+      ...INT80,
+      // kill(getpid(), SIGSTOP): from here on the tracer sets the registers
+      ...movEax(syscallNumber('getpid')),
+      ...INT80,
+      ...[0x89, 0xc3],
+      ...movEcx(SIGSTOP),
+      ...movEax(syscallNumber('kill')),
+      ...INT80,
+      0xf4,
+    ],
+    CHILD,
+  );
+  // The routine notes the signal; ret.
+  page.set([...stub(2), 0xc3], SIGNAL_HANDLER);
+  // pop eax; sigreturn
+  page.set([0x58, ...movEax(syscallNumber('sigreturn')), ...INT80], SIGNAL_RESTORER);
+  // Tells this image from any other page of code.
+  page.set(new TextEncoder().encode('nestlab guest kernel'), PAGE - 32);
+  return page;
+}
+
+/** /boot/nestlab: an ELF file that may be loaded anywhere, with the code page and a data page of zeros. */
+export function executable(): Uint8Array {
+  const file = new Uint8Array(2 * PAGE);
+  const view = new DataView(file.buffer);
+  const half = (at: number, ...values: number[]): void => {
+    for (const [n, value] of values.entries()) view.setUint16(at + n * 2, value, true);
+  };
+  const words = (at: number, ...values: number[]): void => {
+    for (const [n, value] of values.entries()) view.setUint32(at + n * 4, value, true);
+  };
+  file.set([0x7f, 0x45, 0x4c, 0x46, 1, 1, 1]);
+  // ET_DYN, EM_386; then version, entry, program headers, sections, flags.
+  half(16, 3, 3);
+  words(20, 1, START, 52, 0, 0);
+  half(40, 52, 32, 3, 40, 0, 0);
+  // PT_LOAD offset, address, physical, file size, memory size, flags, alignment: R+X, then R+W.
+  words(52, 1, PAGE, 0, 0, PAGE, PAGE, 5, PAGE);
+  words(84, 1, 0, DATA, DATA, 0, PAGE, 6, PAGE);
+  // PT_GNU_STACK: not executable.
+  words(116, 0x6474e551, 0, 0, 0, 0, 0, 6, 16);
+  file.set(codePage(), PAGE);
+  return file;
+}

@@ -1,0 +1,172 @@
+/** Platform on the system calls of the kernel below: what makes src/kernel a guest kernel. */
+import { SIGALRM, SIGIO, SIGWINCH } from '../abi/signals.ts';
+import { Frames } from '../kernel/memory/frames.ts';
+import type { Context, Events, Kernel, LowerTree, Platform, Stop, Stream } from '../kernel/platform.ts';
+import { Random } from '../kernel/random.ts';
+import type { Alarm } from './alarm.ts';
+import { type Below, FIRST_FRAME } from './below.ts';
+import { syscallNumber } from './call.ts';
+import type { Console } from './console.ts';
+import { GuestContext } from './context.ts';
+import { DATA_SIGNALS } from './image.ts';
+import type { GuestMemory } from './memory.ts';
+import type { Processor } from './processor.ts';
+import { GuestSpace } from './space.ts';
+import type { Delivery, Switching } from './tower.ts';
+import { BelowTree } from './tree.ts';
+
+/** What a guest kernel found when it started. */
+export interface Found {
+  /** Linear addresses of its code page and its data page. */
+  readonly code: number;
+  readonly data: number;
+  readonly pid: number;
+  /** First address above what a program of the kernel below may use. */
+  readonly top: number;
+  /** Descriptor of its physical memory. */
+  readonly memoryFile: number;
+  readonly bootTime: number;
+  readonly seed: number;
+  readonly cpu: Platform['cpu'];
+}
+
+/** Exit code of a guest kernel that cannot go on. */
+export const EXIT_PANIC = 123;
+
+export class Guest implements Platform {
+  readonly processor: Processor;
+  readonly below: Below;
+  readonly found: Found;
+  readonly frames: Frames;
+  readonly tree: LowerTree;
+  readonly bootTime: number;
+  readonly cpu: Platform['cpu'];
+  events: Events = { input: () => {}, resize: () => {}, signal: () => {} };
+  delivery!: Delivery;
+  switching!: Switching;
+  console!: Console;
+  alarm!: Alarm;
+  readonly #generator: Random;
+  /** What plain calls left to be told to the kernel below. */
+  readonly #gone: GuestSpace[] = [];
+  readonly #warnings: string[] = [];
+  readonly #start: number;
+
+  constructor(processor: Processor, below: Below, found: Found) {
+    this.processor = processor;
+    this.below = below;
+    this.found = found;
+    this.frames = new Frames(FIRST_FRAME, below.memory.size >>> 12);
+    this.tree = new BelowTree(below);
+    this.bootTime = found.bootTime;
+    this.cpu = found.cpu;
+    this.#generator = new Random(found.seed);
+    this.#start = processor.time();
+  }
+
+  get memory(): GuestMemory {
+    return this.below.memory;
+  }
+
+  get top(): number {
+    return this.switching.top;
+  }
+
+  get streams(): readonly [Stream, Stream, Stream] {
+    return this.console.streams;
+  }
+
+  newSpace(): GuestSpace {
+    return new GuestSpace((space) => this.#gone.push(space));
+  }
+
+  newContext(): GuestContext {
+    const { code, data } = this.processor.selectors;
+    return new GuestContext(code, data);
+  }
+
+  *run(space: GuestSpace, context: Context, until: number): Kernel<Stop> {
+    yield* this.#settle();
+    for (;;) {
+      if (until !== Number.POSITIVE_INFINITY) yield* this.alarm.wanted(until, this.now());
+      yield* this.switching.enter(space);
+      const stop = yield* this.delivery.run(space, context, until);
+      if (stop) return stop;
+    }
+  }
+
+  /** FPU registers come and go with the others. */
+  saveFpu(): void {}
+  loadFpu(): void {}
+  dropContext(): void {}
+
+  now(): number {
+    return this.processor.time() - this.#start;
+  }
+
+  count(): void {}
+  call(): void {}
+
+  charge(cycles: number): void {
+    this.processor.charge(cycles);
+  }
+
+  *idle(until: number): Kernel<boolean> {
+    yield* this.#settle();
+    const timed = until !== Number.POSITIVE_INFINITY;
+    if (!timed && !this.console.live) return false;
+    const delay = timed ? Math.max(0, until - this.now()) : until;
+    yield* this.console.wait(delay);
+    yield* this.notice();
+    return true;
+  }
+
+  random(count: number): Uint8Array {
+    return this.#generator.bytes(count);
+  }
+
+  warn(line: string): void {
+    this.#warnings.push(`nestlab guest: ${line}\n`);
+  }
+
+  /** Acts on the signals that interrupted this kernel. Returns whether there were any. */
+  *notice(): Kernel<boolean> {
+    const at = this.found.data + DATA_SIGNALS;
+    const signals = this.processor.load32(at);
+    if (signals === 0) return false;
+    this.processor.store32(at, 0);
+    for (let signal = 1; signal < 32; signal++) {
+      if ((signals & (1 << signal)) === 0) continue;
+      if (signal === SIGALRM) yield* this.alarm.came();
+      else if (signal === SIGIO) yield* this.console.take();
+      else if (signal === SIGWINCH) yield* this.console.resized();
+      else this.events.signal(signal);
+    }
+    return true;
+  }
+
+  /** This kernel cannot go on: it says why and ends, and all its processes with it. */
+  *panic(why: string): Kernel<never> {
+    this.warn(`${why}; the guest kernel ends here`);
+    yield* this.close();
+    yield* this.below.call.make(syscallNumber('exit_group'), EXIT_PANIC);
+    throw new Error('guest: exit_group came back');
+  }
+
+  /** The last things before the kernel ends. */
+  *close(): Kernel<void> {
+    yield* this.#settle();
+    yield* this.console.close();
+  }
+
+  *#settle(): Kernel<void> {
+    while (this.#gone.length > 0) yield* this.switching.leave(this.#gone.pop()!);
+    while (this.#warnings.length > 0) {
+      const line = this.#warnings.shift()!;
+      yield* this.below.write(
+        2,
+        Uint8Array.from(line, (character) => character.charCodeAt(0)),
+      );
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import { AT_EXECFN, AT_HWCAP, AT_NULL, AT_PLATFORM, AT_RANDOM } from '../abi/elf.ts';
+import { ESP, type Processor } from './processor.ts';
+
+/** What a program finds on its stack (System V ABI, i386, figure 3-31). */
+export interface Started {
+  readonly argv: readonly string[];
+  readonly envp: readonly string[];
+  readonly platform: string;
+  readonly hwcap: number;
+  readonly seed: number;
+  /** First address above the stack. */
+  readonly top: number;
+}
+
+const PAGE = 4096;
+
+/** Reads the stack of a program that has just begun. */
+export function readStart(processor: Processor): Started {
+  let at = processor.get(ESP) | 0;
+  const next = (): number => {
+    const word = processor.load32(at);
+    at = (at + 4) | 0;
+    return word;
+  };
+  const strings = (): string[] => {
+    const list: string[] = [];
+    for (let address = next(); address !== 0; address = next()) list.push(text(processor, address));
+    return list;
+  };
+  next();
+  const argv = strings();
+  const envp = strings();
+  const auxiliary = new Map<number, number>();
+  for (let type = next(); type !== AT_NULL; type = next()) auxiliary.set(type, next());
+  const word = (type: number): number => auxiliary.get(type) ?? 0;
+  // The file name is the last string; a null word lies above it, up to the top of the stack.
+  const name = word(AT_EXECFN);
+  const end = (name >>> 0) + text(processor, name).length + 1;
+  return {
+    argv,
+    envp,
+    platform: text(processor, word(AT_PLATFORM)),
+    hwcap: word(AT_HWCAP),
+    seed: processor.load32(word(AT_RANDOM)),
+    top: Math.ceil((end + 4) / PAGE) * PAGE,
+  };
+}
+
+function text(processor: Processor, address: number): string {
+  let characters = '';
+  for (let at = address; ; at++) {
+    const code = processor.load8(at | 0);
+    if (code === 0) return characters;
+    characters += String.fromCharCode(code);
+  }
+}

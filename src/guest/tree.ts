@@ -1,0 +1,164 @@
+import { ENAMETOOLONG, EROFS } from '../abi/errno.ts';
+import {
+  AT_FDCWD,
+  AT_SYMLINK_NOFOLLOW,
+  O_CLOEXEC,
+  O_DIRECTORY,
+  O_LARGEFILE,
+  O_NOFOLLOW,
+  O_RDONLY,
+} from '../abi/flags.ts';
+import { DIRENT64, STAT64 } from '../abi/structs.ts';
+import type { Kernel, LowerStat, LowerTree } from '../kernel/platform.ts';
+import { AT_BUFFER, AT_PATH, AT_STRUCT, type Below, BUFFER_SIZE } from './below.ts';
+import { syscallNumber } from './call.ts';
+
+const CALL = {
+  fstatat: syscallNumber('fstatat64'),
+  getdents: syscallNumber('getdents64'),
+  readlink: syscallNumber('readlink'),
+  close: syscallNumber('close'),
+  pread: syscallNumber('pread64'),
+} as const;
+/** Files that are kept open for the next read. */
+const OPEN_MOST = 32;
+const PATH_MAX = 4096;
+const READ_FLAGS = O_RDONLY | O_CLOEXEC | O_LARGEFILE | O_NOFOLLOW;
+
+/**
+ * The files of the kernel below, as this guest kernel's own process sees them: nodes are the inodes below, each with the
+ * path by which it was first found. Read-only: changes stay in the guest's layer.
+ */
+export class BelowTree implements LowerTree {
+  readonly writable = false;
+  readonly root = 1;
+  readonly #below: Below;
+  /** Paths by node; node 0 is none. */
+  readonly #paths: string[] = ['', ''];
+  readonly #nodes = new Map<string, number>();
+  /** Descriptors by node, the longest unused first. */
+  readonly #open = new Map<number, number>();
+
+  constructor(below: Below) {
+    this.#below = below;
+  }
+
+  stat(node: number): Kernel<LowerStat | number> {
+    return this.#stat(this.#paths[node] || '/', node);
+  }
+
+  lookup(directory: number, name: string): Kernel<LowerStat | number> {
+    return this.#stat(`${this.#paths[directory]}/${name}`, 0);
+  }
+
+  *list(directory: number): Kernel<readonly { readonly name: string; readonly type: number }[] | number> {
+    const { call, memory } = this.#below;
+    const fd = yield* this.#below.open(this.#paths[directory] || '/', READ_FLAGS | O_DIRECTORY);
+    if (fd < 0) return fd;
+    const entries: { name: string; type: number }[] = [];
+    let count: number;
+    while ((count = yield* call.make(CALL.getdents, fd, this.#below.at(AT_BUFFER), BUFFER_SIZE)) > 0) {
+      const bytes = new Uint8Array(count);
+      memory.read(AT_BUFFER, bytes, 0, count);
+      const view = new DataView(bytes.buffer);
+      for (let at = 0; at < count; at += view.getUint16(at + DIRENT64.at.d_reclen, true)) {
+        const start = at + DIRENT64.at.d_type + 1;
+        const name = String.fromCharCode(...bytes.subarray(start, bytes.indexOf(0, start)));
+        if (name !== '.' && name !== '..') entries.push({ name, type: bytes[at + DIRENT64.at.d_type] });
+      }
+    }
+    yield* call.make(CALL.close, fd);
+    if (count < 0) return count;
+    return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  *readlink(node: number): Kernel<string | number> {
+    const below = this.#below;
+    below.path(AT_PATH, this.#paths[node]);
+    const count = yield* below.call.make(CALL.readlink, below.at(AT_PATH), below.at(AT_BUFFER), PATH_MAX);
+    if (count < 0) return count;
+    const bytes = new Uint8Array(count);
+    below.memory.read(AT_BUFFER, bytes, 0, count);
+    return String.fromCharCode(...bytes);
+  }
+
+  *read(node: number, position: number, address: number, length: number): Kernel<number> {
+    const fd = yield* this.#descriptor(node);
+    if (fd < 0) return fd;
+    const high = Math.floor(position / 2 ** 32);
+    const below = this.#below;
+    return yield* below.call.make(CALL.pread, fd, below.at(address), length, position | 0, high);
+  }
+
+  *#descriptor(node: number): Kernel<number> {
+    const known = this.#open.get(node);
+    if (known !== undefined) {
+      this.#open.delete(node);
+      this.#open.set(node, known);
+      return known;
+    }
+    if (this.#open.size >= OPEN_MOST) {
+      const [oldest, fd] = this.#open.entries().next().value!;
+      this.#open.delete(oldest);
+      yield* this.#below.call.make(CALL.close, fd);
+    }
+    const fd = yield* this.#below.open(this.#paths[node], READ_FLAGS);
+    if (fd >= 0) this.#open.set(node, fd);
+    return fd;
+  }
+
+  /** Attributes of a path; `node` is its number where it has one already. */
+  *#stat(path: string, node: number): Kernel<LowerStat | number> {
+    const below = this.#below;
+    if (below.path(AT_PATH, path) < 0) return -ENAMETOOLONG;
+    const result = yield* below.call.make(
+      CALL.fstatat,
+      AT_FDCWD,
+      below.at(AT_PATH),
+      below.at(AT_STRUCT),
+      AT_SYMLINK_NOFOLLOW,
+    );
+    if (result < 0) return result;
+    const { memory } = below;
+    const { at } = STAT64;
+    const word = (offset: number): number => memory.load32(AT_STRUCT + offset) >>> 0;
+    const time = (offset: number): number => memory.load32(AT_STRUCT + offset) * 1e9 + word(offset + 4);
+    const identity = `${word(at.st_dev)}:${word(at.st_ino)}:${word(at.st_ino + 4)}`;
+    const found = node || this.#nodes.get(identity) || this.#paths.push(path) - 1;
+    this.#nodes.set(identity, found);
+    return {
+      node: found,
+      mode: word(at.st_mode),
+      uid: word(at.st_uid),
+      gid: word(at.st_gid),
+      size: word(at.st_size) + word(at.st_size + 4) * 2 ** 32,
+      nlink: word(at.st_nlink),
+      rdev: word(at.st_rdev),
+      mtime: time(at.st_mtime),
+      ctime: time(at.st_ctime),
+    };
+  }
+
+  // The rest is for trees that can be written.
+  *write(): Kernel<number> {
+    return -EROFS;
+  }
+  *truncate(): Kernel<number> {
+    return -EROFS;
+  }
+  *create(): Kernel<number> {
+    return -EROFS;
+  }
+  *remove(): Kernel<number> {
+    return -EROFS;
+  }
+  *link(): Kernel<number> {
+    return -EROFS;
+  }
+  *rename(): Kernel<number> {
+    return -EROFS;
+  }
+  *setattr(): Kernel<number> {
+    return -EROFS;
+  }
+}

@@ -1,0 +1,180 @@
+import * as f from '../../abi/flags.ts';
+import {
+  SA_NODEFER,
+  SA_ONSTACK,
+  SIGBUS,
+  SIGCHLD,
+  SIGFPE,
+  SIGILL,
+  SIGKILL,
+  SIGSEGV,
+  SIGTRAP,
+} from '../../abi/signals.ts';
+import { syscallNumber } from '../../guest/call.ts';
+import { TRAP } from '../../guest/image.ts';
+import type { Guest } from '../../guest/platform.ts';
+import type { Change, GuestSpace } from '../../guest/space.ts';
+import type { Switching } from '../../guest/tower.ts';
+import { EAX, EBP, EBX, ECX, EDI, EDX, EIP, ESI, ESP, type Kernel, REGISTERS, WRITE } from '../../kernel/platform.ts';
+import { BATCH, BATCH_MOST, BATCH_WORDS, EXCEPTION, STRUCTS, stubPage } from './stub.ts';
+import { CALL, getRegisters, LOST, nextStop, request, runStub, type Tracee } from './tracee.ts';
+
+const PAGE = 4096;
+const NUMBER = {
+  clone: syscallNumber('clone'),
+  mmap: syscallNumber('mmap2'),
+  munmap: syscallNumber('munmap'),
+  mprotect: syscallNumber('mprotect'),
+  sigaction: syscallNumber('rt_sigaction'),
+  sigaltstack: syscallNumber('sigaltstack'),
+} as const;
+/** Exceptions come as these signals, and all go to the stub's handler. */
+export const EXCEPTION_SIGNALS: ReadonlySet<number> = new Set([SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP]);
+const READ_EXECUTE = f.PROT_READ | f.PROT_EXEC;
+
+/** One call of a batch: EAX, EBX, ECX, EDX, ESI, EDI, EBP. */
+type Record = readonly [number, number, number, number, number, number, number];
+
+/**
+ * Switching: every application address space is a process of the kernel below, of which nothing runs but the
+ * application and a stub in its two uppermost pages (UML's skas0).
+ */
+export class Processes implements Switching {
+  readonly top: number;
+  readonly #guest: Guest;
+  /** Physical frame of the stub's code. */
+  readonly #code: number;
+
+  constructor(guest: Guest) {
+    this.#guest = guest;
+    this.top = guest.found.top - 2 * PAGE;
+    this.#code = guest.frames.allocate();
+    if (this.#code < 0) throw new Error('guest: no frame for the stub');
+    guest.memory.write(this.#code * PAGE, stubPage(), 0, PAGE);
+  }
+
+  /** Linear addresses of the stub in an application. */
+  get stubCode(): number {
+    return this.top;
+  }
+  get stubData(): number {
+    return this.top + PAGE;
+  }
+
+  *enter(space: GuestSpace): Kernel<void> {
+    if (!space.below) space.below = yield* this.#create();
+    if (
+      space.changed &&
+      !(yield* this.#batch(
+        space.below as Tracee,
+        space.take().map((change) => this.#record(change)),
+      ))
+    ) {
+      yield* this.lost(space);
+    }
+  }
+
+  *leave(space: GuestSpace): Kernel<void> {
+    const tracee = space.below as Tracee | undefined;
+    if (!tracee) return;
+    space.below = undefined;
+    const { call } = this.#guest.below;
+    yield* call.make(CALL.kill, tracee.pid, SIGKILL);
+    while ((yield* nextStop(this.#guest, tracee.pid)) !== LOST);
+    this.#guest.frames.release(tracee.data);
+  }
+
+  /** The process of a space has ended by itself or was killed: the application goes on in a new one. */
+  *lost(space: GuestSpace): Kernel<void> {
+    const tracee = space.below as Tracee;
+    space.forget();
+    this.#guest.frames.release(tracee.data);
+    yield* this.enter(space);
+  }
+
+  *#create(): Kernel<Tracee> {
+    const guest = this.#guest;
+    const { call } = guest.below;
+    const data = guest.frames.allocate();
+    if (data < 0) return yield* guest.panic('no frame for an address space');
+    guest.memory.fill(data * PAGE, 0, PAGE);
+    call.clones = true;
+    const pid = yield* call.make(NUMBER.clone, SIGCHLD | f.CLONE_FILES);
+    call.clones = false;
+    if (pid < 0) return yield* guest.panic(`the kernel below has no process for an address space (errno ${-pid})`);
+    yield* nextStop(guest, pid);
+    yield* request(guest, f.PTRACE_SETOPTIONS, pid, 0, f.PTRACE_O_TRACESYSGOOD | f.PTRACE_O_EXITKILL);
+    const fresh = new Int32Array(REGISTERS);
+    yield* getRegisters(guest, pid, fresh);
+    const tracee: Tracee = { pid, data, fresh, tls: new Int32Array(6), debug: new Int32Array(8) };
+    yield* this.#single(tracee, this.#mapping(this.stubCode, PAGE, READ_EXECUTE, this.#code));
+    yield* this.#single(tracee, this.#mapping(this.stubData, PAGE, f.PROT_READ | f.PROT_WRITE, data));
+    yield* this.#batch(tracee, this.#preparation(data));
+    return tracee;
+  }
+
+  /** What a new process does to become an empty address space: a signal stack, handlers, nothing but the stub. */
+  #preparation(data: number): Record[] {
+    const { memory } = this.#guest;
+    const at = data * PAGE + STRUCTS;
+    const stack = [this.stubData, 0, PAGE];
+    const action = [this.stubCode + EXCEPTION, SA_NODEFER | SA_ONSTACK, 0, 0, 0];
+    for (const [n, word] of [...stack, ...action].entries()) memory.store32(at + n * 4, word);
+    const structs = this.stubData + STRUCTS;
+    return [
+      [NUMBER.sigaltstack, structs, 0, 0, 0, 0, 0],
+      ...[...EXCEPTION_SIGNALS].map((signal): Record => [NUMBER.sigaction, signal, structs + 12, 0, 8, 0, 0]),
+      [NUMBER.munmap, 0, this.stubCode, 0, 0, 0, 0],
+    ];
+  }
+
+  #mapping(address: number, length: number, protection: number, frame: number): Record {
+    return [
+      NUMBER.mmap,
+      address,
+      length,
+      protection,
+      f.MAP_SHARED | f.MAP_FIXED | f.MAP_POPULATE,
+      this.#guest.found.memoryFile,
+      frame,
+    ];
+  }
+
+  #record(change: Change): Record {
+    const address = change.page * PAGE;
+    const length = change.count * PAGE;
+    if (change.kind === 'unmap') return [NUMBER.munmap, address, length, 0, 0, 0, 0];
+    if (change.kind === 'protect') return [NUMBER.mprotect, address, length, READ_EXECUTE, 0, 0, 0];
+    return this.#mapping(address, length, READ_EXECUTE | (change.rights & WRITE ? f.PROT_WRITE : 0), change.frame);
+  }
+
+  /** One call before the stub is there: the trap of the guest kernel's own image is stepped over. */
+  *#single(tracee: Tracee, [eax, ebx, ecx, edx, esi, edi, ebp]: Record): Kernel<void> {
+    const registers = tracee.fresh.slice();
+    const set = { [EAX]: eax, [EBX]: ebx, [ECX]: ecx, [EDX]: edx, [ESI]: esi, [EDI]: edi, [EBP]: ebp };
+    for (const [n, value] of Object.entries(set)) registers[Number(n)] = value;
+    registers[EIP] = this.#guest.found.code + TRAP;
+    const result = yield* runStub(this.#guest, tracee.pid, registers, f.PTRACE_SINGLESTEP);
+    if (result === undefined || (result < 0 && result > -PAGE))
+      yield* this.#guest.panic(`the stub could not be mapped (${result})`);
+  }
+
+  /** Has the stub make calls, as many at a time as fit. False when the process is lost. */
+  *#batch(tracee: Tracee, records: readonly Record[]): Kernel<boolean> {
+    const { memory } = this.#guest;
+    for (let done = 0; done < records.length; done += BATCH_MOST) {
+      let at = tracee.data * PAGE;
+      for (const record of records.slice(done, done + BATCH_MOST)) {
+        for (let n = 0; n < BATCH_WORDS; n++, at += 4) memory.store32(at, record[n]);
+      }
+      memory.store32(at, 0);
+      const registers = tracee.fresh.slice();
+      registers[EIP] = this.stubCode + BATCH;
+      registers[ESP] = this.stubData;
+      const result = yield* runStub(this.#guest, tracee.pid, registers, f.PTRACE_CONT);
+      if (result === undefined) return false;
+      if (result !== 0) yield* this.#guest.panic(`the kernel below refused a mapping (errno ${-result})`);
+    }
+    return true;
+  }
+}

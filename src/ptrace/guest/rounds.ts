@@ -1,0 +1,160 @@
+import * as f from '../../abi/flags.ts';
+import { SIGTRAP, SIGVTALRM } from '../../abi/signals.ts';
+import { USER_DESC } from '../../abi/structs.ts';
+import { AT_FPU, AT_SIGINFO, AT_STRUCT } from '../../guest/below.ts';
+import { syscallNumber } from '../../guest/call.ts';
+import type { Guest } from '../../guest/platform.ts';
+import type { GuestSpace } from '../../guest/space.ts';
+import type { Delivery } from '../../guest/tower.ts';
+import { type Context, EAX, EIP, type Kernel, ORIG_EAX, type Stop } from '../../kernel/platform.ts';
+import { describe } from '../../kernel/tasks/tls.ts';
+import { EXCEPTION_SIGNALS, type Processes } from './processes.ts';
+import { TRAP_ADDRESS, TRAP_ERROR, TRAP_NUMBER } from './stub.ts';
+import { CALL, getRegisters, LOST, nextStop, request, setRegisters, type Tracee } from './tracee.ts';
+
+const PAGE = 4096;
+const FXSAVE = 512;
+/** SIGTRAP with the mark of a system call. */
+const CALL_STOP = SIGTRAP | 0x80;
+const DEBUG = 1;
+const GENERAL_PROTECTION = 13;
+const PAGE_FAULT = 14;
+/** Where struct user has the debug registers. */
+const DEBUG_OFFSET = 252;
+const GETPID = syscallNumber('getpid');
+
+/** How a stop at a system call is had without the call. */
+export type Manner = 'skas' | 'sysemu';
+
+/**
+ * Delivery: the application is let go with PTRACE_SYSEMU, which stops it at a system call and leaves the call out; or
+ * with PTRACE_SYSCALL, which needs a second stop after a harmless call in its place.
+ */
+export class Rounds implements Delivery {
+  readonly #guest: Guest;
+  readonly #processes: Processes;
+  readonly #emulates: boolean;
+  readonly #stop: Stop = { why: 'quantum', vector: 0, error: 0, address: 0 };
+
+  constructor(guest: Guest, processes: Processes, manner: Manner) {
+    this.#guest = guest;
+    this.#processes = processes;
+    this.#emulates = manner === 'sysemu';
+  }
+
+  *run(space: GuestSpace, context: Context): Kernel<Stop | undefined> {
+    const guest = this.#guest;
+    const tracee = space.below as Tracee;
+    const { pid } = tracee;
+    const { call, memory } = guest.below;
+    yield* this.#load(tracee, context);
+    let kicked = false;
+    const kick = function* (): Kernel<void> {
+      kicked = true;
+      yield* call.make(CALL.kill, pid, SIGVTALRM);
+    };
+    for (;;) {
+      yield call.of(CALL.ptrace, this.#emulates ? f.PTRACE_SYSEMU : f.PTRACE_SYSCALL, pid, 0, 0);
+      const signal = yield* nextStop(guest, pid, kicked ? undefined : kick);
+      if (signal === LOST) {
+        yield* this.#processes.lost(space);
+        return undefined;
+      }
+      const known = signal === CALL_STOP || signal === SIGVTALRM || EXCEPTION_SIGNALS.has(signal);
+      // Somebody below sent the process a signal: it is nothing to the application.
+      if (!known) continue;
+      yield* getRegisters(guest, pid, context.regs);
+      yield call.of(CALL.ptrace, f.PTRACE_GETFPXREGS, pid, 0, guest.below.at(AT_FPU));
+      memory.read(AT_FPU, context.fpu, 0, FXSAVE);
+      yield call.of(CALL.ptrace, f.PTRACE_GETSIGINFO, pid, 0, guest.below.at(AT_SIGINFO));
+      if (signal === CALL_STOP) return yield* this.#call(pid, context);
+      if (signal === SIGVTALRM) return this.#tell('quantum', 0, 0, 0);
+      return yield* this.#exception(space, tracee, context, signal);
+    }
+  }
+
+  /** Gives the process the application's registers. */
+  *#load(tracee: Tracee, context: Context): Kernel<void> {
+    const guest = this.#guest;
+    const { pid } = tracee;
+    for (let n = 0; n < 3; n++) {
+      if (tracee.tls[n * 2] === context.tls[n * 2] && tracee.tls[n * 2 + 1] === context.tls[n * 2 + 1]) continue;
+      yield* this.#setThreadArea(pid, 6 + n, context.tls[n * 2], context.tls[n * 2 + 1]);
+      tracee.tls[n * 2] = context.tls[n * 2];
+      tracee.tls[n * 2 + 1] = context.tls[n * 2 + 1];
+    }
+    for (let n = 0; n < 8; n++) {
+      if ((n > 3 && n < 7) || tracee.debug[n] === context.debug[n]) continue;
+      yield* request(guest, f.PTRACE_POKEUSR, pid, DEBUG_OFFSET + n * 4, context.debug[n]);
+      tracee.debug[n] = context.debug[n];
+    }
+    yield* setRegisters(guest, pid, context.regs);
+    guest.memory.write(AT_FPU, context.fpu, 0, FXSAVE);
+    yield guest.below.call.of(CALL.ptrace, f.PTRACE_SETFPXREGS, pid, 0, guest.below.at(AT_FPU));
+  }
+
+  /** A system call of the application; one made from the stub is refused. */
+  *#call(pid: number, context: Context): Kernel<Stop> {
+    const { regs } = context;
+    if (!this.#emulates) {
+      const guest = this.#guest;
+      yield* request(guest, f.PTRACE_POKEUSR, pid, ORIG_EAX * 4, GETPID);
+      yield* request(guest, f.PTRACE_SYSCALL, pid, 0, 0);
+      yield* nextStop(guest, pid);
+    }
+    regs[EAX] = regs[ORIG_EAX];
+    if (this.#inStub(regs[EIP])) return this.#tell('exception', GENERAL_PROTECTION, 0, 0);
+    return this.#tell('syscall', 0x80, 0, 0);
+  }
+
+  /** An exception: its signal is let through to the stub's handler, which leaves the details in the shared page. */
+  *#exception(space: GuestSpace, tracee: Tracee, context: Context, first: number): Kernel<Stop | undefined> {
+    const guest = this.#guest;
+    const { pid } = tracee;
+    for (let signal = first; ; ) {
+      yield* request(guest, f.PTRACE_CONT, pid, 0, signal);
+      const stopped = yield* nextStop(guest, pid);
+      if (stopped === SIGTRAP) break;
+      if (stopped === LOST) {
+        yield* this.#processes.lost(space);
+        return undefined;
+      }
+      signal = 0;
+    }
+    const { memory } = guest;
+    const at = tracee.data * PAGE;
+    const vector = memory.load32(at + TRAP_NUMBER);
+    if (vector === DEBUG) {
+      yield* request(guest, f.PTRACE_PEEKUSR, pid, DEBUG_OFFSET + 6 * 4, guest.below.at(AT_STRUCT));
+      context.debug[6] = memory.load32(AT_STRUCT);
+    }
+    const error = memory.load32(at + TRAP_ERROR);
+    if (this.#inStub(context.regs[EIP])) return this.#tell('exception', GENERAL_PROTECTION, 0, 0);
+    if (vector === PAGE_FAULT) return this.#tell('fault', vector, error, memory.load32(at + TRAP_ADDRESS));
+    return this.#tell('exception', vector, error, 0);
+  }
+
+  #inStub(eip: number): boolean {
+    return eip >>> 0 >= this.#processes.stubCode && eip >>> 0 < this.#guest.found.top;
+  }
+
+  #tell(why: Stop['why'], vector: number, error: number, address: number): Stop {
+    const stop = this.#stop;
+    stop.why = why;
+    stop.vector = vector;
+    stop.error = error;
+    stop.address = address;
+    return stop;
+  }
+
+  *#setThreadArea(pid: number, entry: number, low: number, high: number): Kernel<void> {
+    const { memory } = this.#guest;
+    const { base, limit, flags } = describe(low, high);
+    const { at } = USER_DESC;
+    memory.store32(AT_STRUCT + at.entry_number, entry);
+    memory.store32(AT_STRUCT + at.base_addr, base);
+    memory.store32(AT_STRUCT + at.limit, limit);
+    memory.store32(AT_STRUCT + at.flags, flags);
+    yield* request(this.#guest, f.PTRACE_SET_THREAD_AREA, pid, entry, this.#guest.below.at(AT_STRUCT));
+  }
+}

@@ -148,7 +148,7 @@ export class FakePlatform implements Platform {
   readonly frames: Frames;
   readonly top = 0xc0000000;
   readonly bootTime = 1_000_000_000e9;
-  readonly cpu = { platform: 'i686', hwcap: 0, model: 'fake', flags: '' };
+  readonly cpu = { platform: 'i686', hwcap: 0, model: 'fake', flags: '', signature: 0x652 };
   readonly tree: MemoryTree;
   readonly streams: readonly [Stream, Stream, Stream];
   events: Platform['events'] = { input: () => {}, resize: () => {}, signal: () => {} };

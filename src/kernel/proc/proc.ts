@@ -2,11 +2,14 @@ import { PROC_SUPER_MAGIC } from '../../abi/flags.ts';
 import { MSGMAX, MSGMNB, MSGMNI, SEMMNI, SEMMNS, SEMMSL, SEMOPM, SHMMNI } from '../../abi/ipc.ts';
 import { RELEASE, VERSION } from '../calls/system.ts';
 import { DEVICE } from '../files/boot.ts';
+import type { FilesCore } from '../files/core.ts';
 import type { FileService } from '../files/service.ts';
 import { MESSAGE_SIZE_MAX, MESSAGES_MAX, QUEUES_MAX } from '../ipc/mqueue.ts';
 import type { Platform } from '../platform.ts';
-import { type Controls, NET_CONTROLS } from '../sockets/controls.ts';
+import { NET_CONTROLS } from '../sockets/controls.ts';
+import { type Controls, FILE_CONTROLS, KERNEL_CONTROLS, MEMORY_CONTROLS, USER_CONTROLS } from './controls.ts';
 import { type DirectoryItem, fixed, Generated, type Item } from './generated.ts';
+import { MACHINE_TEXTS } from './machine.ts';
 import { processDirectory } from './process.ts';
 import type { ProcessSource } from './source.ts';
 import { cpuInfo, loadAverage, memoryCounters, memoryInfo, systemStat, uptime } from './system.ts';
@@ -23,12 +26,21 @@ const IPC_LIMITS = {
   msgmni: `${MSGMNI}`,
 } as const;
 
+/** fs.mqueue. */
+const QUEUE_LIMITS: Controls = {
+  msg_default: `${MESSAGES_MAX}`,
+  msg_max: `${MESSAGES_MAX}`,
+  msgsize_default: `${MESSAGE_SIZE_MAX}`,
+  msgsize_max: `${MESSAGE_SIZE_MAX}`,
+  queues_max: `${QUEUES_MAX}`,
+};
+
 /** Makes the items that are not a process's; they are numbered in the order they are made. */
 class Maker {
   #number = 0x7f000000;
 
-  text(make: (pid: number) => string, mode = 0o444): Item {
-    return { kind: 'text', number: this.#number++, mode, text: make };
+  text(make: (pid: number) => string, mode = 0o444, take?: (text: string) => number): Item {
+    return { kind: 'text', number: this.#number++, mode, text: make, ...(take ? { take } : {}) };
   }
 
   link(target: (pid: number) => string): Item {
@@ -55,55 +67,82 @@ export const FILE_SYSTEMS: readonly (readonly [name: string, hasDevice?: boolean
   ['ext4', true],
 ];
 
+const DEVICES =
+  'Character devices:\n  1 mem\n  5 /dev/tty\n  5 /dev/console\n  5 /dev/ptmx\n128 ptm\n136 pts\n\nBlock devices:\n';
+
 const fileSystems = () => FILE_SYSTEMS.map(([name, device]) => `${device ? '' : 'nodev'}\t${name}\n`).join('');
 
-/** A tree of control texts. */
-function controls(make: Maker, tree: Controls): DirectoryItem {
-  const item = (value: string | Controls): Item =>
-    typeof value === 'string' ? make.text(() => `${value}\n`, 0o644) : controls(make, value);
-  return make.directory(Object.fromEntries(Object.entries(tree).map(([name, value]) => [name, item(value)])));
+/** Controls that nobody may write. */
+const READ_ONLY: ReadonlySet<string> = new Set(['cap_last_cap', 'ngroups_max', 'dentry-state', 'modules_disabled']);
+
+/** A tree of control texts; what is written to them is kept. */
+function controls(make: Maker, tree: Controls): Record<string, Item> {
+  const item = (name: string, value: string | Controls): Item => {
+    if (typeof value !== 'string') return make.directory(controls(make, value));
+    let now = value;
+    const keep = (text: string) => {
+      now = text.trim();
+      return 0;
+    };
+    return make.text(() => `${now}\n`, READ_ONLY.has(name) ? 0o444 : 0o644, keep);
+  };
+  return Object.fromEntries(Object.entries(tree).map(([name, value]) => [name, item(name, value)]));
 }
 
 function systemControls(make: Maker, service: FileService): DirectoryItem {
+  const { core } = service;
+  const boot = uuid(core.random(16));
   const kernel = make.directory({
+    ...controls(make, KERNEL_CONTROLS),
+    ...controls(make, IPC_LIMITS),
     ostype: make.text(() => `${KERNEL_NAME}\n`),
     osrelease: make.text(() => `${RELEASE}\n`),
     version: make.text(() => `${VERSION}\n`),
     hostname: make.text((pid) => `${service.hostName(pid)}\n`, 0o644),
     domainname: make.text(() => '(none)\n', 0o644),
-    pid_max: make.text(() => '32768\n', 0o644),
-    ngroups_max: make.text(() => '65536\n'),
-    cap_last_cap: make.text(() => '40\n'),
-    threads_max: make.text(() => '4096\n', 0o644),
-    randomize_va_space: make.text(() => '0\n', 0o644),
-    core_pattern: make.text(() => 'core\n', 0o644),
-    ...Object.fromEntries(
-      Object.entries(IPC_LIMITS).map(([name, text]) => [name, make.text(() => `${text}\n`, 0o644)]),
-    ),
     random: make.directory({
-      uuid: make.text(() => `${uuid(service.core.random(16))}\n`),
+      boot_id: make.text(() => `${boot}\n`),
+      uuid: make.text(() => `${uuid(core.random(16))}\n`),
       entropy_avail: make.text(() => '256\n'),
+      poolsize: make.text(() => '256\n'),
+      urandom_min_reseed_secs: make.text(() => '60\n', 0o644),
+      write_wakeup_threshold: make.text(() => '256\n', 0o644),
     }),
   });
-  const vm = make.directory({
-    overcommit_memory: make.text(() => '0\n', 0o644),
-    overcommit_ratio: make.text(() => '50\n', 0o644),
-    max_map_count: make.text(() => '65530\n', 0o644),
-    swappiness: make.text(() => '60\n', 0o644),
-  });
+  const files = () => `${core.open.size}\t0\t1048576\n`;
+  const nodes = () => {
+    const { nodes: all, freeNodes } = service.root.mount.fs.room();
+    return [all - freeNodes, 0];
+  };
   const fs = make.directory({
-    'file-max': make.text(() => '1048576\n', 0o644),
-    nr_open: make.text(() => '1048576\n', 0o644),
-    'pipe-max-size': make.text(() => '1048576\n', 0o644),
-    mqueue: make.directory({
-      msg_default: make.text(() => `${MESSAGES_MAX}\n`, 0o644),
-      msg_max: make.text(() => `${MESSAGES_MAX}\n`, 0o644),
-      msgsize_default: make.text(() => `${MESSAGE_SIZE_MAX}\n`, 0o644),
-      msgsize_max: make.text(() => `${MESSAGE_SIZE_MAX}\n`, 0o644),
-      queues_max: make.text(() => `${QUEUES_MAX}\n`, 0o644),
-    }),
+    ...controls(make, FILE_CONTROLS),
+    'file-nr': make.text(files),
+    'inode-nr': make.text(() => `${nodes().join('\t')}\n`),
+    'inode-state': make.text(() => `${[...nodes(), 0, 0, 0, 0, 0].join('\t')}\n`),
+    mqueue: make.directory(controls(make, QUEUE_LIMITS)),
   });
-  return make.directory({ kernel, vm, fs, net: controls(make, NET_CONTROLS) });
+  return make.directory({
+    kernel,
+    fs,
+    vm: make.directory(controls(make, MEMORY_CONTROLS)),
+    net: make.directory(controls(make, NET_CONTROLS)),
+    user: make.directory(controls(make, USER_CONTROLS)),
+    debug: make.directory({ 'exception-trace': make.text(() => '0\n', 0o644) }),
+  });
+}
+
+/** The files about the machine, folders made of their names. */
+function machineItems(make: Maker, core: FilesCore): Record<string, Item> {
+  const items: Record<string, Item> = {};
+  const folders: Record<string, Record<string, Item>> = {};
+  for (const [path, text, mode] of MACHINE_TEXTS) {
+    const [name, inner] = path.split('/');
+    const item = make.text(() => text(core), mode);
+    if (inner === undefined) items[name] = item;
+    else (folders[name] ??= {})[inner] = item;
+  }
+  for (const [name, inside] of Object.entries(folders)) items[name] = make.directory(inside);
+  return items;
 }
 
 function uuid(random: Uint8Array): string {
@@ -126,7 +165,7 @@ function fixedItems(make: Maker, service: FileService, platform: Platform): Dire
     version: make.text(() => `${KERNEL_NAME} version ${RELEASE} (nestlab) ${VERSION}\n`),
     filesystems: make.text(fileSystems),
     cmdline: make.text(() => 'nestlab\n'),
-    devices: make.text(() => 'Character devices:\n  1 mem\n  5 /dev/tty\n136 pts\n'),
+    devices: make.text(() => DEVICES),
     partitions: make.text(() => 'major minor  #blocks  name\n\n'),
     swaps: make.text(() => 'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n'),
     interrupts: make.text(() => '           CPU0\n'),
@@ -135,6 +174,10 @@ function fixedItems(make: Maker, service: FileService, platform: Platform): Dire
     'thread-self': make.link((pid) => `${pid}/task/${pid}`),
     net: make.link(() => 'self/net'),
     sys: systemControls(make, service),
+    ...machineItems(make, core),
+    bus: make.directory({}),
+    driver: make.directory({}),
+    fs: make.directory({}),
     sysvipc: make.directory({
       msg: make.text(() => core.tasks.ipcTable('msg')),
       sem: make.text(() => core.tasks.ipcTable('sem')),

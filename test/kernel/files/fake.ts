@@ -176,7 +176,7 @@ export class World {
       bootTime: 1.6e18,
       now: () => this.time,
       random: (count: number) => Uint8Array.from({ length: count }, () => (seed = (seed * 75) % 65537) & 0xff),
-      cpu: { platform: 'i686', hwcap: 0, model: 'test', flags: 'fpu' },
+      cpu: { platform: 'i686', hwcap: 0, model: 'test', flags: 'fpu', signature: 0x652 },
     } as unknown as Platform;
     this.service = new FileService(platform, this.#tasks(), options.settings);
     const table = drive(this.service.boot('/')) as number;

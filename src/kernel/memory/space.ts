@@ -257,9 +257,19 @@ export class AddressSpace {
     return this.#install(page, (own << FRAME_SHIFT) | HELD | PRIVATE | WRITE | READ);
   }
 
+  /** Whether the area has pages of its own beside those of its backing. */
+  #hasOwnPages({ start, end, shared }: Area): boolean {
+    if (shared) return false;
+    for (let page = this.pages.next(start, end); page < end; page = this.pages.next(page + 1, end))
+      if (this.pages.get(page) & PRIVATE) return true;
+    return false;
+  }
+
   #copyPages(area: Area, child: AddressSpace): void {
     const { frames } = this.pool;
     const { start, end } = area;
+    // What a fault can bring again is left to it, as Linux does (vma_needs_copy).
+    if (area.backing && !this.#hasOwnPages(area)) return;
     let protect = false;
     for (let page = this.pages.next(start, end); page < end; page = this.pages.next(page + 1, end)) {
       let entry = this.pages.get(page);

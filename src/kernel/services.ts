@@ -29,6 +29,13 @@ export interface Credentials {
   readonly permitted?: CapabilitySet;
 }
 
+/** From where execveat(2) names a program: a descriptor (or AT_FDCWD), and whether a last link is followed. */
+export interface ExecutableFrom {
+  readonly table: number;
+  readonly fd: number;
+  readonly follow: boolean;
+}
+
 /** What the tasks and memory services ask of the files service. `table` is a descriptor table's handle, `file` an open file's. */
 export interface Files {
   /** A new table with descriptors 0, 1, 2 on the standard streams, and with the same handle places with cwd at `cwd`; `group` is the terminal's foreground group. */
@@ -44,7 +51,13 @@ export interface Files {
   exec(table: number): Kernel<void>;
   release(table: number): Kernel<void>;
   /** Opens a regular file for execution by path (relative to the cwd); returns an open file's handle. Checks x permission. */
-  openExecutable(places: number, path: string, credentials: Credentials): Kernel<number>;
+  openExecutable(
+    places: number,
+    path: string,
+    credentials: Credentials,
+    pid: number,
+    from?: ExecutableFrom,
+  ): Kernel<number>;
   /** An open file behind a descriptor, with one more reference (mmap); flags as in open are checked by the caller with `accessMode`. */
   fileOf(table: number, fd: number): number;
   accessMode(file: number): number;

@@ -174,7 +174,7 @@ function execve(task: Task): number | Kernel<number> {
   return execute(task, path, argv, envp);
 }
 
-/** execveat(2): a program by directory and name, or by descriptor alone; goes by the names of /proc, as Linux says /dev/fd. */
+/** execveat(2): a program by directory and name, or by descriptor alone. */
 function execveat(task: Task): number | Kernel<number> {
   const [directory, pathAt, argvAt, envpAt, flags] = task.args;
   const { user } = task;
@@ -187,12 +187,8 @@ function execveat(task: Task): number | Kernel<number> {
   if (typeof argv === 'number') return argv;
   const envp = readStrings(user, envpAt, space);
   if (typeof envp === 'number') return envp;
-  if (path.startsWith('/') || (directory === AT_FDCWD && path !== '')) return execute(task, path, argv, envp);
-  if (directory === AT_FDCWD) return -EACCES;
-  const file = task.system.files.fileOf(task.table, directory);
-  if (file < 0) return file;
-  task.system.pool.dropped.push(file);
-  return execute(task, path === '' ? `/proc/self/fd/${directory}` : `/proc/self/fd/${directory}/${path}`, argv, envp);
+  const follow = !(flags & AT_SYMLINK_NOFOLLOW);
+  return execute(task, path, argv, envp, { table: task.table, fd: directory, follow });
 }
 
 /** unshare(2): a descriptor table, or a working directory, root and umask, of one's own; new namespaces are refused. */
@@ -317,6 +313,6 @@ export const processCalls: readonly Row[] = [
   row(258, 'set_tid_address', setTidAddress),
   row(284, 'waitid', waitid),
   row(310, 'unshare', unshare, 'no namespaces'),
-  row(358, 'execveat', execveat, 'AT_SYMLINK_NOFOLLOW is ignored'),
+  row(358, 'execveat', execveat),
   row(435, 'clone3', clone3, 'no namespaces, no CLONE_INTO_CGROUP'),
 ];

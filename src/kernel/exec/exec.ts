@@ -1,6 +1,7 @@
 import { PHDR } from '../../abi/elf.ts';
 import { E2BIG, EAGAIN, EIO, ELIBBAD, ELOOP, ENOENT, ENOEXEC, ENOMEM } from '../../abi/errno.ts';
 import {
+  AT_FDCWD,
   MAP_FIXED,
   MAP_GROWSDOWN,
   MAP_PRIVATE,
@@ -17,6 +18,7 @@ import { AddressSpace } from '../memory/space.ts';
 import { UserMemory } from '../memory/user.ts';
 import type { Kernel } from '../platform.ts';
 import { EIP, ESP } from '../platform.ts';
+import type { ExecutableFrom } from '../services.ts';
 import { endProcess } from '../signals/send.ts';
 import { exceedsProcesses, executeAs } from '../tasks/credential-rules.ts';
 import { closeDropped } from '../tasks/exit.ts';
@@ -59,20 +61,30 @@ interface ElfImage {
  * execve(2): replaces the task's program. -errno as Linux gives it while the old program can still go on; a failure
  * after that is a SIGSEGV. Strings are byte strings.
  */
-export function* execute(task: Task, path: string, argv: readonly string[], envp: readonly string[]): Kernel<number> {
+export function* execute(
+  task: Task,
+  path: string,
+  argv: readonly string[],
+  envp: readonly string[],
+  from?: ExecutableFrom,
+): Kernel<number> {
   const { files } = task.system;
   if (task.tooMany && exceedsProcesses(task, task.identity.realUid, 0)) return -EAGAIN;
   task.tooMany = false;
-  let file = yield* open(task, path);
+  if (path === '' && !from) return -ENOENT;
+  let file = yield* open(task, path, from);
   if (file < 0) return file;
+  const shown = from ? shownName(path, from.fd) : path;
   let args = argv.length > 0 ? argv : [''];
-  for (let name = path, depth = 0; ; depth++) {
+  for (let name = shown, depth = 0; ; depth++) {
     const head = yield* readFile(task.system, file, 0, HEAD);
     const script = typeof head === 'number' ? head : parseScript(head);
     if (script === undefined) break;
     yield* files.drop(file);
     if (typeof script === 'number') return script;
     if (depth >= SCRIPT_DEPTH) return -ELOOP;
+    // Its interpreter could not open a script whose descriptor exec closes.
+    if (depth === 0 && shown !== path && task.services.files.table(task.table).isCloseOnExec(from!.fd)) return -ENOENT;
     args = [script.interpreter, ...(script.argument === undefined ? [] : [script.argument]), name, ...args.slice(1)];
     name = script.interpreter;
     file = yield* open(task, name);
@@ -83,8 +95,8 @@ export function* execute(task: Task, path: string, argv: readonly string[], envp
     yield* files.drop(file);
     return image;
   }
-  const result = stringsFit([...args, ...envp, path], stringSpace(task.process.limits))
-    ? yield* replace(task, image, path, args, envp)
+  const result = stringsFit([...args, ...envp, shown], stringSpace(task.process.limits))
+    ? yield* replace(task, image, shown, path === '' ? undefined : shown, args, envp)
     : -E2BIG;
   yield* files.drop(file);
   if (image.kind === 'elf' && image.interpreter) yield* files.drop(image.interpreter.file);
@@ -92,9 +104,14 @@ export function* execute(task: Task, path: string, argv: readonly string[], envp
   return result;
 }
 
-function* open(task: Task, path: string): Kernel<number> {
-  if (path === '') return -ENOENT;
-  return yield* task.system.files.openExecutable(task.places, path, task.identity);
+function* open(task: Task, path: string, from?: ExecutableFrom): Kernel<number> {
+  return yield* task.system.files.openExecutable(task.places, path, task.identity, task.pid, from);
+}
+
+/** How a program that execveat(2) found beside a descriptor is called (bprm->fdpath). */
+function shownName(path: string, fd: number): string {
+  if (path.startsWith('/') || fd === AT_FDCWD) return path;
+  return path === '' ? `/dev/fd/${fd}` : `/dev/fd/${fd}/${path}`;
 }
 
 /** Reads and checks the headers of a program and of its interpreter. */
@@ -148,6 +165,7 @@ function* replace(
   task: Task,
   image: Image,
   path: string,
+  name: string | undefined,
   argv: readonly string[],
   envp: readonly string[],
 ): Kernel<number> {
@@ -158,7 +176,7 @@ function* replace(
   const memory = AddressSpace.create(system.pool, process.limits);
   if (!memory) return -ENOMEM;
   const formerTid = task.tid;
-  yield* becomeImage(task, memory, image.file, path, raised);
+  yield* becomeImage(task, memory, image.file, name, raised);
   const old = image.kind === 'a.out' || image.program.stack === 'absent';
   memory.readImpliesExec = old || (process.personality & READ_IMPLIES_EXEC) !== 0;
   const user = new UserMemory(system.platform.memory, memory);

@@ -22,7 +22,7 @@ export function* becomeImage(
   task: Task,
   memory: AddressSpace,
   file: number,
-  path: string,
+  path: string | undefined,
   raised: Raised,
 ): Kernel<void> {
   const { process, system } = task;
@@ -54,7 +54,9 @@ export function* becomeImage(
   process.executed = true;
   process.executable = system.files.describe(file).path;
   process.executableFile = file;
-  task.name = path.slice(path.lastIndexOf('/') + 1).slice(0, NAME_MAX);
+  // A program that was named by its descriptor alone is called as its file is.
+  const name = path ?? process.executable;
+  task.name = name.slice(name.lastIndexOf('/') + 1).slice(0, NAME_MAX);
   become(task, raised);
   resetContext(task);
 }

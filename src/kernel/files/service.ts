@@ -1,12 +1,12 @@
-import { EACCES, EBADF, EIO, ENODEV } from '../../abi/errno.ts';
-import { MS_NOEXEC, MS_NOSUID, O_ACCMODE, S_ISGID, S_ISUID } from '../../abi/flags.ts';
+import { EACCES, EBADF, EIO, ELOOP, ENODEV } from '../../abi/errno.ts';
+import { AT_FDCWD, MS_NOEXEC, MS_NOSUID, O_ACCMODE, S_ISGID, S_ISUID } from '../../abi/flags.ts';
 import type { Books } from '../audit/books.ts';
 import { StreamState } from '../dev/stream.ts';
 import { PAGE } from '../memory/frames.ts';
 import type { Kernel, Platform } from '../platform.ts';
 import { procFs } from '../proc/proc.ts';
 import { sysFs } from '../proc/sys.ts';
-import type { Credentials, Files, Ranges, Tasks } from '../services.ts';
+import type { Credentials, ExecutableFrom, Files, Ranges, Tasks } from '../services.ts';
 import { Terminals } from '../terminals/service.ts';
 import { auditFiles } from './audit.ts';
 import { addDevices, DEVICE, KERNEL, mountAll, openStreams, TERMINAL, terminalStream } from './boot.ts';
@@ -237,13 +237,20 @@ export class FileService implements Files {
     return nothing();
   }
 
-  *openExecutable(places: number, path: string, credentials: Credentials): Kernel<number> {
-    // Only /proc asks who walks: busybox starts its applets as /proc/self/exe.
-    const { tasks } = this.core;
-    const pid = path.startsWith('/proc/') ? tasks.pids().find((p) => tasks.describe(p)?.places === places) : 0;
+  *openExecutable(
+    places: number,
+    path: string,
+    credentials: Credentials,
+    pid: number,
+    from?: ExecutableFrom,
+  ): Kernel<number> {
     const view = this.view(places, credentials, pid);
-    const place = yield* walk(view, path, true);
+    const base = from && from.fd !== AT_FDCWD ? this.table(from.table).get(from.fd) : undefined;
+    if (from && from.fd !== AT_FDCWD && !path.startsWith('/') && !base) return -EBADF;
+    const start = base?.place ?? view.start;
+    const place = path === '' ? start : yield* walk({ ...view, start }, path, from?.follow ?? true);
     if (typeof place === 'number') return place;
+    if (place.dentry.node.isLink) return -ELOOP;
     const file = openForExecution(this.core, place, view);
     return typeof file === 'number' ? file : file.handle;
   }

@@ -27,6 +27,7 @@ export function remapPages(
   const area = space.areas.find(start);
   if (!area) return -EFAULT;
 
+  if (oldCount === 0 && !area.shared && (newCount > 0 || flags & MREMAP_FIXED)) return -EINVAL;
   if (flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) {
     const to = newAddress / PAGE;
     if (flags & MREMAP_FIXED) {
@@ -45,7 +46,6 @@ export function remapPages(
     if (oldCount > newCount) space.unmap(start + newCount, start + oldCount);
     return address;
   }
-  if (oldCount === 0 && !area.shared) return -EINVAL;
   if (start + oldCount > area.end) return -EFAULT;
   if (area.locked && !space.mayLock(newCount - oldCount, privileged)) return -EAGAIN;
   if (!space.mayGrow(newCount - oldCount)) return -ENOMEM;

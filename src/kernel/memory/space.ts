@@ -290,7 +290,9 @@ export class AddressSpace {
     const area = this.areas.above(page);
     if (!area?.growsDown) return undefined;
     const below = this.areas.list[this.areas.indexAbove(page) - 1];
-    if (below && below.end + (below.growsDown ? 0 : STACK_GUARD) > page) return undefined;
+    // What nobody may touch guards itself (expand_downwards).
+    const guarded = below && !below.growsDown && (below.rights & (PROT_READ | PROT_WRITE | PROT_EXEC)) !== 0;
+    if (below && below.end + (guarded ? STACK_GUARD : 0) > page) return undefined;
     if ((area.end - page) * PAGE > this.limits.soft[RLIMIT_STACK]) return undefined;
     if (!this.mayGrow(area.start - page)) return undefined;
     this.areas.resize(area, page, area.end);

@@ -27,7 +27,8 @@ export function remapPages(
   const area = space.areas.find(start);
   if (!area) return -EFAULT;
 
-  if (oldCount === 0 && !area.shared && (newCount > 0 || flags & MREMAP_FIXED)) return -EINVAL;
+  if (oldCount === 0 && !area.shared) return -EINVAL;
+
   if (flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) {
     const to = newAddress / PAGE;
     if (flags & MREMAP_FIXED) {

@@ -865,3 +865,5 @@ export const PR_MCE_KILL = 33;
 export const PR_MCE_KILL_GET = 34;
 export const PR_GET_SPECULATION_CTRL = 52;
 export const PR_SET_SPECULATION_CTRL = 53;
+export const TIOCGPKT = 0x80045438;
+export const TIOCGPTLCK = 0x80045439;

@@ -22,6 +22,8 @@ interface Master {
   readonly shown: Uint8Array[];
   shownBytes: number;
   locked: boolean;
+  /** Packet mode: every read begins with a byte of TIOCPKT_* (ioctl_tty(2)); undefined: off. */
+  packet: { flow: boolean } | undefined;
   /** The terminal has been opened at least once: when nobody has it open any more, the master sees the end. */
   used: boolean;
 }
@@ -50,7 +52,7 @@ export function openMaster(core: FilesCore): Opened | number {
     [0, 0],
     () => ROOM - master.shownBytes,
   );
-  const master: Master = { number, terminal, shown: [], shownBytes: 0, locked: true, used: false };
+  const master: Master = { number, terminal, shown: [], shownBytes: 0, locked: true, packet: undefined, used: false };
   const made = makeNode(core, `${number}`, device);
   if (made < 0) return made;
   core.devices.add(device, (_core, pid, flags) => openSlave(core, master, pid, flags));
@@ -99,13 +101,53 @@ function isOver({ used, terminal }: Master): boolean {
 
 function readMaster(core: FilesCore, file: OpenFile<Master>, transfer: Transfer): number {
   const master = file.state;
+  const changed = flowChange(master);
+  if (changed !== 0) return tellFlow(core, master, transfer, changed);
   const first = master.shown.shift();
   if (!first) return isOver(master) ? -EIO : -EAGAIN;
+  if (master.packet) return readPacket(core, master, transfer, first);
   const count = scatter(core.memory, transfer.ranges, first);
   if (count < first.length) master.shown.unshift(first.subarray(count));
   master.shownBytes -= count;
   master.terminal.canWrite.wake();
   return count;
+}
+
+/** TIOCPKT_DATA, TIOCPKT_NOSTOP and TIOCPKT_DOSTOP. */
+const DATA = 0;
+const NO_STOP = 16;
+const DO_STOP = 32;
+/** ^S and ^Q. */
+const STOP = 19;
+const START = 17;
+
+/** Whether ^S and ^Q stop and start the terminal's output. */
+function stopsAndStarts({ terminal }: Master): boolean {
+  const { iflag, cc } = terminal.termios;
+  return (iflag & F.IXON) !== 0 && cc[F.VSTOP] === STOP && cc[F.VSTART] === START;
+}
+
+/** In packet mode: what became of that since the master was told last; 0 = nothing. */
+function flowChange(master: Master): number {
+  if (!master.packet || master.packet.flow === stopsAndStarts(master)) return 0;
+  return master.packet.flow ? NO_STOP : DO_STOP;
+}
+
+function tellFlow(core: FilesCore, master: Master, transfer: Transfer, change: number): number {
+  master.packet = { flow: change === DO_STOP };
+  return scatter(core.memory, transfer.ranges, Uint8Array.of(change));
+}
+
+/** A read in packet mode: a byte that says data, then data. */
+function readPacket(core: FilesCore, master: Master, transfer: Transfer, first: Uint8Array): number {
+  const taken = Math.max(0, Math.min(first.length, transfer.length - 1));
+  const bytes = new Uint8Array(taken + 1);
+  bytes[0] = DATA;
+  bytes.set(first.subarray(0, taken), 1);
+  if (taken < first.length) master.shown.unshift(first.subarray(taken));
+  master.shownBytes -= taken;
+  master.terminal.canWrite.wake();
+  return scatter(core.memory, transfer.ranges, bytes);
 }
 
 function writeMaster(core: FilesCore, file: OpenFile<Master>, transfer: Transfer): number {
@@ -119,7 +161,8 @@ function writeMaster(core: FilesCore, file: OpenFile<Master>, transfer: Transfer
 
 function pollMaster(_core: FilesCore, file: OpenFile<Master>): number {
   const { shownBytes, terminal } = file.state;
-  const input = shownBytes > 0 ? F.POLLIN | F.POLLRDNORM : 0;
+  const flow = flowChange(file.state) !== 0 ? F.POLLPRI | F.POLLIN | F.POLLRDNORM : 0;
+  const input = flow | (shownBytes > 0 ? F.POLLIN | F.POLLRDNORM : 0);
   const output = terminal.waiting < ROOM ? F.POLLOUT | F.POLLWRNORM : 0;
   return input | output | (isOver(file.state) ? F.POLLHUP : 0);
 }
@@ -144,6 +187,16 @@ function controlMaster(
       master.locked = user.load32(argument) !== 0;
       return 0;
     }
+    case F.TIOCPKT: {
+      const bad = user.readable(argument, 4);
+      if (bad < 0) return bad;
+      master.packet = user.load32(argument) !== 0 ? { flow: stopsAndStarts(master) } : undefined;
+      return 0;
+    }
+    case F.TIOCGPKT:
+      return storeWord(caller, argument, master.packet ? 1 : 0);
+    case F.TIOCGPTLCK:
+      return storeWord(caller, argument, master.locked ? 1 : 0);
     case F.TIOCGPTPEER:
       return openPeer(core, master, caller, argument);
     case F.TIOCGPGRP:

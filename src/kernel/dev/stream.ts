@@ -1,11 +1,11 @@
 import { EAGAIN, EPIPE } from '../../abi/errno.ts';
 import { POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from '../../abi/flags.ts';
 import { SIGPIPE } from '../../abi/signals.ts';
+import type { Books } from '../audit/books.ts';
 import type { FilesCore } from '../files/core.ts';
 import type { FileOps, OpenFile, Transfer } from '../files/open-file.ts';
 import { gather, scatter } from '../files/ranges.ts';
 import type { Kernel, Stream } from '../platform.ts';
-import type { Books } from '../audit/books.ts';
 import { Queue } from '../queue.ts';
 
 /** A standard stream of the run that is no terminal. */

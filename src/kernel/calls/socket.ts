@@ -105,7 +105,9 @@ function openSocket(caller: Caller, socket: Socket, flags: number): OpenFile {
   const { core } = caller.services.files;
   const place = core.nameless.make('socket', F.S_IFSOCK | 0o777, caller.credentials);
   socket.inode = place.dentry.node.number;
-  return makeFile(core, socketOps, place, socket, F.O_RDWR | (flags & F.O_NONBLOCK)) as OpenFile;
+  const file = makeFile(core, socketOps, place, socket, F.O_RDWR | (flags & F.O_NONBLOCK)) as OpenFile;
+  socket.file = file;
+  return file;
 }
 
 /** Gives a socket a descriptor; it is closed when there is none. */

@@ -37,6 +37,8 @@ export interface FileOps<S = unknown> {
   readonly name: string;
   /** Has a position that moves: pread, pwrite and lseek work. */
   readonly seekable: boolean;
+  /** Looks whether anything can move before it looks at the buffer: a step may have no ranges although bytes are wanted. */
+  readonly looksFirst?: true;
   /** The position stays 0 (null, zero...). */
   readonly fixed?: true;
   /** Bytes moved, 0 at the end, -EAGAIN when there is nothing yet. */

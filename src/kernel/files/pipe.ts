@@ -49,6 +49,7 @@ export class Pipe {
 /** Pipes and FIFOs. */
 export const pipeOps: FileOps<Pipe> = {
   name: 'pipe',
+  looksFirst: true,
   seekable: false,
   read: readPipe,
   write: writePipe,
@@ -67,7 +68,7 @@ export const pipeOps: FileOps<Pipe> = {
 
 function readPipe(core: FilesCore, file: OpenFile<Pipe>, transfer: Transfer): number {
   const pipe = file.state;
-  if (transfer.length === 0) return 0;
+  if (transfer.wanted === 0) return 0;
   const { slots } = pipe;
   if (slots.length === 0) return pipe.writers === 0 ? 0 : -EAGAIN;
   const wasFull = slots.length >= pipe.capacity;
@@ -107,7 +108,7 @@ function take(memory: Memory, slot: Slot, count: number, cursor: Cursor): void {
 
 function writePipe(core: FilesCore, file: OpenFile<Pipe>, transfer: Transfer): number {
   const pipe = file.state;
-  if (transfer.length === 0) return 0;
+  if (transfer.wanted === 0) return 0;
   if (pipe.readers === 0) {
     core.tasks.signal(transfer.pid, SIGPIPE);
     return -EPIPE;

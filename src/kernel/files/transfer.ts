@@ -107,8 +107,9 @@ function runStep(job: Job, step: Transfer): number | Kernel<number> {
 
 function nextStep(job: Job): Transfer | number {
   const { file, caller } = job;
-  const ranges = rangesOf(caller.user, job.segments, job.done, job.total - job.done, !job.writing);
-  if (typeof ranges === 'number') return nothingToRead(job) ?? ranges;
+  const found = rangesOf(caller.user, job.segments, job.done, job.total - job.done, !job.writing);
+  if (typeof found === 'number' && !file.ops.looksFirst) return nothingToRead(job) ?? found;
+  const ranges = typeof found === 'number' ? [] : found;
   return {
     ranges,
     length: lengthOf(ranges),

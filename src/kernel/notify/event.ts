@@ -25,6 +25,7 @@ export class EventCounter {
 /** eventfd(2): a read takes the counter (or one of it), a write adds to it. */
 export const eventOps: FileOps<EventCounter> = {
   name: 'eventfd',
+  looksFirst: true,
   seekable: false,
   read: readEvent,
   write: writeEvent,

@@ -114,6 +114,7 @@ function encode(event: Event): Uint8Array {
 /** A read takes whole events. */
 export const inotifyOps: FileOps<Inotify> = {
   name: 'inotify',
+  looksFirst: true,
   seekable: false,
   read: readEvents,
   write: () => -EINVAL,

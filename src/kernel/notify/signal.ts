@@ -25,6 +25,7 @@ export class SignalState {
 /** signalfd(2): a read takes pending signals of the thread that reads. */
 export const signalOps: FileOps<SignalState> = {
   name: 'signalfd',
+  looksFirst: true,
   seekable: false,
   read: readSignals,
   write: () => -EINVAL,

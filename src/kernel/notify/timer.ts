@@ -89,6 +89,7 @@ export class TimerState {
 /** timerfd_create(2): a read takes how often the timer expired. */
 export const timerOps: FileOps<TimerState> = {
   name: 'timerfd',
+  looksFirst: true,
   seekable: false,
   read: readTimer,
   write: () => -EINVAL,

@@ -1,9 +1,10 @@
-import { EINVAL, ENODEV, ENOTTY } from '../../abi/errno.ts';
+import { EINVAL, ENODEV, ENOTTY, EOPNOTSUPP } from '../../abi/errno.ts';
 import { SIOCATMARK } from '../../abi/flags.ts';
 import * as S from '../../abi/sockets.ts';
 import type { Caller } from '../call.ts';
 import { addressOf, LOOPBACK } from './address.ts';
 import type { Socket } from './socket.ts';
+import { unreadBytes } from './tcp-data.ts';
 
 /** Bytes of a struct ifreq, and of the name at its beginning. */
 const REQUEST = 32;
@@ -42,7 +43,7 @@ export function controlSocket(socket: Socket, caller: Caller, request: number, a
     case S.SIOCOUTQ:
       return socket.state === 'listening' ? -EINVAL : tell(socket.charged);
     case SIOCATMARK:
-      return socket.isStream ? tell(0) : -ENOTTY;
+      return socket.isStream ? tell(Number(socket.urgent?.at === socket.readAt)) : -EOPNOTSUPP;
     case S.SIOCGIFCONF:
       return listInterfaces(caller, argument);
     case S.SIOCGIFNAME:
@@ -59,6 +60,7 @@ export function controlSocket(socket: Socket, caller: Caller, request: number, a
 
 /** Bytes that a receive would find: of the first message, or of a stream all. */
 function unread(socket: Socket): number {
+  if (socket.how.name === 'tcp') return unreadBytes(socket);
   return socket.isStream ? socket.queued : (socket.inbox[0]?.length ?? 0);
 }
 

@@ -30,7 +30,7 @@ function kept(name: number, initial = 0, flag = false): Option {
   };
 }
 
-type Flag = 'reuseAddress' | 'reusePort' | 'passCredentials' | 'broadcast';
+type Flag = 'urgentInline' | 'reuseAddress' | 'reusePort' | 'passCredentials' | 'broadcast';
 function flag(name: Flag): Option {
   return {
     get: ({ settings }) => Number(settings[name]),
@@ -66,7 +66,7 @@ const OPTIONS: ReadonlyMap<number, Option> = new Map([
   [S.SO_SNDBUFFORCE, { set: buffer('sendBuffer', SEND_MIN).set }],
   [S.SO_RCVBUFFORCE, { set: buffer('receiveBuffer', RECEIVE_MIN).set }],
   [F.SO_KEEPALIVE, kept(F.SO_KEEPALIVE, 0, true)],
-  [F.SO_OOBINLINE, kept(F.SO_OOBINLINE, 0, true)],
+  [F.SO_OOBINLINE, flag('urgentInline')],
   [S.SO_NO_CHECK, kept(S.SO_NO_CHECK, 0, true)],
   [S.SO_PRIORITY, kept(S.SO_PRIORITY)],
   [S.SO_BSDCOMPAT, { get: () => 0, set: () => 0 }],

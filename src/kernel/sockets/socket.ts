@@ -83,6 +83,8 @@ export interface Settings {
   reusePort: boolean;
   passCredentials: boolean;
   broadcast: boolean;
+  /** SO_OOBINLINE. */
+  urgentInline: boolean;
 }
 
 /** A socket: one end of a conversation. */
@@ -132,6 +134,11 @@ export class Socket {
   backlog = 0;
   /** TCP, listening: connections that find no room yet. */
   readonly knocking: Socket[] = [];
+  /** The open file that leads here, once there is one. */
+  file: OpenFile | undefined;
+  /** TCP: how many bytes have been read, and where in the stream the last urgent byte lies; it is gone when it is passed. */
+  readAt = 0;
+  urgent: { readonly at: number; unread: boolean } | undefined;
   /** TCP: the other side has sent its end. */
   ended = false;
   closed = false;
@@ -152,6 +159,7 @@ export class Socket {
     reusePort: false,
     passCredentials: false,
     broadcast: false,
+    urgentInline: false,
   };
 
   constructor(core: FilesCore, number: number, kind: SocketKind, creator: Sender) {

@@ -1,5 +1,7 @@
-import { EAGAIN, ECONNRESET, EINVAL, ENOTCONN, EOPNOTSUPP, EPIPE } from '../../abi/errno.ts';
+import { EAGAIN, ECONNRESET, EINVAL, ENOTCONN, EPIPE } from '../../abi/errno.ts';
 import { MSG_OOB, MSG_PEEK, MSG_TRUNC, MSG_WAITALL } from '../../abi/flags.ts';
+import { SIGURG } from '../../abi/signals.ts';
+import type { FilesCore } from '../files/core.ts';
 import { lengthOf } from '../files/ranges.ts';
 import { rangesOf } from '../files/transfer.ts';
 import { PAGE } from '../memory/frames.ts';
@@ -17,7 +19,6 @@ export function roomAt(socket: Socket, peer: Socket): number {
 
 /** One step of a send (tcp_sendmsg_locked). */
 export function send(network: Network, socket: Socket, out: Outgoing): number {
-  if (out.flags & MSG_OOB) return -EOPNOTSUPP;
   if (socket.state === 'connecting') return -EAGAIN;
   while (out.done < out.total || out.total === 0) {
     if (socket.error) return socket.takeError();
@@ -38,6 +39,7 @@ export function send(network: Network, socket: Socket, out: Outgoing): number {
     out.done += count;
     network.traffic.packets++;
     network.traffic.bytes += count;
+    if (out.flags & MSG_OOB && out.done === out.total) urge(network, peer);
   }
   return 0;
 }
@@ -80,14 +82,73 @@ function append({ core }: Network, socket: Socket, peer: Socket, out: Outgoing, 
   return most;
 }
 
+/** The last byte that was sent is urgent: the receiver's owner gets SIGURG (tcp_check_urg). */
+function urge({ core }: Network, peer: Socket): void {
+  const { urgent, settings, file } = peer;
+  // An urgent byte that is next to be read and was not asked for gives way to the new one.
+  if (urgent?.at === peer.readAt && !settings.urgentInline && peer.queued > 1) drop(core, peer, 1);
+  peer.urgent = { at: peer.readAt + peer.queued - 1, unread: true };
+  if (file?.owner) core.tasks.signalOwner(file.owner, SIGURG, undefined);
+  peer.canRead.wake();
+}
+
+/** Takes bytes away from the front. */
+function drop(core: FilesCore, socket: Socket, count: number): void {
+  const packet = socket.inbox[0];
+  consume(core, packet, count);
+  socket.queued -= count;
+  socket.readAt += count;
+  if (packet.length === 0) {
+    socket.inbox.shift();
+    release(core, packet);
+  }
+  if (socket.urgent && socket.readAt > socket.urgent.at) socket.urgent = undefined;
+}
+
+/** Bytes that a receive finds: without an urgent byte that is next. */
+export function readable({ queued, urgent, readAt, settings }: Socket): number {
+  return urgent?.at === readAt && !settings.urgentInline ? queued - 1 : queued;
+}
+
+/** Bytes up to the urgent one, or all (tcp_inq). */
+export function unreadBytes({ queued, urgent, readAt, settings }: Socket): number {
+  return urgent && !settings.urgentInline ? urgent.at - readAt : queued;
+}
+
+/** recv(2) with MSG_OOB (tcp_recv_urg). */
+function receiveUrgent({ core }: Network, socket: Socket, into: Incoming): number {
+  const { urgent } = socket;
+  if (!urgent?.unread || socket.settings.urgentInline) return -EINVAL;
+  let skip = urgent.at - socket.readAt;
+  const packet = socket.inbox.find(({ length }) => {
+    if (skip < length) return true;
+    skip -= length;
+    return false;
+  });
+  if (!packet) return -EAGAIN;
+  if (into.total > 0) {
+    const moved = deliver(core, packet, skip, into, 0, 1);
+    if (moved < 0) return moved;
+  } else into.outFlags |= MSG_TRUNC;
+  if (!(into.flags & MSG_PEEK)) urgent.unread = false;
+  into.outFlags |= MSG_OOB;
+  into.done = Math.min(1, into.total);
+  return into.done;
+}
+
 /** One step of a receive (tcp_recvmsg_locked). */
-export function receive({ core }: Network, socket: Socket, into: Incoming): number {
+export function receive(network: Network, socket: Socket, into: Incoming): number {
+  const { core } = network;
   if (socket.state === 'listening') return -ENOTCONN;
-  if (into.flags & MSG_OOB) return -EINVAL;
+  if (into.flags & MSG_OOB) return receiveUrgent(network, socket, into);
   const peek = (into.flags & MSG_PEEK) !== 0;
   const target = into.flags & MSG_WAITALL ? into.total : Math.min(socket.settings.lowWater, into.total) || 1;
   let skip = peek ? into.done : 0;
+  let at = socket.readAt + skip;
   for (let i = 0; into.done < into.total; ) {
+    const { urgent } = socket;
+    // A receive ends at the mark.
+    if (urgent?.at === at && into.done > 0) return into.done;
     const packet = socket.inbox[i];
     if (!packet) break;
     if (skip >= packet.length) {
@@ -95,20 +156,22 @@ export function receive({ core }: Network, socket: Socket, into: Incoming): numb
       i++;
       continue;
     }
-    const count = Math.min(packet.length - skip, into.total - into.done);
+    if (urgent?.at === at && !socket.settings.urgentInline) {
+      if (peek) skip++;
+      else drop(core, socket, 1);
+      at++;
+      continue;
+    }
+    const whole = Math.min(packet.length - skip, into.total - into.done);
+    const count = urgent && urgent.at > at ? Math.min(whole, urgent.at - at) : whole;
     // MSG_TRUNC: the bytes are thrown away.
     const moved = into.flags & MSG_TRUNC ? count : deliver(core, packet, skip, into, into.done, count);
     if (moved < 0) return into.done > 0 ? into.done : moved;
     into.done += count;
-    skip = 0;
-    if (peek) i++;
+    at += count;
+    if (peek) skip += count;
     else {
-      consume(core, packet, count);
-      socket.queued -= count;
-      if (packet.length === 0) {
-        socket.inbox.shift();
-        release(core, packet);
-      }
+      drop(core, socket, count);
       const { peer } = socket;
       if (peer && roomAt(peer, socket) * 3 >= socket.settings.receiveBuffer) peer.canWrite.wake();
     }

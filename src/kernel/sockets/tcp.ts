@@ -12,13 +12,13 @@ import {
   ENOTCONN,
   EPIPE,
 } from '../../abi/errno.ts';
-import { AF_UNSPEC, POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDHUP, POLLRDNORM, POLLWRNORM } from '../../abi/flags.ts';
+import { AF_UNSPEC, POLLERR, POLLHUP, POLLIN, POLLOUT, POLLPRI, POLLRDHUP, POLLRDNORM, POLLWRNORM } from '../../abi/flags.ts';
 import { familyOf, isLoopback, sourceFor } from './address.ts';
 import * as inet from './inet.ts';
 import type { Network } from './network.ts';
 import { FIN_WAIT2_STATE, TIME_WAIT_STATE } from './ports.ts';
 import { type Protocol, SHUT_BOTH, SHUT_RECEIVE, SHUT_SEND, type Socket } from './socket.ts';
-import { receive, roomAt, send } from './tcp-data.ts';
+import { readable, receive, roomAt, send } from './tcp-data.ts';
 
 /**
  * AF_INET, SOCK_STREAM (tcp(7)): connections between sockets of this machine. Segments, sequence numbers and timers are
@@ -234,7 +234,8 @@ function poll(socket: Socket): number {
   if (socket.down === SHUT_BOTH || socket.state === 'new') events |= POLLHUP;
   if (socket.down & SHUT_RECEIVE) events |= POLLIN | POLLRDNORM | POLLRDHUP;
   if (socket.state !== 'connecting') {
-    if (socket.queued >= Math.max(1, socket.settings.lowWater)) events |= POLLIN | POLLRDNORM;
+    if (readable(socket) >= Math.max(1, socket.settings.lowWater)) events |= POLLIN | POLLRDNORM;
+    if (socket.urgent?.unread) events |= POLLPRI;
     const { peer } = socket;
     const room = !peer || socket.down & SHUT_SEND || roomAt(socket, peer) * 3 >= socket.settings.receiveBuffer;
     if (room) events |= POLLOUT | POLLWRNORM;

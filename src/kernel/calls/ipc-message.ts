@@ -1,8 +1,10 @@
+import { CAP_SYS_RESOURCE } from '../../abi/capabilities.ts';
 import { E2BIG, EAGAIN, EFAULT, EIDRM, EINVAL, ENOMSG, EPERM } from '../../abi/errno.ts';
 import { IPC_NOWAIT, IPC_RMID, IPC_SET, IPC_STAT } from '../../abi/flags.ts';
 import * as I from '../../abi/ipc.ts';
 import type { Row } from '../call.ts';
 import { ERESTARTNOHAND, RANGES_MAX, wait } from '../call.ts';
+import { capable } from '../capabilities.ts';
 import { type Message, MessageQueue, type Receiver, type Wanted, wantedBy } from '../ipc/message.ts';
 import { ALTER, READ } from '../ipc/object.ts';
 import type { Kernel } from '../platform.ts';
@@ -145,7 +147,7 @@ export function msgctl(task: Task, id: number, command: Command, address: number
       const queue = toChange(task, queues, id);
       if (typeof queue === 'number') return queue;
       const most = command.old ? wanted.qbytes || wanted.lqbytes : wanted.qbytes;
-      if (most > ipc.queueMax && !task.identity.privileged) return -EPERM;
+      if (most > ipc.queueMax && !capable(task.identity, CAP_SYS_RESOURCE)) return -EPERM;
       queue.most = most;
       queue.assign(wanted.uid, wanted.gid, wanted.mode, ipc.now());
       queue.stir();

@@ -1,3 +1,4 @@
+import { CAP_SYS_RESOURCE } from '../../abi/capabilities.ts';
 import {
   EAGAIN,
   EBADF,
@@ -27,6 +28,7 @@ import { MQ_ATTR, MQ_PRIO_MAX, SIGEVENT } from '../../abi/ipc.ts';
 import { NSIG, SI_MESGQ } from '../../abi/signals.ts';
 import type { Row } from '../call.ts';
 import { ERESTARTSYS, RANGES_MAX, wait } from '../call.ts';
+import { capable } from '../capabilities.ts';
 import { mayRemove, permit } from '../files/access.ts';
 import { makeFile, type OpenFile } from '../files/open-file.ts';
 import { checkName, MESSAGE_SIZE_MAX, MESSAGES_MAX, type Mqueue, mqueueOf, mqueueOps } from '../ipc/mqueue.ts';
@@ -80,7 +82,7 @@ function mqOpen(task: Task): number {
       size: attributes ? attributes.mq_msgsize | 0 : MESSAGE_SIZE_MAX,
       mode: mode & 0o7777 & ~umask,
       owner: task.credentials,
-      privileged: task.identity.privileged,
+      privileged: capable(task.identity, CAP_SYS_RESOURCE),
       limit: task.limit(RLIMIT_MSGQUEUE),
     });
   if (typeof node === 'number') return node;

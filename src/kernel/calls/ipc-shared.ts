@@ -1,3 +1,4 @@
+import { CAP_IPC_LOCK } from '../../abi/capabilities.ts';
 import { EINVAL, ENOMEM, ENOSPC, EPERM } from '../../abi/errno.ts';
 import {
   IPC_RMID,
@@ -12,6 +13,7 @@ import {
 } from '../../abi/flags.ts';
 import * as I from '../../abi/ipc.ts';
 import type { Row } from '../call.ts';
+import { capable } from '../capabilities.ts';
 import { Segment } from '../ipc/shared.ts';
 import { PAGE } from '../memory/frames.ts';
 import { mapPages } from '../memory/map.ts';
@@ -135,7 +137,7 @@ export function shmctl(task: Task, id: number, command: Command, address: number
 function lock(task: Task, id: number, locks: boolean): number {
   const segment = task.system.ipc.segments.find(id);
   if (typeof segment === 'number') return segment;
-  if (!task.identity.privileged) {
+  if (!capable(task.identity, CAP_IPC_LOCK)) {
     const denied = segment.controls(task.identity);
     if (denied < 0) return denied;
     if (locks && task.limit(RLIMIT_MEMLOCK) === 0) return -EPERM;

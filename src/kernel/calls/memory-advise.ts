@@ -1,6 +1,8 @@
+import { CAP_SYS_NICE } from '../../abi/capabilities.ts';
 import { EACCES, EAGAIN, EBADF, EFAULT, EINVAL, ENOMEM, EPERM, ESRCH } from '../../abi/errno.ts';
 import * as F from '../../abi/flags.ts';
 import type { Row } from '../call.ts';
+import { capable } from '../capabilities.ts';
 import type { Area } from '../memory/area.ts';
 import { PAGE } from '../memory/frames.ts';
 import type { AddressSpace } from '../memory/space.ts';
@@ -116,7 +118,8 @@ function* processAdvise(task: Task): Kernel<number> {
   const mayRemote: readonly number[] = [F.MADV_COLD, F.MADV_PAGEOUT, F.MADV_WILLNEED, MADV_COLLAPSE];
   if (remote && !mayRemote.includes(advice)) return -EINVAL;
   // Others' memory is a matter of ptrace rights first, then of CAP_SYS_NICE.
-  if (remote && !task.identity.privileged) return task.identity.realUid === leader.identity.realUid ? -EPERM : -EACCES;
+  if (remote && !capable(task.identity, CAP_SYS_NICE))
+    return task.identity.realUid === leader.identity.realUid ? -EPERM : -EACCES;
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   let done = 0;
   for (let n = 0; n < count; n++) {

@@ -1,6 +1,8 @@
+import { CAP_IPC_LOCK } from '../../abi/capabilities.ts';
 import { EAGAIN, EINVAL, ENOMEM, EPERM } from '../../abi/errno.ts';
 import { MCL_CURRENT, MCL_FUTURE, MCL_ONFAULT, MLOCK_ONFAULT, PROT_WRITE, RLIMIT_MEMLOCK } from '../../abi/flags.ts';
 import type { Row } from '../call.ts';
+import { capable } from '../capabilities.ts';
 import { PAGE } from '../memory/frames.ts';
 import type { AddressSpace } from '../memory/space.ts';
 import { NOFRAME, OK } from '../memory/space.ts';
@@ -10,7 +12,7 @@ import { row } from './caller.ts';
 
 /** Whether the caller may lock anything at all. */
 function mayLockAny(task: Task): boolean {
-  return task.identity.privileged || task.limit(RLIMIT_MEMLOCK) !== 0;
+  return capable(task.identity, CAP_IPC_LOCK) || task.limit(RLIMIT_MEMLOCK) !== 0;
 }
 
 /** The pages of mlock's arguments, which need not be aligned; -EINVAL where they wrap. */
@@ -41,7 +43,7 @@ function lock(task: Task, address: number, length: number, onFault: boolean): nu
   if (typeof range === 'number') return range;
   const { start, end } = range;
   const fresh = end - start - memory.areas.locked(start, end);
-  if (!memory.mayLock(fresh, task.identity.privileged)) return -ENOMEM;
+  if (!memory.mayLock(fresh, capable(task.identity, CAP_IPC_LOCK))) return -ENOMEM;
   const failed = mark(memory, start, end, true);
   return failed < 0 || onFault ? failed : bringAll(memory, start, end, true);
 }
@@ -73,7 +75,7 @@ function lockAll(task: Task): number | Kernel<number> {
   if (!mayLockAny(task)) return -EPERM;
   const { memory } = task;
   const everything = memory.areas.pages - memory.areas.locked(0, memory.pool.topPage);
-  if (flags & MCL_CURRENT && !memory.mayLock(everything, task.identity.privileged)) return -ENOMEM;
+  if (flags & MCL_CURRENT && !memory.mayLock(everything, capable(task.identity, CAP_IPC_LOCK))) return -ENOMEM;
   memory.locksFuture = flags & MCL_FUTURE ? flags & (MCL_FUTURE | MCL_ONFAULT) : 0;
   if (!(flags & MCL_CURRENT)) return 0;
   markAll(memory, true);

@@ -1,5 +1,7 @@
+import { CAP_SYS_NICE } from '../../abi/capabilities.ts';
 import { EFAULT, EINVAL, ENODEV, ENOENT, ENOSYS, EPERM, ESRCH } from '../../abi/errno.ts';
 import type { Row } from '../call.ts';
+import { capable } from '../capabilities.ts';
 import { PAGE } from '../memory/frames.ts';
 import { protectPages } from '../memory/map.ts';
 import type { MemoryPolicy, Task } from '../tasks/task.ts';
@@ -107,7 +109,7 @@ function answer(task: Task, modeAt: number, mode: number, maskAt: number, most: 
 function bind(task: Task): number {
   const [address, length, mode, maskAt, most, flags] = task.args;
   if (flags & ~MBIND_FLAGS) return -EINVAL;
-  if (flags & MOVE_ALL && !task.identity.privileged) return -EPERM;
+  if (flags & MOVE_ALL && !capable(task.identity, CAP_SYS_NICE)) return -EPERM;
   if (address & (PAGE - 1)) return -EINVAL;
   const start = address >>> 12;
   const end = start + Math.ceil((length >>> 0) / PAGE);
@@ -133,7 +135,7 @@ function movePages(task: Task): number {
   const [pid, count, pagesAt, nodesAddress, statusAt, flags] = task.args;
   const { user } = task;
   if (flags & ~(2 | MOVE_ALL)) return -EINVAL;
-  if (flags & MOVE_ALL && !task.identity.privileged) return -EPERM;
+  if (flags & MOVE_ALL && !capable(task.identity, CAP_SYS_NICE)) return -EPERM;
   const target = pid === 0 ? task.process : task.system.processes.get(pid);
   if (!target?.leader) return -ESRCH;
   const { pages } = target.leader.memory;

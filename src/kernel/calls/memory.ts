@@ -1,4 +1,4 @@
-import { CAP_SYS_RAWIO } from '../../abi/capabilities.ts';
+import { CAP_IPC_LOCK, CAP_SYS_RAWIO } from '../../abi/capabilities.ts';
 import { EACCES, EAGAIN, EBUSY, EFAULT, EINVAL, ENOMEM, EOPNOTSUPP, EPERM } from '../../abi/errno.ts';
 import {
   MAP_ANONYMOUS,
@@ -120,7 +120,7 @@ function mapChecked(
 
 /** Whether a mapping may be locked: -EPERM where nothing may, -EAGAIN beyond the limit. */
 function mayMapLocked(task: Task, length: number, asked: boolean): number {
-  const { privileged } = task.identity;
+  const privileged = capable(task.identity, CAP_IPC_LOCK);
   if (asked && !privileged && task.limit(RLIMIT_MEMLOCK) === 0) return -EPERM;
   return task.memory.mayLock(Math.ceil((length >>> 0) / PAGE), privileged) ? 0 : -EAGAIN;
 }
@@ -158,7 +158,7 @@ function mmap(task: Task): number | Kernel<number> {
 function brk(task: Task): number | Kernel<number> {
   const { memory } = task;
   const before = memory.heapEnd;
-  const end = setBreak(memory, task.args[0], task.identity.privileged);
+  const end = setBreak(memory, task.args[0], capable(task.identity, CAP_IPC_LOCK));
   if (end <= before || memory.locksFuture === 0 || memory.locksFuture & MCL_ONFAULT) return end;
   return populate(task, end, Math.ceil(before / PAGE) * PAGE, end, true);
 }
@@ -208,7 +208,7 @@ function mremap(task: Task): number {
     newLength >>> 0,
     flags,
     newAddress >>> 0,
-    task.identity.privileged,
+    capable(task.identity, CAP_IPC_LOCK),
   );
 }
 

@@ -1,5 +1,7 @@
+import { CAP_IPC_OWNER, CAP_SYS_ADMIN } from '../../abi/capabilities.ts';
 import { EACCES, EEXIST, EINVAL, ENOENT, ENOSPC, EPERM } from '../../abi/errno.ts';
 import { IPC_CREAT, IPC_EXCL, IPC_PRIVATE } from '../../abi/flags.ts';
+import { capable } from '../capabilities.ts';
 import type { Identity } from '../tasks/identity.ts';
 
 /** Read and alter permission, for user, group and others at once. */
@@ -45,12 +47,12 @@ export class IpcObject {
     let granted = this.mode;
     if (this.#isOwner(who)) granted >>= 6;
     else if (isIn(who, this.creatorGid) || isIn(who, this.gid)) granted >>= 3;
-    return asked & ~granted & 7 && !who.privileged ? -EACCES : 0;
+    return asked & ~granted & 7 && !capable(who, CAP_IPC_OWNER) ? -EACCES : 0;
   }
 
   /** Whether `who` may change or remove it: 0 or -EPERM. */
   controls(who: Identity): number {
-    return this.#isOwner(who) || who.privileged ? 0 : -EPERM;
+    return this.#isOwner(who) || capable(who, CAP_SYS_ADMIN) ? 0 : -EPERM;
   }
 
   #isOwner(who: Identity): boolean {

@@ -34,7 +34,7 @@ int main(int argc, char **argv) {
   u32 more[4] = {(u32)-1, 0x1000, 1, 0x41}; SHOW(syscall(set_thread_area, more)); more[0] = (u32)-1; SHOW(syscall(set_thread_area, more)); more[0] = (u32)-1; SHOW(syscall(set_thread_area, more)); more[0] = 1; SHOW(syscall(set_thread_area, more)); SHOW(syscall(set_thread_area, 4)); more[0] = entry; more[3] = 0x40; SHOW(syscall(set_thread_area, more)); got[0] = 3; SHOW(syscall(get_thread_area, got));
   /* futex */
   word = 1; struct timespec tiny = {0, 5000000}; SHOW(syscall(futex_, &word, 0, 2, 0)); SHOW(syscall(futex_, &word, 0, 1, &tiny)); SHOW(syscall(futex_, &word, 1, 1, 0)); SHOW(syscall(futex_, (u32)&word + 1, 1, 1, 0)); SHOW(syscall(futex_, 4, 0, 1, 0)); SHOW(syscall(futex_, &word, 99, 1, 0)); SHOW(syscall(futex_, &word, 9, 1, &tiny, 0, 0)); SHOW(syscall(futex_, &word, 3, 1, 0, &sum, 0)); SHOW(syscall(futex_, &word, 4, 1, 0, &sum, 7));
-  int *shared = (int *)syscall(SYS_mmap2, 0, 4096, 3, MAP_SHARED | MAP_ANONYMOUS, -1, 0); int pid = fork(); if (pid == 0) { nap(10); shared[0] = 1; SHOW(syscall(futex_, shared, 1, 1, 0)); exit(0); } SHOW(syscall(futex_, shared, 0, 0, 0)); wait4(pid, 0, 0, 0);
+  int *shared = (int *)syscall(SYS_mmap2, 0, 4096, 3, MAP_SHARED | MAP_ANONYMOUS, -1, 0); int pid = fork(); if (pid == 0) { nap(10); shared[0] = 1; exit(syscall(futex_, shared, 1, 1, 0)); } SHOW(syscall(futex_, shared, 0, 0, 0)); int woken; wait4(pid, &woken, 0, 0); show_status("woken", woken);
   /* ends */
   CHILD("exit_group in a thread", { spawn(THREADS, stacks[0] + 16384, 0, 0, 0, grouper, 0); spawn(THREADS, stacks[1] + 16384, 0, 0, 0, sleeper, 0); for (;;) nap(1000); });
   CHILD("leader exits first", { spawn(THREADS, stacks[0] + 16384, 0, 0, 0, grouper, 0); syscall(exit_, 5); });

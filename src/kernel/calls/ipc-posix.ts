@@ -9,6 +9,7 @@ import {
   EMSGSIZE,
   ENAMETOOLONG,
   ENOENT,
+  ENOTSOCK,
   ETIMEDOUT,
 } from '../../abi/errno.ts';
 import {
@@ -31,11 +32,23 @@ import { ERESTARTSYS, RANGES_MAX, wait } from '../call.ts';
 import { capable } from '../capabilities.ts';
 import { mayRemove, permit } from '../files/access.ts';
 import { makeFile, type OpenFile } from '../files/open-file.ts';
-import { checkName, MESSAGE_SIZE_MAX, MESSAGES_MAX, type Mqueue, mqueueOf, mqueueOps } from '../ipc/mqueue.ts';
-import type { PosixMessage, PosixQueue } from '../ipc/posix-queue.ts';
+import {
+  checkName,
+  MESSAGE_SIZE_MAX,
+  MESSAGES_MAX,
+  type Mqueue,
+  mqueueOf,
+  mqueueOps,
+  sendCookie,
+  WOKEN,
+  withdrawNotice,
+} from '../ipc/mqueue.ts';
+import type { Notice, PosixMessage, PosixQueue } from '../ipc/posix-queue.ts';
 import type { Kernel } from '../platform.ts';
 import { makeInfo } from '../signals/info.ts';
 import { sendToProcess } from '../signals/send.ts';
+import { netlink } from '../sockets/netlink.ts';
+import { Socket } from '../sockets/socket.ts';
 import type { Task } from '../tasks/task.ts';
 import { clockOf, whenShows } from '../time/clock.ts';
 import { readTimespec32, readTimespec64 } from '../time/spec.ts';
@@ -43,8 +56,9 @@ import { row } from './caller.ts';
 import { fetch, store } from './ipc-arguments.ts';
 
 const NAME_MAX = 255;
+/** NOTIFY_COOKIE_LEN. */
+const COOKIE_SIZE = 32;
 const SIGEV_SIGNAL = 0;
-const SIGEV_NONE = 1;
 const SIGEV_THREAD = 2;
 
 function nameAt(task: Task, address: number): string | number {
@@ -140,6 +154,7 @@ function send(read: typeof readTimespec32): (task: Task) => number | Kernel<numb
 function put(task: Task, { state, node }: OpenFile<PosixQueue>, message: PosixMessage): void {
   const notice = state.send(message);
   node.atime = node.mtime = node.ctime = task.services.files.core.clock.stamp();
+  if (notice) sendCookie(task.services.files.core, notice, WOKEN);
   const owner = notice && notice.signal !== 0 ? task.system.processes.get(notice.pid) : undefined;
   if (!notice || !owner) return;
   sendToProcess(owner, makeInfo(notice.signal, SI_MESGQ, task.pid, task.identity.realUid, notice.value));
@@ -204,6 +219,16 @@ function* deliver(
   return user.write(address, bytes) < 0 ? -EFAULT : bytes.length;
 }
 
+/** What SIGEV_THREAD names: a cookie in the value, a netlink socket in the signal; -EFAULT, -EBADF, -ENOTSOCK, -EINVAL. */
+function threadOf(task: Task, event: Readonly<Record<string, number>>): Notice['thread'] | number {
+  const cookie = task.user.bytes(event.sigev_value, COOKIE_SIZE);
+  if (typeof cookie === 'number') return cookie;
+  const file = task.services.files.table(task.table).get(event.sigev_signo);
+  if (!file) return -EBADF;
+  if (!(file.state instanceof Socket)) return -ENOTSOCK;
+  return file.state.how === netlink ? { socket: file.state, cookie } : -EINVAL;
+}
+
 function mqNotify(task: Task): number {
   const [fd, eventAt] = task.args;
   const event = eventAt ? fetch(task, eventAt, SIGEVENT) : undefined;
@@ -211,21 +236,19 @@ function mqNotify(task: Task): number {
   if (event) {
     if (event.sigev_notify > SIGEV_THREAD) return -EINVAL;
     if (event.sigev_notify === SIGEV_SIGNAL && event.sigev_signo > NSIG) return -EINVAL;
-    // The C library's thread listens on a netlink socket, and there are none.
-    if (event.sigev_notify === SIGEV_THREAD) {
-      return task.services.files.table(task.table).get(event.sigev_signo) ? -EINVAL : -EBADF;
-    }
   }
+  const thread = event?.sigev_notify === SIGEV_THREAD ? threadOf(task, event) : undefined;
+  if (typeof thread === 'number') return thread;
   const file = queueAt(task, fd);
   if (typeof file === 'number') return file;
   const queue = file.state;
   if (!event) {
-    if (queue.notice?.pid === task.pid) queue.notice = undefined;
+    if (queue.notice?.pid === task.pid) withdrawNotice(task.services.files.core, queue);
     return 0;
   }
   if (queue.notice) return -EBUSY;
-  const signal = event.sigev_notify === SIGEV_NONE ? 0 : event.sigev_signo;
-  queue.notice = { table: task.table, pid: task.pid, signal, value: event.sigev_value };
+  const signal = event.sigev_notify === SIGEV_SIGNAL ? event.sigev_signo : 0;
+  queue.notice = { table: task.table, pid: task.pid, signal, value: event.sigev_value, ...(thread && { thread }) };
   return 0;
 }
 
@@ -250,7 +273,7 @@ export const ipcPosixCalls: readonly Row[] = [
   row(278, 'mq_unlink', mqUnlink),
   row(279, 'mq_timedsend', send(readTimespec32)),
   row(280, 'mq_timedreceive', receive(readTimespec32)),
-  row(281, 'mq_notify', mqNotify, 'SIGEV_THREAD is refused: it needs a netlink socket'),
+  row(281, 'mq_notify', mqNotify),
   row(282, 'mq_getsetattr', mqGetSetAttributes),
   row(418, 'mq_timedsend_time64', send(readTimespec64)),
   row(419, 'mq_timedreceive_time64', receive(readTimespec64)),

@@ -9,7 +9,9 @@ import { type Change, type Entry, type FileSystem, Inode, type NewNode, type Own
 import type { FileOps, OpenFile, Transfer } from '../files/open-file.ts';
 import { scatter } from '../files/ranges.ts';
 import type { Kernel } from '../platform.ts';
-import { PosixQueue } from './posix-queue.ts';
+import { put } from '../sockets/netlink.ts';
+import { networkOf } from '../sockets/network.ts';
+import { type Notice, PosixQueue } from './posix-queue.ts';
 
 /** f_type of statfs(2), and the device of the one instance. */
 const MAGIC = 0x19800202;
@@ -177,15 +179,34 @@ export const mqueueOps: FileOps<PosixQueue> = {
     (state.messages.length > 0 ? POLLIN | POLLRDNORM : 0) | (state.full ? 0 : POLLOUT | POLLWRNORM),
   queue: (_core, { state }, writing) => (writing ? state.writable : state.readable),
   // Any close by the process that wanted to be told ends its wish.
-  flush(_core, { state }, table) {
-    if (state.notice?.table === table) state.notice = undefined;
+  flush(core, { state }, table) {
+    if (state.notice?.table === table) withdrawNotice(core, state);
   },
 };
+
+/** How the cookie of SIGEV_THREAD ends: a message has come, or nobody waits any longer. */
+export const WOKEN = 1;
+const REMOVED = 2;
+
+/** Sends the cookie of a notice to the socket that it names. */
+export function sendCookie(core: FilesCore, { thread }: Notice, kind: number): void {
+  if (!thread || thread.socket.closed) return;
+  const cookie = thread.cookie.slice();
+  cookie[cookie.length - 1] = kind;
+  put(networkOf(core), thread.socket, cookie);
+}
+
+/** Nobody is to be told any more. */
+export function withdrawNotice(core: FilesCore, queue: PosixQueue): void {
+  const { notice } = queue;
+  queue.notice = undefined;
+  if (notice) sendCookie(core, notice, REMOVED);
+}
 
 function readQueue(core: FilesCore, { state }: OpenFile<PosixQueue>, transfer: Transfer): number {
   const { notice } = state;
   const number = (value: number, width: number): string => `${value}`.padEnd(width);
-  const kind = notice && notice.signal === 0 ? 1 : 0;
+  const kind = notice?.thread ? 2 : notice && notice.signal === 0 ? 1 : 0;
   const fields = [
     `QSIZE:${number(state.bytes, 10)}`,
     `NOTIFY:${number(kind, 5)}`,

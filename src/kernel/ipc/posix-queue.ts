@@ -1,4 +1,5 @@
 import { Queue } from '../queue.ts';
+import type { Socket } from '../sockets/socket.ts';
 
 /** A message with its priority; higher ones are received first, equal ones in the order they came. */
 export interface PosixMessage {
@@ -13,6 +14,8 @@ export interface Notice {
   /** 0 = nobody is signalled (SIGEV_NONE). */
   readonly signal: number;
   readonly value: number;
+  /** SIGEV_THREAD: a cookie, 32 bytes, for the netlink socket on which the library's thread listens. */
+  readonly thread?: { readonly socket: Socket; readonly cookie: Uint8Array };
 }
 
 /** A task that waits: for a message that it gets here, or for room for the one that it brings. */

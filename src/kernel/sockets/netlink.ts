@@ -103,7 +103,7 @@ function send(network: Network, socket: Socket, out: Outgoing): number {
 }
 
 /** A message of the kernel for a socket; false when it is lost. */
-function put({ core }: Network, socket: Socket, bytes: Uint8Array): boolean {
+export function put({ core }: Network, socket: Socket, bytes: Uint8Array): boolean {
   if (socket.queued + bytes.length > QUEUE_MAX) return false;
   const frames = framesOf(core, bytes);
   if (!frames) return false;

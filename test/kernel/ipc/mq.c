@@ -1,5 +1,6 @@
 #include "show.h"
 #include <mqueue.h>
+#include <sys/socket.h>
 #define NAME "/nestlab-test-queue"
 static mqd_t q;
 static int raw_open(const char *n, int f, int m, void *a) { return syscall(SYS_mq_open, n, f, m, a); }
@@ -12,6 +13,8 @@ static void tell(int s, siginfo_t *i, void *u) { told++; last = *i; }
 static struct timespec in(int ms) { struct timespec t; clock_gettime(CLOCK_REALTIME, &t); t.tv_nsec += ms * 1000000L; if (t.tv_nsec >= 1000000000) t.tv_nsec -= 1000000000, t.tv_sec++; return t; }
 static void text(void) { char b[200], p[64]; sprintf(p, "/proc/self/fd/%d", q); int n = readlink(p, b, 199); printf("link %.*s\n", n, b); n = pread(q, b, 199, 0); if (n < 0) { printf("pread -%s\n", strerrorname_np(errno)); return; } b[n] = 0; int size, kind, sig, pid; sscanf(b, "QSIZE:%d NOTIFY:%d SIGNO:%d NOTIFY_PID:%d", &size, &kind, &sig, &pid); printf("length %d: %d %d %d %d\n", n, size, kind, sig, pid == getpid()); fflush(stdout); }
 
+static volatile int in_thread; static void noticed(union sigval v) { in_thread = v.sival_int; }
+static void thread_notice(void) { struct sigevent e = {.sigev_notify = SIGEV_THREAD, .sigev_notify_function = noticed, .sigev_value.sival_int = 55}; SHOW(mq_notify(q, &e)); put("z", 0); for (int i = 0; i < 200 && !in_thread; i++) nap(10); printf("in a thread: %d\n", in_thread); fflush(stdout); get("z"); }
 int main(void) {
   alone(); umask(022);
   struct mq_attr a = {0, 3, 20};
@@ -41,7 +44,9 @@ int main(void) {
   SHOW(mq_notify(q, &e)); SHOW(put("z", 0)); printf("not empty before: told %d\n", told); get("x"); get("y"); get("z"); CHILD("sender", put("x", 0)); printf("told %d by child %d\n", told, last.si_pid != getpid()); get("x");
   SHOW(mq_notify(q, &e)); p = BESIDE(char b[20]; TELL(mq_receive(q, b, 20, 0))); put("x", 0); JOIN("receiver first", p); printf("told %d\n", told); SHOW(mq_notify(q, NULL)); SHOW(mq_notify(q, NULL)); put("x", 0); printf("told %d\n", told); get("x");
   e.sigev_notify = SIGEV_NONE; SHOW(mq_notify(q, &e)); text(); put("x", 0); get("x"); SHOW(mq_notify(q, &e)); int other = mq_open(NAME, O_RDONLY); close(other); text(); SHOW(mq_notify(q, NULL));
-  e.sigev_notify = SIGEV_SIGNAL; e.sigev_signo = 65; SHOW(syscall(SYS_mq_notify, q, &e)); e.sigev_notify = 7; SHOW(syscall(SYS_mq_notify, q, &e)); SHOW(syscall(SYS_mq_notify, q, 1)); SHOW(mq_notify(-1, 0)); SHOW(mq_notify(1, 0)); e.sigev_notify = SIGEV_THREAD; e.sigev_signo = 999; SHOW(syscall(SYS_mq_notify, q, &e) < 0);
+  e.sigev_notify = SIGEV_SIGNAL; e.sigev_signo = 65; SHOW(syscall(SYS_mq_notify, q, &e)); e.sigev_notify = 7; SHOW(syscall(SYS_mq_notify, q, &e)); SHOW(syscall(SYS_mq_notify, q, 1)); SHOW(mq_notify(-1, 0)); SHOW(mq_notify(1, 0)); e.sigev_notify = SIGEV_THREAD; e.sigev_signo = 999; SHOW(syscall(SYS_mq_notify, q, &e)); e.sigev_signo = 1; SHOW(syscall(SYS_mq_notify, q, &e)); e.sigev_value.sival_ptr = (void *)1; SHOW(syscall(SYS_mq_notify, q, &e));
+  { char cookie[32] = "cookie", got[40]; int n = socket(16, SOCK_RAW, 0), other = socket(AF_UNIX, SOCK_STREAM, 0); e.sigev_value.sival_ptr = cookie; e.sigev_signo = other; SHOW(syscall(SYS_mq_notify, q, &e)); e.sigev_signo = n; SHOW(syscall(SYS_mq_notify, q, &e)); text(); put("x", 0); SHOW(recv(n, got, 40, MSG_DONTWAIT)); printf("%.6s %d\n", got, got[31]); get("x"); SHOW(syscall(SYS_mq_notify, q, &e)); SHOW(syscall(SYS_mq_notify, q, 0)); SHOW(recv(n, got, 40, MSG_DONTWAIT)); printf("%.6s %d\n", got, got[31]); e.sigev_notify = SIGEV_THREAD; SHOW(syscall(SYS_mq_notify, q, &e)); close(n); put("y", 0); get("y"); }
+  thread_notice();
   e.sigev_notify = SIGEV_SIGNAL; e.sigev_signo = SIGUSR2; CHILD("owner ends", SHOW(mq_notify(q, &e))); SHOW(mq_notify(q, &e)); SHOW(mq_notify(q, NULL));
   CHILD("inherited", put("x", 0); get("x"); SHOW(mq_close(q)); state("closed"));
   /* permissions */

@@ -20,7 +20,10 @@ export function collectGarbage(network: Network): void {
     [...network.sockets].filter((socket) => !doubtful.has(socket) && !served.has(socket)),
     doubtful,
   );
+  // What is drained closes others, which would begin anew.
+  network.carriesFiles = false;
   for (const socket of doubtful) for (const one of [socket, ...socket.waiting]) one.drain();
+  network.carriesFiles = true;
 }
 
 /** Files in messages, and how many references messages have to each. */

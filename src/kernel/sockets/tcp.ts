@@ -12,7 +12,17 @@ import {
   ENOTCONN,
   EPIPE,
 } from '../../abi/errno.ts';
-import { AF_UNSPEC, POLLERR, POLLHUP, POLLIN, POLLOUT, POLLPRI, POLLRDHUP, POLLRDNORM, POLLWRNORM } from '../../abi/flags.ts';
+import {
+  AF_UNSPEC,
+  POLLERR,
+  POLLHUP,
+  POLLIN,
+  POLLOUT,
+  POLLPRI,
+  POLLRDHUP,
+  POLLRDNORM,
+  POLLWRNORM,
+} from '../../abi/flags.ts';
 import { familyOf, isLoopback, sourceFor } from './address.ts';
 import * as inet from './inet.ts';
 import type { Network } from './network.ts';

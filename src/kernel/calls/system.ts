@@ -11,6 +11,9 @@ import { row } from './caller.ts';
 /** What uname(2) says of this kernel; libraries refuse to run on too old a release. */
 export const SYSTEM_NAME = 'Linux';
 export const RELEASE = '6.1.0-nestlab';
+/** The release to programs that fear a 3 in front (PER_UNAME26): 2.6, then 60 and the minor number. */
+const OLD_RELEASE = '2.6.61-nestlab';
+const UNAME26 = 0x0020000;
 export const VERSION = '#1 SMP nestlab';
 export const MACHINE = 'i686';
 
@@ -22,7 +25,8 @@ const RANDOM_STEP = 65536;
 function uname(width: number, fields: number): (task: Task) => number {
   return (task) => {
     const { hostName, domainName } = task.system;
-    const names = [SYSTEM_NAME, hostName, RELEASE, VERSION, MACHINE, domainName].slice(0, fields);
+    const release = task.process.personality & UNAME26 ? OLD_RELEASE : RELEASE;
+    const names = [SYSTEM_NAME, hostName, release, VERSION, MACHINE, domainName].slice(0, fields);
     const bytes = new Uint8Array(width * fields);
     for (const [n, name] of names.entries()) {
       for (let i = 0; i < Math.min(name.length, width - 1); i++) bytes[n * width + i] = name.charCodeAt(i);

@@ -11,6 +11,8 @@ import type { Task } from '../tasks/task.ts';
 import { dismissOthers } from '../tasks/threads.ts';
 import { dropPosixTimers } from '../time/posix.ts';
 
+/** What a set-user-id program does not inherit: ADDR_NO_RANDOMIZE, MMAP_PAGE_ZERO, ADDR_COMPAT_LAYOUT, READ_IMPLIES_EXEC. */
+const PER_CLEAR_ON_SETID = 0x0040000 | 0x0100000 | 0x0200000 | 0x0400000;
 /** Bytes of comm without its zero (TASK_COMM_LEN). */
 const NAME_MAX = 15;
 
@@ -67,7 +69,10 @@ function become(task: Task, { identity, secure }: Raised): void {
   const differs = identity.realUid !== identity.effectiveUid || identity.realGid !== identity.effectiveGid;
   process.dumpable = differs ? 0 : 1;
   commit(task, identity);
-  if (secure) process.parentDeathSignal = 0;
+  if (secure) {
+    process.parentDeathSignal = 0;
+    process.personality &= ~PER_CLEAR_ON_SETID;
+  }
 }
 
 function sharesTable(task: Task): boolean {

@@ -7,6 +7,7 @@ import type { Queue } from '../queue.ts';
 import type { FileOwner, Ranges } from '../services.ts';
 import { endAsync, type FileAsync } from './async.ts';
 import type { FilesCore } from './core.ts';
+import { discardDetached } from './detached.ts';
 import type { DirectoryNotice } from './dnotify.ts';
 import { releaseLease } from './lease.ts';
 import type { Place } from './namespace.ts';
@@ -68,6 +69,8 @@ export interface FileOps<S = unknown> {
   ): number | Kernel<number>;
   /** A descriptor of it in this table is closed. */
   flush?(core: FilesCore, file: OpenFile<S>, table: number): void;
+  /** Lines of its own in /proc/PID/fdinfo. */
+  info?(file: OpenFile<S>): string;
   /** The last reference is gone. */
   close?(core: FilesCore, file: OpenFile<S>): void;
   /** What the state that these open files share holds, for audits. */
@@ -152,7 +155,9 @@ export function dropFile(core: FilesCore, file: OpenFile): void {
   if (file.writable && node.isRegular) node.writers--;
   node.locks?.releaseFile(file);
   file.ops.close?.(core, file);
-  if (--node.users > 0 || node.nlink > 0) return;
-  tellGone(node);
-  node.fs.forget(node);
+  if (--node.users === 0 && node.nlink === 0) {
+    tellGone(node);
+    node.fs.forget(node);
+  }
+  if (core.detached.size > 0) discardDetached(core);
 }

@@ -51,7 +51,7 @@ function descriptorInfo(pid: number, fd: number, file: OpenFile): Item {
     text: () => {
       const { position, flags, place, node } = file;
       const head = `pos:\t${position}\nflags:\t0${flags.toString(8)}\nmnt_id:\t${place.mount.id}\nino:\t${node.number}\n`;
-      return head + locksOf(file);
+      return head + locksOf(file) + (file.ops.info?.(file) ?? '');
     },
   };
 }

@@ -22,6 +22,10 @@ const pidOps: FileOps<PidState> = {
   write: () => -EINVAL,
   // Readable once the process has ended, waited for or not.
   poll: (_core, { state }) => (state.process.zombie ? POLLIN | POLLRDNORM : 0),
+  info({ state: { process } }) {
+    const known = process.system.processes.get(process.pid) === process;
+    return known ? `Pid:\t${process.pid}\nNSpid:\t${process.pid}\n` : 'Pid:\t-1\nNSpid:\t-1\n';
+  },
   queue: (_core, { state }, writing) => (writing ? NEVER : state.process.ended),
 };
 

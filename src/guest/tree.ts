@@ -1,4 +1,4 @@
-import { ENAMETOOLONG, EROFS } from '../abi/errno.ts';
+import { ENAMETOOLONG } from '../abi/errno.ts';
 import {
   AT_FDCWD,
   AT_SYMLINK_NOFOLLOW,
@@ -9,6 +9,7 @@ import {
   O_RDONLY,
 } from '../abi/flags.ts';
 import { DIRENT64, STAT64 } from '../abi/structs.ts';
+import { ReadOnlyTree } from '../kernel/files/read-only.ts';
 import type { Kernel, LowerStat, LowerTree } from '../kernel/platform.ts';
 import { AT_BUFFER, AT_PATH, AT_STRUCT, type Below, BUFFER_SIZE } from './below.ts';
 import { syscallNumber } from './call.ts';
@@ -29,8 +30,7 @@ const READ_FLAGS = O_RDONLY | O_CLOEXEC | O_LARGEFILE | O_NOFOLLOW;
  * The files of the kernel below, as this guest kernel's own process sees them: nodes are the inodes below, each with the
  * path by which it was first found. Read-only: changes stay in the guest's layer.
  */
-export class BelowTree implements LowerTree {
-  readonly writable = false;
+export class BelowTree extends ReadOnlyTree implements LowerTree {
   readonly root = 1;
   readonly #below: Below;
   /** Paths by node; node 0 is none. */
@@ -40,6 +40,7 @@ export class BelowTree implements LowerTree {
   readonly #open = new Map<number, number>();
 
   constructor(below: Below) {
+    super();
     this.#below = below;
   }
 
@@ -137,28 +138,5 @@ export class BelowTree implements LowerTree {
       mtime: time(at.st_mtime),
       ctime: time(at.st_ctime),
     };
-  }
-
-  // The rest is for trees that can be written.
-  *write(): Kernel<number> {
-    return -EROFS;
-  }
-  *truncate(): Kernel<number> {
-    return -EROFS;
-  }
-  *create(): Kernel<number> {
-    return -EROFS;
-  }
-  *remove(): Kernel<number> {
-    return -EROFS;
-  }
-  *link(): Kernel<number> {
-    return -EROFS;
-  }
-  *rename(): Kernel<number> {
-    return -EROFS;
-  }
-  *setattr(): Kernel<number> {
-    return -EROFS;
   }
 }

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { EINVAL, ENOENT, ENOTDIR, EROFS } from '../../abi/errno.ts';
+import { EINVAL, ENOENT, ENOTDIR } from '../../abi/errno.ts';
 import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from '../../abi/flags.ts';
+import { ReadOnlyTree } from '../../kernel/files/read-only.ts';
 import type { Kernel, LowerStat, LowerTree, Memory } from '../../kernel/platform.ts';
 
 /** A row of programs/MANIFEST.json. */
@@ -45,9 +46,8 @@ export function programsFolder(): string {
 }
 
 /** The default root: the embedded programs and the few files that they need, read-only, all of one fixed time. */
-export class EmbeddedTree implements LowerTree {
+export class EmbeddedTree extends ReadOnlyTree implements LowerTree {
   readonly root = ROOT;
-  readonly writable = false;
   readonly #memory: () => Memory;
   readonly #folder: string;
   readonly #entries: Entry[] = [];
@@ -55,6 +55,7 @@ export class EmbeddedTree implements LowerTree {
 
   /** `folder` holds MANIFEST.json and the files that it names; `memory` is the machine's, once it is there. */
   constructor(folder: string, memory: () => Memory) {
+    super();
     this.#memory = memory;
     this.#folder = folder;
     this.#add(S_IFDIR | 0o755, '', 0);
@@ -127,33 +128,5 @@ export class EmbeddedTree implements LowerTree {
     let contents = this.#contents.get(file);
     if (!contents) this.#contents.set(file, (contents = readFileSync(join(this.#folder, file))));
     return contents;
-  }
-
-  *write(): Kernel<number> {
-    return -EROFS;
-  }
-
-  *truncate(): Kernel<number> {
-    return -EROFS;
-  }
-
-  *create(): Kernel<LowerStat | number> {
-    return -EROFS;
-  }
-
-  *remove(): Kernel<number> {
-    return -EROFS;
-  }
-
-  *link(): Kernel<number> {
-    return -EROFS;
-  }
-
-  *rename(): Kernel<number> {
-    return -EROFS;
-  }
-
-  *setattr(): Kernel<number> {
-    return -EROFS;
   }
 }

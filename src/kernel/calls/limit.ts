@@ -92,7 +92,7 @@ function store64(task: Task, address: number, limit: number): void {
 
 /** Calls about resource limits. */
 export const limitCalls: readonly Row[] = [
-  row(75, 'setrlimit', setrlimit, 'RLIMIT_RSS, MEMLOCK and those of IPC are kept but bind nothing'),
+  row(75, 'setrlimit', setrlimit, 'RLIMIT_RSS is kept but binds nothing'),
   row(76, 'getrlimit', getrlimit(OLD_INFINITE)),
   row(191, 'ugetrlimit', getrlimit(INFINITE)),
   row(340, 'prlimit64', prlimit64),

@@ -58,6 +58,8 @@ export class FileService implements Files {
   /** Of a table or a record of places; the first of each has the same. */
   #nextHandle = 1;
   #root: Place | undefined;
+  /** The root that the run began with: programs may go on from another (pivot_root(2)). */
+  #first: Place | undefined;
 
   constructor(platform: Platform, tasks: Tasks, settings: FileSettings = {}) {
     this.#platform = platform;
@@ -82,6 +84,8 @@ export class FileService implements Files {
       truncated: () => {},
       pts: undefined,
       random: (count) => platform.random(count),
+      detached: new Set(),
+      taskPlaces: () => this.taskPlaces(),
       open: new Map(),
       nextHandle: 1,
       nextDevice: 0,
@@ -113,7 +117,7 @@ export class FileService implements Files {
     const proc = procFs(this, this.#platform);
     const root = yield* mountAll(core, this.rootFs as RootFs, this.#limits, proc, sysFs(core, DEVICE.sys));
     if (typeof root === 'number') return root;
-    this.#root = root;
+    this.#root = this.#first = root;
     const table = new Table(core, this.#nextHandle++);
     this.#tables.set(table.handle, table);
     const places = new Places(table.handle, root, root, FIRST_UMASK);
@@ -132,7 +136,7 @@ export class FileService implements Files {
   *changes(visit: (change: LayerChange) => Kernel<void>): Kernel<number> {
     const { rootFs } = this;
     if (rootFs instanceof Through) return 0;
-    return yield* layerChanges(rootFs, this.root.dentry.node as Inode<LayerData>, visit);
+    return yield* layerChanges(rootFs, (this.#first as Place).dentry.node as Inode<LayerData>, visit);
   }
 
   /** The descriptor table behind a handle. */
@@ -358,10 +362,10 @@ export class FileService implements Files {
   }
 
   audit(books: Books): void {
-    const roots = this.#root ? [this.#root, ...this.taskPlaces()] : [];
+    const roots = this.#root && this.#first ? [this.#root, this.#first, ...this.taskPlaces()] : [];
     auditFiles(this.core, this.#tables, this.#places, roots, books);
     this.#input?.audit(books);
-    this.core.terminals.audit(books, TERMINAL);
+    this.core.terminals.audit(books, terminalStream(this.#platform.streams) ? TERMINAL : 0);
   }
 
   sessionEnded(session: number, terminal: number): void {

@@ -1,6 +1,7 @@
 /** The life of a guest kernel, from the first instruction of its program to the last. */
 import * as f from '../abi/flags.ts';
 import { SIG_IGN, SIGALRM, SIGHUP, SIGINT, SIGIO, SIGPIPE, SIGQUIT, SIGTERM, SIGWINCH } from '../abi/signals.ts';
+import { SYSINFO } from '../abi/structs.ts';
 import { prepare, type RunEnd } from '../kernel/kernel.ts';
 import type { Kernel, Wait } from '../kernel/platform.ts';
 import type { Primitive } from '../kernel/primitive.ts';
@@ -46,6 +47,7 @@ const CALL = {
   memfd: syscallNumber('memfd_create'),
   mmap: syscallNumber('mmap2'),
   sigaction: syscallNumber('rt_sigaction'),
+  sysinfo: syscallNumber('sysinfo'),
   write: syscallNumber('write'),
 } as const;
 
@@ -55,6 +57,8 @@ const SA_RESTORER = 0x04000000;
 const NOTICED = [SIGALRM, SIGIO, SIGWINCH, SIGTERM, SIGINT, SIGHUP, SIGQUIT];
 const MFD_CLOEXEC = 1;
 const PAGE = 4096;
+/** Name of the memory file: "gest", four bytes. */
+const NAME = 0x74736567;
 /** Where physical memory goes where there is room: the guest kernel's range of the address map. */
 const MEMORY_HINT = 0x70000000;
 /** Exit codes: as `nestlab run` has them for a run that could not begin, and for one that hangs. */
@@ -99,9 +103,10 @@ function trapOf(wait: Wait): Call {
 }
 
 function* life(processor: Processor, code: number, parts: GuestParts): Kernel<void> {
+  // The stack that is used below is brought in now: a fault before the first call begins all this anew.
+  processor.store32((processor.get(ESP) - PAGE) | 0, 0);
   const started = readStart(processor);
   const options = parseOptions(started.argv.slice(1));
-  // Nothing but the stack is there yet: what is said about a mistake is put there.
   const call = new Call();
   if (typeof options === 'string') return yield* refuse(processor, call, options);
   const tower = parts.towers.find(({ name }) => name === options.tower);
@@ -109,21 +114,13 @@ function* life(processor: Processor, code: number, parts: GuestParts): Kernel<vo
     const names = parts.towers.map(({ name }) => name).join(', ');
     return yield* refuse(processor, call, `tower=${options.tower}: there is no such tower; choose one of ${names}`);
   }
-  const file = yield* makeFile(processor, call, options.memory);
-  const base =
-    file < 0
-      ? file
-      : yield* call.make(CALL.mmap, MEMORY_HINT, options.memory, f.PROT_READ | f.PROT_WRITE, f.MAP_SHARED, file);
-  const populated =
-    base < 0 && base > -4096 ? base : yield* call.make(CALL.madvise, base, options.memory, f.MADV_POPULATE_WRITE);
-  if (populated < 0) {
-    const size = options.memory >>> 20;
-    return yield* refuse(
-      processor,
-      call,
-      `mem=${size}M: the kernel below has not so much memory; give less, or the run more (--mem)`,
-    );
+  const taken = yield* takeMemory(processor, call, options.memory);
+  if (!taken) {
+    const size = `mem=${options.memory >>> 20}M`;
+    const why = `${size}: the kernel below has not so much memory; give less, or the run more (--mem)`;
+    return yield* refuse(processor, call, why);
   }
+  const { file, base } = taken;
   // Applications begin as copies of this process: they are not to see its memory, and it is to keep its own pages.
   yield* call.make(CALL.madvise, base, options.memory, f.MADV_DONTFORK);
   yield* call.make(CALL.madvise, (code + DATA) | 0, PAGE, f.MADV_DONTFORK);
@@ -155,15 +152,28 @@ function* refuse(processor: Processor, call: Call, why: string): Kernel<void> {
   yield* call.make(CALL.exitGroup, EXIT_REFUSED);
 }
 
-/** A file of the kernel below that will be physical memory: a descriptor or -errno. */
-function* makeFile(processor: Processor, call: Call, size: number): Kernel<number> {
-  const name = (processor.get(ESP) - 64) | 0;
-  processor.store32(name, 0x74736567);
-  processor.store8((name + 4) | 0, 0);
-  const file = yield* call.make(CALL.memfd, name, MFD_CLOEXEC);
-  if (file < 0) return file;
-  const result = yield* call.make(CALL.ftruncate, file, size, 0);
-  return result < 0 ? result : file;
+/** Makes a file of the kernel below that will be physical memory, and maps it, every page present. */
+function* takeMemory(
+  processor: Processor,
+  call: Call,
+  size: number,
+): Kernel<{ file: number; base: number } | undefined> {
+  const at = (processor.get(ESP) - 256) | 0;
+  // Asked first: a kernel that runs out of memory kills who wants it.
+  yield* call.make(CALL.sysinfo, at);
+  if (size > processor.load32((at + SYSINFO.at.freeram) | 0) >>> 0) return undefined;
+  processor.store32(at, NAME);
+  processor.store8((at + 4) | 0, 0);
+  const file = yield* call.make(CALL.memfd, at, MFD_CLOEXEC);
+  if (file < 0 || (yield* call.make(CALL.ftruncate, file, size, 0)) < 0) return undefined;
+  const base = yield* call.make(CALL.mmap, MEMORY_HINT, size, f.PROT_READ | f.PROT_WRITE, f.MAP_SHARED, file);
+  if (isError(base) || (yield* call.make(CALL.madvise, base, size, f.MADV_POPULATE_WRITE)) < 0) return undefined;
+  return { file, base };
+}
+
+/** Whether the result of mmap is -errno. */
+function isError(address: number): boolean {
+  return address < 0 && address > -PAGE;
 }
 
 function* build(processor: Processor, code: number, started: Started, below: Below, memoryFile: number): Kernel<Guest> {

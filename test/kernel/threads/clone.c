@@ -40,7 +40,7 @@ int main(void) {
   PLAIN("clone pidfd and tid", CLONE_PIDFD | CLONE_PARENT_SETTID | SIGCHLD); PLAIN("clone pidfd detached", CLONE_PIDFD | CLONE_DETACHED | SIGCHLD); PLAIN("clone detached", CLONE_DETACHED | SIGCHLD); PLAIN("clone untraced", CLONE_UNTRACED | SIGCHLD); PLAIN("clone io", CLONE_IO | CLONE_SYSVSEM | SIGCHLD); PLAIN("clone bad tls", CLONE_SETTLS | SIGCHLD);
   PLAIN("ns and fs", CLONE_NEWNS | CLONE_FS | SIGCHLD);
   signal(SIGUSR1, on); TRY("exit signal", 0, SIGUSR1, 88); SHOW(got); SHOW(waitpid(-1, 0, WNOHANG)); SHOW(errno);
-  r = three(0, SIGUSR1, 88); memset(&a, 0, sizeof a); nap(20); SHOW(waitpid(-1, 0, WNOHANG)); SHOW(errno); SHOW(waitpid(-1, 0, WNOHANG | __WCLONE) == r);
+  r = three(0, SIGUSR1, 88); memset(&a, 0, sizeof a); nap(100); SHOW(waitpid(-1, 0, WNOHANG)); SHOW(errno); SHOW(waitpid(-1, 0, WNOHANG | __WCLONE) == r);
   CHILD("clear handlers", { signal(SIGUSR2, SIG_IGN); a.flags = CLONE_CLEAR_SIGHAND; a.exit_signal = SIGCHLD; long c = sys(SYS_clone3, &a, 88); if (c == 0) { struct sigaction o; sigaction(SIGUSR1, 0, &o); int d = o.sa_handler == SIG_DFL; sigaction(SIGUSR2, 0, &o); _exit(d * 2 + (o.sa_handler == SIG_IGN)); } int s; waitpid(c, &s, 0); show_status("cleared", s); });
   CHILD("clone parent", { int up[2]; pipe(up); long c = plain(CLONE_PARENT | SIGCHLD); SHOW(waitpid(c, 0, __WALL)); SHOW(errno); }); SHOW(wait(0) > 0);
   /* CLONE_FS and CLONE_FILES are two things. */

@@ -19,7 +19,7 @@ int main(void) {
   /* a wait that is woken */
   c = fork(); if (c == 0) { nap(30); _exit(3); } fd = popen_(c, 0); pf.fd = fd; SHOW(poll(&pf, 1, 2000)); LIBC(waitid(3, fd, &w, WEXITED)); SHOW(w.si_status);
   /* descriptors of others */
-  int q[2]; pipe(q); c = fork(); if (c == 0) { dup2(q[1], 200); pause(); _exit(0); } nap(10); fd = popen_(c, 0); int got = pget(fd, 200, 0); SHOW(got >= 0); SHOW(write(got, "hi", 2)); SHOW(read(q[0], b, 8)); SHOW(fcntl(got, F_GETFD)); SHOW(pget(fd, 201, 0)); SHOW(pget(fd, 200, 1)); SHOW(pget(1, 200, 0)); SHOW(pget(fd, -1, 0));
+  int q[2]; pipe(q); c = fork(); if (c == 0) { dup2(q[1], 200); pause(); _exit(0); } fd = popen_(c, 0); int got; while ((got = pget(fd, 200, 0)) == -EBADF) nap(1); SHOW(got >= 0); SHOW(write(got, "hi", 2)); SHOW(read(q[0], b, 8)); SHOW(fcntl(got, F_GETFD)); SHOW(pget(fd, 201, 0)); SHOW(pget(fd, 200, 1)); SHOW(pget(1, 200, 0)); SHOW(pget(fd, -1, 0));
   SHOW(sys(SYS_kcmp, getpid(), c, KCMP_FILE, got, 200)); SHOW(sys(SYS_kcmp, getpid(), getpid(), KCMP_FILE, 1, 1)); SHOW(sys(SYS_kcmp, getpid(), c, KCMP_FILE, 1, 1)); SHOW(sys(SYS_kcmp, getpid(), c, KCMP_FILE, 999, 1)); SHOW(sys(SYS_kcmp, getpid(), c, KCMP_VM, 0, 0) > 0); SHOW(sys(SYS_kcmp, getpid(), c, KCMP_FILES, 0, 0) > 0); SHOW(sys(SYS_kcmp, getpid(), c, KCMP_FS, 0, 0) > 0); SHOW(sys(SYS_kcmp, getpid(), c, KCMP_SIGHAND, 0, 0) > 0); SHOW(sys(SYS_kcmp, getpid(), c, KCMP_IO, 0, 0)); SHOW(sys(SYS_kcmp, getpid(), c, KCMP_SYSVSEM, 0, 0)); SHOW(sys(SYS_kcmp, getpid(), c, 8, 0, 0)); SHOW(sys(SYS_kcmp, 1 << 22, c, 1, 0, 0));
   volatile int tid = 0; pthread_t t; pthread_create(&t, 0, still, (void *)&tid); while (!tid) nap(1); for (int k = 1; k < 5; k++) SHOW(sys(SYS_kcmp, getpid(), tid, k, 0, 0)); SHOW(popen_(tid, 0) < 0);
   /* memory of others */

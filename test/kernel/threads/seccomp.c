@@ -39,12 +39,12 @@ int main(void) {
   CHILD("one thread", { pthread_t t; pthread_create(&t, 0, quit, 0); pthread_join(t, 0); SHOW(sys(SYS_getppid) > 0); });
   CHILD("strict", { LIBC(prctl(PR_SET_SECCOMP, 1)); write(1, "still\n", 6); sys(SYS_getppid); });
   CHILD("strict exit", { fflush(stdout); prctl(PR_SET_SECCOMP, 1); sys(SYS_exit, 5); });
-  CHILD("strict thread", { pthread_t t; pthread_create(&t, 0, strict, 0); nap(20); puts("alive"); fflush(stdout); sys(SYS_exit, 3); });
+  CHILD("strict thread", { pthread_t t; pthread_create(&t, 0, strict, 0); nap(100); puts("alive"); fflush(stdout); sys(SYS_exit, 3); });
   CHILD("strict then filter", { fflush(stdout); sys(SYS_seccomp, 0, 0, 0); sys(SYS_seccomp, 1, 0, 0); });
   CHILD("all threads", { pthread_t t; long r = 0; pthread_create(&t, 0, waits, &r); nap(10); SHOW(LOADF(SECCOMP_FILTER_FLAG_TSYNC, NR(SYS_getppid, SECCOMP_RET_ERRNO | 9), RET(SECCOMP_RET_ALLOW))); go = 1; pthread_join(t, 0); SHOW(r); });
-  CHILD("threads apart", { pthread_t t; pthread_create(&t, 0, own, 0); nap(10); SHOW(LOADF(SECCOMP_FILTER_FLAG_TSYNC, RET(SECCOMP_RET_ALLOW)) > 0); SHOW(LOADF(SECCOMP_FILTER_FLAG_TSYNC | SECCOMP_FILTER_FLAG_TSYNC_ESRCH, RET(SECCOMP_RET_ALLOW))); SHOW(LOADF(0, RET(SECCOMP_RET_ALLOW))); go = 1; pthread_join(t, 0); });
+  CHILD("threads apart", { pthread_t t; pthread_create(&t, 0, own, 0); nap(100); SHOW(LOADF(SECCOMP_FILTER_FLAG_TSYNC, RET(SECCOMP_RET_ALLOW)) > 0); SHOW(LOADF(SECCOMP_FILTER_FLAG_TSYNC | SECCOMP_FILTER_FLAG_TSYNC_ESRCH, RET(SECCOMP_RET_ALLOW))); SHOW(LOADF(0, RET(SECCOMP_RET_ALLOW))); go = 1; pthread_join(t, 0); });
   CHILD("too long", { static struct sock_filter big[4096]; for (int n = 0; n < 4096; n++) big[n] = (struct sock_filter)RET(SECCOMP_RET_ALLOW); for (int n = 0; n < 9; n++) SHOW(load(0, big, 4096)); });
   CHILD("exec keeps it", { TRY(NR(SYS_getuid32, SECCOMP_RET_ERRNO | 4), RET(SECCOMP_RET_ALLOW)); SHOW(sys(SYS_getuid32)); });
-  CHILD("leader leaves", { pthread_t t; pthread_create(&t, 0, (void *(*)(void *))(void *)nap, (void *)20); fflush(stdout); sys(SYS_exit, 6); });
+  CHILD("leader leaves", { pthread_t t; pthread_create(&t, 0, (void *(*)(void *))(void *)nap, (void *)200); fflush(stdout); sys(SYS_exit, 6); });
   return 0;
 }

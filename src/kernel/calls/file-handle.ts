@@ -23,11 +23,11 @@ function* nameToHandle(caller: Caller): Kernel<number> {
 function openByHandle(caller: Caller): number {
   const [mount, handle] = caller.args;
   if (!capable(caller.credentials, CAP_DAC_READ_SEARCH)) return -EPERM;
-  if (mount !== AT_FDCWD && !tableOf(caller).get(mount)) return -EBADF;
   const bad = caller.user.readable(handle, 8);
   if (bad < 0) return bad;
   const size = caller.user.load32(handle) >>> 0;
-  return size === 0 || size > HANDLE_MAX ? -EINVAL : -ESTALE;
+  if (size === 0 || size > HANDLE_MAX) return -EINVAL;
+  return mount !== AT_FDCWD && !tableOf(caller).get(mount) ? -EBADF : -ESTALE;
 }
 
 /** Files by handle. */

@@ -130,6 +130,11 @@ export const fileStatCalls: readonly Row[] = [
   { number: 300, name: 'fstatat64', run: fstatat64 },
   { number: 305, name: 'readlinkat', run: (c) => readlinkAt(c, c.args[0], c.args[1], c.args[2], c.args[3]) },
   { number: 307, name: 'faccessat', run: (c) => accessAt(c, c.args[0], c.args[1], c.args[2], 0) },
-  { number: 383, name: 'statx', run: runStatx, note: 'no creation time, no attributes but MOUNT_ROOT' },
+  {
+    number: 383,
+    name: 'statx',
+    run: runStatx,
+    note: 'a creation time only for what this run made; attributes: mount root and those of chattr(1)',
+  },
   { number: 439, name: 'faccessat2', run: (c) => accessAt(c, c.args[0], c.args[1], c.args[2], c.args[3]) },
 ];

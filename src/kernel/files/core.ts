@@ -7,7 +7,8 @@ import type { PageCache } from './content.ts';
 import type { Devices } from './devices.ts';
 import type { LockWaits } from './locks.ts';
 import type { Nameless } from './nameless.ts';
-import type { Dentry, Namespace } from './namespace.ts';
+import type { Dentry, Namespace, Place } from './namespace.ts';
+import type { FileSystem } from './node.ts';
 import type { OpenFile } from './open-file.ts';
 
 /** What every part of the files service works with. */
@@ -31,6 +32,10 @@ export interface FilesCore {
   collect?: () => void;
   /** Pseudo-random bytes of this run. */
   random(count: number): Uint8Array;
+  /** File systems whose last mount was taken away while somebody may still use them. */
+  readonly detached: Set<FileSystem>;
+  /** The working directories and roots of all tasks. */
+  taskPlaces: () => Iterable<Place>;
   /** Open files by handle. */
   readonly open: Map<number, OpenFile>;
   /** How many file systems have been made by mount(2). */

@@ -72,6 +72,8 @@ export class Layer implements FileSystem<LayerData> {
   readonly #names: Quota;
   readonly #nodes = new Map<number, Inode<LayerData>>();
   #nextNumber = 2;
+  /** The root of a layer over nothing. */
+  #top: Inode<LayerData> | undefined;
 
   constructor(setup: LayerSetup) {
     this.type = setup.type;
@@ -96,7 +98,8 @@ export class Layer implements FileSystem<LayerData> {
   *root(mode = 0o755): Kernel<Inode<LayerData> | number> {
     if (!this.#tree) {
       this.#names.used++;
-      return this.#fresh({ mode: S_IFDIR | mode, owner: ROOT, rdev: 0, target: '' });
+      this.#top = this.#fresh({ mode: S_IFDIR | mode, owner: ROOT, rdev: 0, target: '' });
+      return this.#top;
     }
     const stat = yield* this.#tree.stat(this.#tree.root);
     return typeof stat === 'number' ? stat : this.#adopt(stat);
@@ -123,6 +126,7 @@ export class Layer implements FileSystem<LayerData> {
       what.owner,
       this.#clock.stamp(),
     );
+    node.birth = node.ctime;
     node.rdev = what.rdev;
     node.data.target = what.target;
     const type = what.mode & S_IFMT;
@@ -356,6 +360,15 @@ export class Layer implements FileSystem<LayerData> {
       nodes: this.#names.limit,
       freeNodes: this.#names.limit - this.#names.used,
     };
+  }
+
+  discard(): void {
+    const empty = (node: Inode<LayerData>): void => {
+      node.content?.truncate(0);
+      for (const inner of node.data.names.values()) if (inner) empty(inner);
+      if (node.isDirectory) node.data.names.clear();
+    };
+    if (this.#top) empty(this.#top);
   }
 
   forget(node: Inode<LayerData>): void {

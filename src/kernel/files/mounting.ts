@@ -3,6 +3,7 @@ import * as F from '../../abi/flags.ts';
 import { mqueueOf } from '../ipc/mqueue.ts';
 import type { Kernel } from '../platform.ts';
 import type { FilesCore } from './core.ts';
+import { discardDetached } from './detached.ts';
 import { Layer, type LayerLimits } from './layer.ts';
 import { Dentry, type Mount, type Place } from './namespace.ts';
 import type { Inode } from './node.ts';
@@ -158,7 +159,8 @@ export function unmount(
     namespace.expiring.add(mount);
     return -EAGAIN;
   }
-  namespace.detach(mount);
+  for (const { fs } of namespace.detach(mount)) if (fs.discard) core.detached.add(fs);
+  discardDetached(core);
   return 0;
 }
 

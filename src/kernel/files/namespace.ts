@@ -110,11 +110,12 @@ export class Namespace {
     mount.at = undefined;
   }
 
-  /** Takes a mount away again, with all that is mounted in it. */
-  detach(mount: Mount): void {
+  /** Takes a mount away again, with all that is mounted in it: which these were. */
+  detach(mount: Mount): readonly Mount[] {
     this.expiring.delete(mount);
-    for (const inner of this.#within(mount)) if (inner !== mount) this.#uncover(inner);
-    this.#uncover(mount as Attached);
+    const gone = this.#within(mount);
+    for (const each of gone.toReversed()) this.#uncover(each);
+    return gone;
   }
 
   /** Moves a mount to another place, or (undefined) to the first. */

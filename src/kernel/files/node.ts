@@ -22,6 +22,8 @@ export class Inode<D = unknown> {
   nlink = 1;
   rdev = 0;
   size = 0;
+  /** When it was made, where that is known. */
+  birth: Stamp | undefined;
   atime: Stamp;
   mtime: Stamp;
   ctime: Stamp;
@@ -161,6 +163,8 @@ export interface FileSystem<D = unknown> {
   room(): Room;
   /** How an open file of this node works where its type does not say so by itself. */
   open?(node: Inode<D>): Opened | undefined;
+  /** Nobody can reach it any more: gives back what its files hold. */
+  discard?(): void;
   /** The last open file of a node without names is closed. */
   forget(node: Inode<D>): void;
 }

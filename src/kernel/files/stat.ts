@@ -1,11 +1,23 @@
 import { EOVERFLOW } from '../../abi/errno.ts';
-import { S_IFREG, STATX_ATTR_MOUNT_ROOT, STATX_BASIC_STATS, STATX_MNT_ID } from '../../abi/flags.ts';
+import {
+  S_IFREG,
+  STATX_ATTR_APPEND,
+  STATX_ATTR_IMMUTABLE,
+  STATX_ATTR_MOUNT_ROOT,
+  STATX_ATTR_NODUMP,
+  STATX_BASIC_STATS,
+  STATX_BTIME,
+  STATX_MNT_ID,
+} from '../../abi/flags.ts';
 import { type Layout, OLD_STAT, STAT, STAT64, STATX, STATX_TIMESTAMP } from '../../abi/structs.ts';
 import { PAGE } from '../memory/frames.ts';
 import type { Stamp } from './clock.ts';
 import { majorOf, minorOf } from './devices.ts';
 import type { Place } from './namespace.ts';
 import type { Inode } from './node.ts';
+
+/** Attributes of chattr(1) that statx(2) tells, with the same bits: immutable, append-only, not to be dumped. */
+const FIXED = STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND | STATX_ATTR_NODUMP;
 
 /** A structure that is filled field by field. */
 class Record<F extends string> {
@@ -79,9 +91,9 @@ export function stat(node: Inode): Uint8Array | number {
     .set('st_ctime_nsec', node.ctime.nanoseconds).bytes;
 }
 
-/** struct __old_kernel_stat of a node; -EOVERFLOW when its size does not fit. */
+/** struct __old_kernel_stat of a node; -EOVERFLOW when its size, inode number or links do not fit. */
 export function oldStat(node: Inode): Uint8Array | number {
-  if (node.size > 0x7fffffff) return -EOVERFLOW;
+  if (node.size > 0x7fffffff || node.number > 0xffff || node.nlink > 0xffff) return -EOVERFLOW;
   return new Record(OLD_STAT)
     .set('st_dev', node.fs.device)
     .set('st_ino', node.number)
@@ -105,10 +117,10 @@ export function shortId(id: number): number {
 export function statx({ dentry, mount }: Place): Uint8Array {
   const { node } = dentry;
   const record = new Record(STATX)
-    .set('stx_mask', STATX_BASIC_STATS | STATX_MNT_ID)
+    .set('stx_mask', STATX_BASIC_STATS | STATX_MNT_ID | (node.birth ? STATX_BTIME : 0))
     .set('stx_blksize', PAGE)
-    .set('stx_attributes', dentry === mount.root && mount.id !== 0 ? STATX_ATTR_MOUNT_ROOT : 0)
-    .set('stx_attributes_mask', STATX_ATTR_MOUNT_ROOT)
+    .set('stx_attributes', (dentry === mount.root && mount.id !== 0 ? STATX_ATTR_MOUNT_ROOT : 0) | (node.fixed & FIXED))
+    .set('stx_attributes_mask', STATX_ATTR_MOUNT_ROOT | (node.fs.type === 'ext4' ? FIXED : 0))
     .set('stx_nlink', node.nlink)
     .set('stx_uid', node.uid)
     .set('stx_gid', node.gid)
@@ -126,6 +138,10 @@ export function statx({ dentry, mount }: Place): Uint8Array {
     ['stx_mtime', node.mtime],
     ['stx_ctime', node.ctime],
   ];
+  if (node.birth)
+    record
+      .set('stx_btime', node.birth.seconds, STATX_TIMESTAMP.at.tv_sec, 8)
+      .set('stx_btime', node.birth.nanoseconds, STATX_TIMESTAMP.at.tv_nsec, 4);
   for (const [field, { seconds, nanoseconds }] of times)
     record.set(field, seconds, STATX_TIMESTAMP.at.tv_sec, 8).set(field, nanoseconds, STATX_TIMESTAMP.at.tv_nsec, 4);
   return record.bytes;

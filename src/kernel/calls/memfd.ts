@@ -64,7 +64,7 @@ function memfdCreate(task: Task): number {
   node.seals = locked ? F_SEAL_EXEC : flags & MFD_ALLOW_SEALING ? 0 : F_SEAL_SEAL;
   const dentry = new Dentry(undefined, `/memfd:${name} (deleted)`, node);
   const mount: Mount = { id: 0, fs: layer as FileSystem, root: dentry, at: undefined, flags: 0, source: 'tmpfs' };
-  const file = makeFile(files.core, regular, { mount, dentry }, undefined, O_RDWR | O_LARGEFILE);
+  const file = makeFile(files.core, regular, { mount, dentry }, undefined, O_RDWR | O_LARGEFILE, true);
   return table.add(file as OpenFile, (flags & MFD_CLOEXEC) !== 0, limit);
 }
 

@@ -50,7 +50,7 @@ function auditOpen(core: FilesCore, books: Books): Map<Inode, Use> {
     const use = uses.get(file.node) ?? { users: 0, writers: 0 };
     uses.set(file.node, use);
     use.users++;
-    if (file.node.isRegular) use.writers += file.ops.name === 'executable' ? -1 : Number(file.writable);
+    if (file.node.isRegular) use.writers += file.ops.name === 'executable' ? -1 : Number(file.holdsWrite);
     for (const watcher of file.watchers ?? []) books.counts('watch', watcher, 1);
     if (!file.ops.audit) continue;
     const same = byState.get(file.state);

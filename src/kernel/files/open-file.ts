@@ -102,6 +102,8 @@ export class OpenFile<S = unknown> {
   lockPid = 0;
   /** F_NOTIFY. */
   notice: DirectoryNotice | undefined;
+  /** Made without asking for write access, whatever its mode (memfd_create). */
+  unnoticed = false;
   /** What it had seen of its node's history when it was opened (FIFOs: writers so far). */
   version = 0;
   watchers: Set<Watcher> | undefined;
@@ -122,6 +124,11 @@ export class OpenFile<S = unknown> {
     return (this.flags & (O_ACCMODE | O_PATH)) === O_RDONLY || (this.flags & (O_ACCMODE | O_PATH)) === 2;
   }
 
+  /** Whether it keeps its file from being executed (i_writecount); the descriptor of memfd_create does not. */
+  get holdsWrite(): boolean {
+    return this.writable && this.node.isRegular && !this.unnoticed;
+  }
+
   get writable(): boolean {
     return (this.flags & (O_ACCMODE | O_PATH)) === O_WRONLY || (this.flags & (O_ACCMODE | O_PATH)) === 2;
   }
@@ -133,12 +140,20 @@ export class OpenFile<S = unknown> {
 }
 
 /** Registers a new open file with one reference. */
-export function makeFile<S>(core: FilesCore, ops: FileOps<S>, place: Place, state: S, flags: number): OpenFile<S> {
+export function makeFile<S>(
+  core: FilesCore,
+  ops: FileOps<S>,
+  place: Place,
+  state: S,
+  flags: number,
+  unnoticed = false,
+): OpenFile<S> {
   const file = new OpenFile<S>(core.nextHandle++, ops, place, state, flags);
+  file.unnoticed = unnoticed;
   core.open.set(file.handle, file as OpenFile);
   const { node } = file;
   node.users++;
-  if (file.writable && node.isRegular) node.writers++;
+  if (file.holdsWrite) node.writers++;
   if (!file.isPath) tell(place.dentry, IN_OPEN);
   return file;
 }
@@ -152,7 +167,7 @@ export function dropFile(core: FilesCore, file: OpenFile): void {
   const { node } = file;
   endAsync(file);
   releaseLease(file);
-  if (file.writable && node.isRegular) node.writers--;
+  if (file.holdsWrite) node.writers--;
   node.locks?.releaseFile(file);
   file.ops.close?.(core, file);
   if (--node.users === 0 && node.nlink === 0) {

@@ -15,6 +15,7 @@ export const SO_SNDTIMEO = 21;
 export const SO_BINDTODEVICE = 25;
 export const SO_TIMESTAMP = 29;
 export const SO_PEERSEC = 31;
+export const SO_TIMESTAMPNS = 35;
 export const SO_PASSSEC = 34;
 export const SO_MARK = 36;
 export const SO_BUSY_POLL = 46;

@@ -2,6 +2,10 @@
 export interface Sleeper {
   /** Called once per wake, after the sleeper has been taken off the queue that woke it. */
   woken(queue: Queue): void;
+  /** One of those that share the news with others of their kind: once one has `served` a wake the rest sleep on (EPOLLEXCLUSIVE). */
+  readonly exclusive?: boolean;
+  /** Whether somebody took the last news. */
+  readonly served?: boolean;
 }
 
 /** Those who wait for one event, in the order they came. */
@@ -39,7 +43,15 @@ export class Queue {
     if (this.#sleepers.length === 0) return;
     const sleepers = this.#sleepers;
     this.#sleepers = [];
-    for (const sleeper of sleepers) sleeper.woken(this);
+    let served = false;
+    for (const sleeper of sleepers) {
+      if (served && sleeper.exclusive) {
+        this.#sleepers.push(sleeper);
+        continue;
+      }
+      sleeper.woken(this);
+      if (sleeper.exclusive && sleeper.served) served = true;
+    }
   }
 
   /** Wakes the one who has waited longest; returns whether there was one. */

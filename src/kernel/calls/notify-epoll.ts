@@ -161,7 +161,7 @@ function pwait2(caller: Caller): number | Kernel<number> {
 /** epoll(7). */
 export const notifyEpollCalls: readonly Row[] = [
   { number: 254, name: 'epoll_create', run: (c) => (c.args[0] <= 0 ? -EINVAL : create(c, 0)) },
-  { number: 255, name: 'epoll_ctl', run: control, note: 'EPOLLEXCLUSIVE is accepted; every waiter is woken' },
+  { number: 255, name: 'epoll_ctl', run: control },
   { number: 256, name: 'epoll_wait', run: (c) => waitFor(c, untilOf(c, c.args[3])) },
   {
     number: 319,

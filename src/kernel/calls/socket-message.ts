@@ -7,6 +7,7 @@ import { dropFile } from '../files/open-file.ts';
 import { lengthOf } from '../files/ranges.ts';
 import { type Segments, TRANSFER_MAX } from '../files/transfer.ts';
 import type { Kernel } from '../platform.ts';
+import { besides } from '../sockets/ancillary.ts';
 import { receive, send } from '../sockets/exchange.ts';
 import { networkOf } from '../sockets/network.ts';
 import { senderOf } from '../sockets/ops.ts';
@@ -214,7 +215,8 @@ function* receiveHeader(caller: Caller, fd: number, at: number, flags: number): 
     const bytes = writeControl(caller, known.state, into, header.controlLength);
     written = bytes.length;
     if (written > 0) user.write(header.control, bytes);
-  } else if (known.state.settings.passCredentials) into.outFlags |= F.MSG_CTRUNC;
+  } else if (known.state.settings.passCredentials || (into.journey && besides(known.state, into.journey).length > 0))
+    into.outFlags |= F.MSG_CTRUNC;
   if (header.name !== 0) {
     const name = into.from ?? new Uint8Array(0);
     const shown = name.subarray(0, Math.min(name.length, header.nameLength));

@@ -29,6 +29,7 @@ import * as inet from '../sockets/inet.ts';
 import { bindNetlink, NETLINK_ROUTE, NETLINK_SOCK_DIAG, netlink } from '../sockets/netlink.ts';
 import { keyOf, networkOf } from '../sockets/network.ts';
 import { senderOf, socketOps } from '../sockets/ops.ts';
+import { ping } from '../sockets/ping.ts';
 import { BUFFER, type Protocol, type Socket, type SocketKind } from '../sockets/socket.ts';
 import { admit, tcp } from '../sockets/tcp.ts';
 import { udp } from '../sockets/udp.ts';
@@ -80,8 +81,8 @@ function kindOf(caller: Caller, family: number, type: number, protocol: number):
     return { family, type, protocol: F.IPPROTO_TCP, how: tcp };
   }
   if (type === F.SOCK_DGRAM) {
-    // Echo sockets are for the groups of ping_group_range: nobody.
-    if (protocol === 1) return -EACCES;
+    if (protocol === (family === F.AF_INET ? F.IPPROTO_ICMP : F.IPPROTO_ICMPV6))
+      return { family, type, protocol, how: ping };
     if (protocol !== 0 && protocol !== F.IPPROTO_UDP) return -EPROTONOSUPPORT;
     return { family, type, protocol: F.IPPROTO_UDP, how: udp };
   }
@@ -166,8 +167,7 @@ export function* bind(caller: Caller, args: Int32Array): Kernel<number> {
   if (typeof bytes === 'number') return bytes;
   const network = networkIn(caller);
   const { state } = file;
-  if (inet.isInet(state))
-    return inet.bind(state.isStream ? network.tcp : network.udp, state, bytes, caller.credentials);
+  if (inet.isInet(state)) return inet.bind(inet.portsOf(network, state), state, bytes, caller.credentials);
   if (state.family === F.AF_NETLINK) return bindNetlink(network, state, bytes);
   if (bytes.length === 2 && familyOf(bytes) === F.AF_UNIX) {
     autobind(network, state);

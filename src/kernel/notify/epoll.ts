@@ -31,12 +31,18 @@ export class Interest implements Sleeper {
   events = 0;
   dataLow = 0;
   dataHigh = 0;
+  /** Somebody waited on the instance when news came. */
+  served = false;
   #queues: Queue[] = [];
 
   constructor(epoll: Epoll, fd: number, file: OpenFile) {
     this.epoll = epoll;
     this.fd = fd;
     this.file = file;
+  }
+
+  get exclusive(): boolean {
+    return (this.events & EPOLLEXCLUSIVE) !== 0;
   }
 
   /** Begins (again) to listen to what the events need. */
@@ -46,7 +52,10 @@ export class Interest implements Sleeper {
     const reading = ops.queue?.(core, this.file, false);
     const writing = this.events & WRITING ? ops.queue?.(core, this.file, true) : undefined;
     for (const queue of new Set([reading, writing])) if (queue) this.#queues.push(queue);
-    for (const queue of this.#queues) queue.addFirst(this);
+    for (const queue of this.#queues) {
+      if (this.exclusive) queue.add(this);
+      else queue.addFirst(this);
+    }
   }
 
   audit(books: Books): void {
@@ -64,6 +73,7 @@ export class Interest implements Sleeper {
   woken(queue: Queue): void {
     queue.add(this);
     if ((this.events & ~PRIVATE) === 0) return;
+    this.served = !this.epoll.changed.empty;
     this.epoll.ready.add(this);
     this.epoll.changed.wake();
   }

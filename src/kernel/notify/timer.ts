@@ -1,9 +1,9 @@
 import { EAGAIN, EFAULT, EINVAL } from '../../abi/errno.ts';
 import { POLLIN } from '../../abi/flags.ts';
+import type { Books } from '../audit/books.ts';
 import type { FilesCore } from '../files/core.ts';
 import type { FileOps, OpenFile, Transfer } from '../files/open-file.ts';
 import { scatter } from '../files/ranges.ts';
-import type { Books } from '../audit/books.ts';
 import { Queue } from '../queue.ts';
 import type { Setting } from '../time/interval.ts';
 import { Timer, type Timers } from '../time/timers.ts';

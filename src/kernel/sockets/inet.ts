@@ -132,9 +132,15 @@ export function giveUp(ports: Ports, socket: Socket): void {
   socket.port = 0;
 }
 
+/** The ports of a socket's protocol. */
+export function portsOf({ tcp, udp, echo }: Network, { isStream, how }: Socket): Ports {
+  if (isStream) return tcp;
+  return how.name === 'icmp' ? echo : udp;
+}
+
 /** The port is free again. */
 export function unbind(network: Network, socket: Socket): void {
-  const ports = socket.isStream ? network.tcp : network.udp;
+  const ports = portsOf(network, socket);
   if (socket.port !== 0) ports.remove(socket);
   network.sockets.delete(socket);
 }

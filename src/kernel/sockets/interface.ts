@@ -39,6 +39,7 @@ export function controlSocket(socket: Socket, caller: Caller, request: number, a
   const tell = (value: number) => user.write(argument, word(value));
   switch (request) {
     case S.SIOCINQ:
+      if (socket.how.name === 'icmp') return -ENOTTY;
       return socket.state === 'listening' ? -EINVAL : tell(unread(socket));
     case S.SIOCOUTQ:
       return socket.state === 'listening' ? -EINVAL : tell(socket.charged);

@@ -23,6 +23,8 @@ export class Network {
   readonly nodes = new Map<Inode, Socket>();
   readonly tcp: Ports;
   readonly udp: Ports;
+  /** Identifiers of echo sockets. */
+  readonly echo: Ports;
   /** Clients outside (--publish). */
   readonly outside = new Set<Socket>();
   /** AF_NETLINK: sockets by kind and port id. */
@@ -42,6 +44,7 @@ export class Network {
     const now = () => core.clock.virtual;
     this.tcp = new Ports(now);
     this.udp = new Ports(now);
+    this.echo = new Ports(now);
   }
 
   create(kind: SocketKind, creator: Sender): Socket {

@@ -30,6 +30,18 @@ function kept(name: number, initial = 0, flag = false): Option {
   };
 }
 
+/** Times of datagrams, of one kind or the other. */
+function stamps(name: number, other: number): Option {
+  const { get, set } = kept(name, 0, true);
+  return {
+    get,
+    set(socket, value) {
+      if (value) socket.options.set(`${F.SOL_SOCKET}:${other}`, 0);
+      return set?.(socket, value) ?? 0;
+    },
+  };
+}
+
 type Flag = 'urgentInline' | 'reuseAddress' | 'reusePort' | 'passCredentials' | 'broadcast';
 function flag(name: Flag): Option {
   return {
@@ -81,7 +93,8 @@ const OPTIONS: ReadonlyMap<number, Option> = new Map([
   [S.SO_RCVLOWAT, { get: ({ settings }) => settings.lowWater, set: setLowWater }],
   [S.SO_SNDLOWAT, { get: () => 1 }],
   [F.SO_ACCEPTCONN, { get: ({ state }) => Number(state === 'listening') }],
-  [S.SO_TIMESTAMP, kept(S.SO_TIMESTAMP, 0, true)],
+  [S.SO_TIMESTAMP, stamps(S.SO_TIMESTAMP, S.SO_TIMESTAMPNS)],
+  [S.SO_TIMESTAMPNS, stamps(S.SO_TIMESTAMPNS, S.SO_TIMESTAMP)],
   [S.SO_PASSSEC, kept(S.SO_PASSSEC, 0, true)],
   [S.SO_MARK, { get: () => 0, set: () => -EPERM }],
   [F.SO_PROTOCOL, { get: (socket) => socket.protocol }],

@@ -6,6 +6,7 @@ import { Cursor, lengthOf } from '../files/ranges.ts';
 import { rangesOf, type Segments } from '../files/transfer.ts';
 import { PAGE } from '../memory/frames.ts';
 import type { Ranges } from '../services.ts';
+import type { Journey } from './ancillary.ts';
 import type { Socket } from './socket.ts';
 
 /** Who sent: struct ucred. */
@@ -34,6 +35,8 @@ export interface Packet {
   readonly from: Uint8Array | undefined;
   readonly sender: Sender;
   rights: readonly OpenFile[];
+  /** How a datagram travelled. */
+  readonly journey?: Journey;
 }
 
 /** Copies `length` bytes of a buffer from byte `skip` on into new frames; -EFAULT, -ENOBUFS. */

@@ -3,6 +3,7 @@ import { AF_UNIX, MSG_CMSG_CLOEXEC, MSG_CTRUNC, RLIMIT_NOFILE, SOL_SOCKET } from
 import { SCM_CREDENTIALS, SCM_MAX_FD, SCM_RIGHTS } from '../../abi/sockets.ts';
 import type { Caller } from '../call.ts';
 import { dropFile, type OpenFile } from '../files/open-file.ts';
+import { besides } from './ancillary.ts';
 import type { Sender } from './packet.ts';
 import type { Incoming, Socket } from './socket.ts';
 
@@ -95,15 +96,19 @@ class Writer {
   }
 
   put(type: number, words: readonly number[]): void {
+    this.putBytes(SOL_SOCKET, type, new Uint8Array(Int32Array.from(words).buffer));
+  }
+
+  putBytes(level: number, type: number, content: Uint8Array): void {
     if (this.left < HEADER) {
       this.truncated = true;
       return;
     }
-    const whole = HEADER + words.length * 4;
+    const whole = HEADER + content.length;
     const length = Math.min(whole, this.left);
     if (length < whole) this.truncated = true;
-    const record = new Uint8Array(Int32Array.of(length, SOL_SOCKET, type, ...words).buffer);
-    this.#bytes.push(...record.subarray(0, length));
+    const head = new Uint8Array(Int32Array.of(length, level, type).buffer);
+    this.#bytes.push(...head, ...content.subarray(0, length - HEADER));
     while (this.#bytes.length % 4 !== 0 && this.left > 0) this.#bytes.push(0);
   }
 }
@@ -114,7 +119,8 @@ class Writer {
  */
 export function writeControl(caller: Caller, socket: Socket, message: Incoming, room: number): Uint8Array {
   const writer = new Writer(room);
-  const { sender, rights } = message;
+  const { sender, rights, journey } = message;
+  if (journey) for (const [level, type, bytes] of besides(socket, journey)) writer.putBytes(level, type, bytes);
   if (socket.settings.passCredentials && socket.family === AF_UNIX && sender)
     writer.put(SCM_CREDENTIALS, [sender.pid, sender.uid, sender.gid]);
   if (rights.length > 0) {

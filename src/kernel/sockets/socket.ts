@@ -4,6 +4,7 @@ import type { OpenFile } from '../files/open-file.ts';
 import type { Kernel } from '../platform.ts';
 import { Queue } from '../queue.ts';
 import { V4, V6 } from './address.ts';
+import type { Journey } from './ancillary.ts';
 import type { Network } from './network.ts';
 import { type Buffer, type Packet, release, type Sender } from './packet.ts';
 import type { Remnant } from './ports.ts';
@@ -41,6 +42,8 @@ export interface Incoming extends Buffer {
   /** Address of the sender: undefined = the protocol gives none. */
   from: Uint8Array | undefined;
   sender: Sender | undefined;
+  /** How a datagram travelled. */
+  journey?: Journey | undefined;
   /** Files that came along; each has one reference for the receiver. */
   rights: OpenFile[];
   /** Nobody takes the files: they are closed. */

@@ -36,6 +36,7 @@ import {
   V6,
   versionOf,
 } from './address.ts';
+import { journeyOf } from './ancillary.ts';
 import * as inet from './inet.ts';
 import { type Network, peerKey } from './network.ts';
 import { contents, DATAGRAM_LINEAR, fill, trueSize } from './packet.ts';
@@ -178,6 +179,7 @@ function send(network: Network, socket: Socket, out: Outgoing): number {
       from: nameFor(target.family, from),
       sender,
       rights: [],
+      journey: journeyOf(socket, to.address),
     });
     return 0;
   }

@@ -94,6 +94,7 @@ export function receive({ core }: Network, socket: Socket, into: Incoming): numb
   const whole = packet.length;
   into.from = packet.from ?? unix.senderName(packet.owner);
   into.sender = packet.sender;
+  into.journey = packet.journey;
   unix.takeRights(packet, into, peek);
   if (count < whole) into.outFlags |= MSG_TRUNC;
   into.done = count;

@@ -1,6 +1,5 @@
 import { PROT_WRITE } from '../../abi/flags.ts';
 import type { Books } from '../audit/books.ts';
-import { WRITE as MAY_WRITE } from '../platform.ts';
 import { FRAME_SHIFT, PRIVATE, READ, WRITE } from './pages.ts';
 import type { AddressSpace } from './space.ts';
 

@@ -82,6 +82,9 @@ static void programs(void) {
   RUN("execveat of a script", syscall(SYS_execveat, script, "", self, 0, AT_EMPTY_PATH));
   IS(syscall(SYS_execveat, exe, "", self, 0, 0));
   IS(syscall(SYS_execveat, dir, "", self, 0, AT_EMPTY_PATH));
+  RUN("execveat of a script to be closed", syscall(SYS_execveat, open("script", O_RDONLY | O_CLOEXEC), "", self, 0, AT_EMPTY_PATH));
+  symlink("self", "to-self");
+  RUN("execveat of a link that is not followed", syscall(SYS_execveat, dir, "to-self", self, 0, AT_SYMLINK_NOFOLLOW));
   IS(syscall(SYS_execveat, 99, "self", self, 0, 0));
 }
 
@@ -240,7 +243,7 @@ static void limits(void) {
   IN_CHILD("RLIMIT_NPROC of root", l = (struct rlimit){1, 1}; setrlimit(RLIMIT_NPROC, &l); int pid = fork(); if (pid == 0) _exit(0); _exit(pid > 0));
   IN_CHILD("RLIMIT_STACK", l = (struct rlimit){1 << 16, 1 << 16}; setrlimit(RLIMIT_STACK, &l); volatile char room[1 << 18]; room[0] = 1; _exit(room[0]));
   IN_CHILD("priorities", IS(getpriority(PRIO_PROCESS, 0)); IS(setpriority(PRIO_PROCESS, 0, 50)); IS(getpriority(PRIO_PROCESS, 0)); IS(syscall(SYS_getpriority, PRIO_PROCESS, 0)); IS(setpriority(PRIO_PROCESS, 0, -5)); IS(nice(-3)); IS(getpriority(9, 0)); IS(setpriority(-1, 0, 0)); IS(getpriority(PRIO_PROCESS, 4194303)); setuid(1000); IS(setpriority(PRIO_PROCESS, 0, 3)); IS(setpriority(PRIO_PROCESS, 0, 2)); IS(nice(-1)); IS(setpriority(PRIO_PROCESS, getppid(), 5)); IS(setpriority(PRIO_USER, 4444, 5)));
-  IN_CHILD("scheduling", struct sched_param p = {0}; IS(sched_getscheduler(0)); IS(sched_setscheduler(0, SCHED_OTHER, &p)); p.sched_priority = 1; IS(sched_setscheduler(0, SCHED_OTHER, &p)); IS(sched_setscheduler(0, 77, &p)); p.sched_priority = 100; IS(sched_setscheduler(0, SCHED_FIFO, &p)); IS(sched_getscheduler(4194303)); IS(sched_get_priority_max(SCHED_FIFO)); IS(sched_get_priority_min(SCHED_RR)); IS(sched_get_priority_max(SCHED_OTHER)); IS(sched_get_priority_max(99)); IS(sched_yield()); setuid(1000); p.sched_priority = 5; IS(sched_setscheduler(0, SCHED_FIFO, &p)); p.sched_priority = 0; IS(sched_setscheduler(0, SCHED_BATCH, &p)));
+  IN_CHILD("scheduling", struct sched_param p = {0}; IS(sched_getscheduler(0)); IS(sched_setscheduler(0, SCHED_OTHER, &p)); p.sched_priority = 1; IS(sched_setscheduler(0, SCHED_OTHER, &p)); IS(sched_setscheduler(0, 77, &p)); p.sched_priority = 100; IS(sched_setscheduler(0, SCHED_FIFO, &p)); IS(sched_getscheduler(4194303)); IS(sched_get_priority_max(SCHED_FIFO)); IS(sched_get_priority_min(SCHED_RR)); IS(sched_get_priority_max(SCHED_OTHER)); IS(sched_get_priority_max(99)); IS(sched_yield()); setuid(1000); p.sched_priority = 5; IS(sched_setscheduler(0, SCHED_FIFO, &p)); p.sched_priority = 0; IS(sched_setscheduler(0, SCHED_BATCH, &p)); IS(sched_getscheduler(0)); IS(sched_setscheduler(0, SCHED_BATCH | 0x40000000, &p)); IS(sched_getscheduler(0)); if (fork() == 0) { IS(sched_getscheduler(0)); _exit(0); } wait(0));
 }
 
 static void controls(void) {

@@ -3,7 +3,7 @@ import { canCompare, compile } from '../compare.ts';
 import { runNatively, runOurs } from '../native.ts';
 
 /** Programs of this folder: each prints what the kernel does. */
-const PROGRAMS = ['sem', 'msg', 'shm', 'mq', 'memfd'];
+const PROGRAMS = ['sem', 'msg', 'shm', 'mq', 'memfd', 'shared'];
 
 describe.skipIf(!canCompare())('IPC against the real kernel (needs gcc -m32 -static)', () => {
   for (const name of PROGRAMS) {

@@ -12,7 +12,7 @@ Examples:
   nestlab run --stat -- /bin/probe-getpid 1000          what happened, in the manner of perf stat
   nestlab run --strace=%file -- /bin/cat /etc/motd      system calls, in the manner of strace
   nestlab run --root ./debian --cpu pentium4 -- /bin/bash   a directory of this computer as the root, never written
-  nestlab run --root ./debian --publish 8080:80 -- nginx    clients of this computer reach a server inside
+  nestlab run --root ./debian --publish 8080:80 -- busybox httpd -f   clients of this computer reach a server inside
   nestlab check ./a.out                                 what a program needs, without running it
 
 Exit codes:

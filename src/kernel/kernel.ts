@@ -1,5 +1,5 @@
 import { EACCES, ENOENT, ENOTDIR } from '../abi/errno.ts';
-import { SIGCONT, SIGHUP, SIGINT, SIGKILL, SIGQUIT, SIGTSTP } from '../abi/signals.ts';
+import { SIGCONT, SIGHUP, SIGINT, SIGKILL, SIGQUIT, SIGTERM, SIGTSTP } from '../abi/signals.ts';
 import { audit } from './audit/audit.ts';
 import type { Violation } from './audit/books.ts';
 import { callsWith } from './calls/table.ts';
@@ -57,6 +57,8 @@ const REAPER = 1;
 const FIRST = 2;
 /** Signals that a terminal sends to its foreground group. */
 const GROUP_SIGNALS: ReadonlySet<number> = new Set([SIGINT, SIGQUIT, SIGTSTP, SIGHUP]);
+/** Signals that ask the whole run to end. */
+const ENDING_SIGNALS: ReadonlySet<number> = new Set([SIGHUP, SIGINT, SIGQUIT, SIGTERM]);
 /** Turns that the processes left over get for ending after SIGKILL. */
 const LAST_TURNS = TASKS_MAX * 4;
 
@@ -114,7 +116,11 @@ export function prepare(platform: Platform, options: BootOptions): Booted {
   platform.events = {
     input: (bytes) => files.input(bytes),
     resize: (rows, columns) => files.resize(rows, columns),
-    signal: (number) => signalRun(system, number),
+    signal: (number) => {
+      signalRun(system, number);
+      // A server's children would serve on for ever.
+      if (platform.harbour && ENDING_SIGNALS.has(number)) system.endsWithFirst = true;
+    },
   };
   platform.harbour?.open(gateOf(networkOf(files.core)));
   let over = false;
@@ -218,6 +224,7 @@ function candidates({ program, envp }: BootOptions): string[] {
 /** The first program has ended and no other process still holds the run's output. */
 function isOver(system: System, first: Process): boolean {
   if (!first.zombie) return false;
+  if (system.endsWithFirst) return true;
   for (const task of system.tasks.values()) if (!task.ended && system.files.holdsStreams(task.table)) return false;
   return true;
 }

@@ -58,6 +58,8 @@ export class System {
   readonly unknownCalls = new Set<number>();
   /** The program that the run is about. */
   first: Process | undefined;
+  /** The run was asked from outside to end: nobody outlives the first program. */
+  endsWithFirst = false;
   /** Processes that were killed because memory was exhausted. */
   outOfMemoryKills = 0;
   hostName = 'nestlab';

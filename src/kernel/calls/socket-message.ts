@@ -65,8 +65,8 @@ function* sendParts(
   for (const right of out.rights) dropFile(core, right);
   return result;
 
-  function carried({ rights, sender }: Control) {
-    return { rights, named: sender !== undefined || state.settings.passCredentials };
+  function carried({ rights, sender, hops, service }: Control) {
+    return { rights, hops, service, named: sender !== undefined || state.settings.passCredentials };
   }
 }
 

@@ -3,7 +3,7 @@ import { AF_INET6, IPPROTO_IP, IPPROTO_IPV6, SOL_SOCKET } from '../../abi/flags.
 import { SO_TIMESTAMP, SO_TIMESTAMPNS } from '../../abi/sockets.ts';
 import type { Stamp } from '../files/clock.ts';
 import { bytes6, LOOPBACK, V6, versionOf } from './address.ts';
-import type { Socket } from './socket.ts';
+import type { Outgoing, Socket } from './socket.ts';
 
 /** How a datagram travelled. */
 export interface Journey {
@@ -34,16 +34,24 @@ const HOPS6 = 52;
 /** The only interface. */
 const INDEX = 1;
 
+/** Control messages (level:type) with which a sender sets them for one datagram. */
+export const SENT_HOPS: ReadonlySet<string> = new Set([`${IPPROTO_IP}:${TTL}`, `${IPPROTO_IPV6}:${HOPS6}`]);
+export const SENT_SERVICE: ReadonlySet<string> = new Set([`${IPPROTO_IP}:${TOS}`, `${IPPROTO_IPV6}:${CLASS}`]);
+
 /** A control message. */
 export type Beside = readonly [level: number, type: number, bytes: Uint8Array];
 
 const word = (value: number): Uint8Array => new Uint8Array(Int32Array.of(value).buffer);
 
-/** How a datagram of a socket travels to an address, now. */
-export function journeyOf({ options, core }: Socket, to: number): Journey {
+/** How a datagram of a socket travels to an address, now; `given`: what goes for this one alone. */
+export function journeyOf(
+  { options, core }: Socket,
+  to: number,
+  given: Pick<Outgoing, 'hops' | 'service'> = {},
+): Journey {
   const six = versionOf(to) === V6;
-  const set = options.get(six ? `${IPPROTO_IPV6}:${HOPS}` : `${IPPROTO_IP}:${TTL}`) ?? USUAL_HOPS;
-  const service = options.get(six ? `${IPPROTO_IPV6}:${CLASS}` : `${IPPROTO_IP}:${TOS}`) ?? 0;
+  const set = given.hops ?? options.get(six ? `${IPPROTO_IPV6}:${HOPS}` : `${IPPROTO_IP}:${TTL}`) ?? USUAL_HOPS;
+  const service = given.service ?? options.get(six ? `${IPPROTO_IPV6}:${CLASS}` : `${IPPROTO_IP}:${TOS}`) ?? 0;
   return { to, hops: set < 0 ? USUAL_HOPS : set, service, stamp: core.clock.stamp() };
 }
 

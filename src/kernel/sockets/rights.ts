@@ -3,7 +3,8 @@ import { AF_UNIX, MSG_CMSG_CLOEXEC, MSG_CTRUNC, RLIMIT_NOFILE, SOL_SOCKET } from
 import { SCM_CREDENTIALS, SCM_MAX_FD, SCM_RIGHTS } from '../../abi/sockets.ts';
 import type { Caller } from '../call.ts';
 import { dropFile, type OpenFile } from '../files/open-file.ts';
-import { besides } from './ancillary.ts';
+import { besides, SENT_HOPS, SENT_SERVICE } from './ancillary.ts';
+import { isInet } from './inet.ts';
 import type { Sender } from './packet.ts';
 import type { Incoming, Socket } from './socket.ts';
 
@@ -15,6 +16,9 @@ export interface Control {
   readonly rights: readonly OpenFile[];
   /** Credentials, when they are given. */
   readonly sender: Sender | undefined;
+  /** Time to live and type of service of a datagram, when they are given. */
+  readonly hops?: number | undefined;
+  readonly service?: number | undefined;
 }
 
 /** Nothing beside the bytes. */
@@ -27,6 +31,8 @@ export function parseControl(caller: Caller, socket: Socket, bytes: Uint8Array):
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const rights: OpenFile[] = [];
   let sender: Sender | undefined;
+  let hops: number | undefined;
+  let service: number | undefined;
   // As for 32-bit programs on a 64-bit kernel: something that is too short for one message is an error.
   if (bytes.length < HEADER) return -EINVAL;
   for (let at = 0; at + HEADER <= bytes.length; ) {
@@ -43,10 +49,14 @@ export function parseControl(caller: Caller, socket: Socket, bytes: Uint8Array):
         sender = { pid: word(0), uid: word(1), gid: word(2) };
         if (!mayBe(caller, sender)) return -EPERM;
       } else if (type !== SCM_RIGHTS && type !== SCM_CREDENTIALS) return -EINVAL;
+    } else if (isInet(socket) && length >= HEADER + 4) {
+      const key = `${view.getInt32(at + 4, true)}:${view.getInt32(at + 8, true)}`;
+      if (SENT_HOPS.has(key)) hops = view.getInt32(at + HEADER, true);
+      if (SENT_SERVICE.has(key)) service = view.getInt32(at + HEADER, true);
     }
     at += aligned(length);
   }
-  return { rights, sender };
+  return { rights, sender, hops, service };
 }
 
 function readRights(

@@ -29,6 +29,9 @@ export interface Outgoing extends Buffer {
   readonly sender: Sender;
   /** Credentials were given, or the sending socket has SO_PASSCRED. */
   readonly named: boolean;
+  /** Time to live and type of service of a datagram, where they are given. */
+  readonly hops?: number | undefined;
+  readonly service?: number | undefined;
   /** Bytes that are sent already. */
   done: number;
 }

@@ -179,7 +179,7 @@ function send(network: Network, socket: Socket, out: Outgoing): number {
       from: nameFor(target.family, from),
       sender,
       rights: [],
-      journey: journeyOf(socket, to.address),
+      journey: journeyOf(socket, to.address, out),
     });
     return 0;
   }

@@ -254,7 +254,14 @@ export function buildCalls(): Uint8Array | string {
         .filter((name) => /\.[cS]$/.test(name))
         .map((name) => join(from, name)),
     );
-    const words = [...WORDS, '-O2', `-I${LIBRARY}`, `-I${folder}`, `-I${SOURCES}`, `-Wl,-T,${join(LIBRARY, '../link.ld')}`];
+    const words = [
+      ...WORDS,
+      '-O2',
+      `-I${LIBRARY}`,
+      `-I${folder}`,
+      `-I${SOURCES}`,
+      `-Wl,-T,${join(LIBRARY, '../link.ld')}`,
+    ];
     const built = spawnSync('gcc', [...words, ...sources, '-o', join(folder, 'calls')], { encoding: 'utf8' });
     if (built.error) return 'no gcc';
     if (built.status !== 0) return `gcc -m32: ${built.stderr.slice(0, 2000)}`;

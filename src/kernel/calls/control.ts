@@ -153,5 +153,10 @@ function personality(task: Task): number {
 /** Calls that set the manner in which a process runs. */
 export const controlCalls: readonly Row[] = [
   row(136, 'personality', personality, 'READ_IMPLIES_EXEC and UNAME26 have an effect; addresses are never random'),
-  row(172, 'prctl', prctl, 'no PR_SET_MM, PR_SET_TSC only as it is, no core scheduling or syscall dispatch'),
+  row(
+    172,
+    'prctl',
+    prctl,
+    'no PR_SET_MM, core scheduling or syscall dispatch; PR_SET_TSC only as it is; PR_SET_PDEATHSIG means the parent process, not its thread',
+  ),
 ];

@@ -305,7 +305,7 @@ export const processCalls: readonly Row[] = [
   row(11, 'execve', execve),
   row(20, 'getpid', (task) => task.process.pid),
   row(64, 'getppid', getppid),
-  row(114, 'wait4', wait4),
+  row(114, 'wait4', wait4, '__WNOTHREAD changes nothing: children belong to the process'),
   row(120, 'clone', clone, 'no namespaces'),
   row(190, 'vfork', vfork),
   row(224, 'gettid', (task) => task.tid),

@@ -1,7 +1,9 @@
+import { CAP_SYSLOG } from '../../abi/capabilities.ts';
 import { EFAULT, EINVAL, ENOSYS, EPERM } from '../../abi/errno.ts';
 import { GRND_INSECURE, GRND_NONBLOCK, GRND_RANDOM } from '../../abi/flags.ts';
 import { SYSINFO } from '../../abi/structs.ts';
 import type { Row } from '../call.ts';
+import { capable } from '../capabilities.ts';
 import { PAGE } from '../memory/frames.ts';
 import type { Kernel } from '../platform.ts';
 import type { Task } from '../tasks/task.ts';
@@ -90,7 +92,7 @@ const LOG_ACTIONS = 11;
 function syslog(task: Task): number {
   const [action, address, length] = task.args;
   const open = action === LOG_READ_ALL || action === LOG_SIZE_BUFFER;
-  if (!open && !task.identity.privileged) return -EPERM;
+  if (!open && !capable(task.identity, CAP_SYSLOG)) return -EPERM;
   if (action >>> 0 >= LOG_ACTIONS) return -EINVAL;
   if (LOG_READS.includes(action) && (address === 0 || length < 0)) return -EINVAL;
   if (action === LOG_CONSOLE_LEVEL && (length < 1 || length > 8)) return -EINVAL;

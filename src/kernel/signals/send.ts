@@ -40,7 +40,7 @@ export function sendToProcess(process: Process, info: Info): void {
   if (!enqueue(process, process.pending, info)) return;
   process.signalArrived.wake();
   const willing = process.threads.find((task) => !task.mask.has(info[SIGNO]));
-  if (willing) notice(willing);
+  if (willing) arrive(willing, info);
 }
 
 /** Sends a signal to one thread. */
@@ -53,7 +53,24 @@ export function sendToTask(task: Task, info: Info): void {
   }
   if (!enqueue(process, task.pending, info)) return;
   process.signalArrived.wake();
-  if (!task.mask.has(info[SIGNO])) notice(task);
+  if (!task.mask.has(info[SIGNO])) arrive(task, info);
+}
+
+/**
+ * A thread that does not block a signal has got it. One that can only end a process of several threads ends it now, for
+ * the thread might leave before it sees to it (complete_signal).
+ */
+function arrive(task: Task, info: Info): void {
+  const { process } = task;
+  const signal = info[SIGNO];
+  const acts = process.threads.length > 1 && process.stopSignal === 0 && !task.hook && !task.awaited?.has(signal);
+  const ends = process.actions.handler(signal) === SIG_DFL && defaultAction(signal) === 'terminate';
+  if (!acts || !ends) {
+    notice(task);
+    return;
+  }
+  process.system.platform.observer?.signal(process.pid, signal, new Uint8Array(info.buffer));
+  endProcess(process, signal);
 }
 
 /** Whether as many signals wait for the process as RLIMIT_SIGPENDING lets be queued. */

@@ -1,4 +1,4 @@
-import { PHDR } from '../../abi/elf.ts';
+import { EHDR, PHDR } from '../../abi/elf.ts';
 import { E2BIG, EAGAIN, EIO, ELIBBAD, ELOOP, ENOENT, ENOEXEC, ENOMEM } from '../../abi/errno.ts';
 import {
   AT_FDCWD,
@@ -131,8 +131,10 @@ function* inspect(task: Task, file: number): Kernel<Image | number> {
   if (other < 0) return other;
   const interpreter = yield* parse(task, other);
   if (typeof interpreter === 'number') {
+    const short = system.files.size(other) < EHDR.size;
     yield* system.files.drop(other);
-    return interpreter === -ENOEXEC ? -ELIBBAD : interpreter;
+    if (interpreter !== -ENOEXEC) return interpreter;
+    return short ? -EIO : -ELIBBAD;
   }
   return { kind: 'elf', file, ...parsed, interpreter: { file: other, ...interpreter } };
 }
@@ -178,7 +180,8 @@ function* replace(
   const formerTid = task.tid;
   yield* becomeImage(task, memory, image.file, name, raised);
   const old = image.kind === 'a.out' || image.program.stack === 'absent';
-  memory.readImpliesExec = old || (process.personality & READ_IMPLIES_EXEC) !== 0;
+  if (old) process.personality |= READ_IMPLIES_EXEC;
+  memory.readImpliesExec = (process.personality & READ_IMPLIES_EXEC) !== 0;
   const user = new UserMemory(system.platform.memory, memory);
   const entry = yield* build(task, user, image, path, argv, envp, raised.secure);
   if (entry < 0) {

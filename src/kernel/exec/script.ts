@@ -13,7 +13,8 @@ export interface Script {
 /** The first line of a script (load_script): undefined when it is none, -ENOEXEC or -EACCES when it names no interpreter. */
 export function parseScript(head: Uint8Array): Script | number | undefined {
   if (head[0] !== 0x23 || head[1] !== 0x21) return undefined;
-  const text = String.fromCharCode(...head.subarray(2, HEAD));
+  // The last byte that was read never counts.
+  const text = String.fromCharCode(...head.subarray(2, HEAD - 1));
   const newline = text.indexOf('\n');
   let line = newline >= 0 ? text.slice(0, newline) : text;
   const zero = line.indexOf('\0');

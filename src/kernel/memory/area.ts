@@ -117,12 +117,13 @@ export class Areas {
     return this.list.slice(from, to);
   }
 
-  /** Takes an area out. The caller drops its pages and its backing. */
-  remove(area: Area): void {
-    const at = this.list.indexOf(area);
-    if (at < 0) throw new Error('memory: removal of an area that is not there');
-    this.list.splice(at, 1);
-    this.pages -= area.end - area.start;
+  /** Takes out what `carve` or `within` returned. The caller drops pages and backings. */
+  remove(areas: readonly Area[]): void {
+    if (areas.length === 0) return;
+    const at = this.indexAbove(areas[0].start);
+    if (this.list[at] !== areas[0]) throw new Error('memory: removal of an area that is not there');
+    this.list.splice(at, areas.length);
+    for (const area of areas) this.pages -= area.end - area.start;
     this.#last = undefined;
   }
 

@@ -154,11 +154,10 @@ export class AddressSpace {
 
   /** Unmaps [start, end): areas and frames. */
   unmap(start: number, end: number): void {
-    for (const area of this.areas.carve(start, end)) {
-      this.dropPages(area.start, area.end);
-      this.areas.remove(area);
-      area.backing?.drop();
-    }
+    const gone = this.areas.carve(start, end);
+    for (const area of gone) this.dropPages(area.start, area.end);
+    this.areas.remove(gone);
+    for (const { backing } of gone) backing?.drop();
   }
 
   /** One user less; the last one frees everything. */

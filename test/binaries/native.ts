@@ -75,7 +75,7 @@ export function removeRoot(root: string): void {
  * usual niceness whatever this test's is, then chroot.
  */
 function nativeWords(root: string, line: readonly string[], setting: Setting = {}): string[] {
-  const mounts = [`mount -t proc proc ${root}/proc`, `mount --bind /dev ${root}/dev`];
+  const mounts = [`mount -t proc proc ${root}/proc`, `mount --rbind /dev ${root}/dev`];
   if (setting.scratch) mounts.push(`mount --bind ${setting.scratch} ${root}/tmp`);
   const prepare = root === '/' ? 'true' : mounts.join(' && ');
   const environment = Object.entries(setting.environment ?? ENVIRONMENT).map(([name, value]) => `${name}=${value}`);

@@ -1,23 +1,28 @@
 /** Runs lines in one go on either kernel, and takes apart what each of them printed. */
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { native, nested, type Outcome, project, whyNot } from '../binaries/native.ts';
 import { FILES } from './lines.ts';
 
 /** Where scripts/debian-root.sh has put the programs. */
-export const ROOT = join(project, 'cache', 'debian');
+const ROOT = process.env.NESTLAB_DEBIAN ?? join(project, 'cache', 'debian');
+const SCRIPT = 'scripts/debian-root.sh cache/debian $(cat test/debian/packages)';
 
 /** Why the lines cannot be run here; undefined when they can. Throws where they are required. */
-export function whyNoDebian(): string | undefined {
-  return whyNot(join(ROOT, '.packages'), 'scripts/debian-root.sh cache/debian $(cat test/debian/packages)');
+function whyNoDebian(): string | undefined {
+  const stamp = join(ROOT, '.packages');
+  const there = existsSync(stamp) ? readFileSync(stamp, 'utf8').split('\n') : [];
+  const wanted = readFileSync(join(import.meta.dirname, 'packages'), 'utf8').split('\n');
+  return whyNot(wanted.every((name) => there.includes(name)) ? stamp : join(ROOT, '(all packages)'), SCRIPT);
 }
 
 /** Words around a line's output that no line prints. */
 const MARK = '@@line';
 const ENVIRONMENT = { PATH: '/usr/bin:/bin:/usr/sbin:/sbin', HOME: '/root', TERM: 'dumb', LC_ALL: 'C' };
 /** What all lines of a run may take together, in ms. */
-const PATIENCE = 500_000;
+const PATIENCE = 900_000;
 
 /**
  * A script that runs every line in a folder of its own and tells on both streams where each begins. The lines keep
@@ -44,7 +49,7 @@ function parts(whole: Outcome): Outcome[] {
   });
 }
 
-export interface Both {
+interface Both {
   readonly native: readonly Outcome[];
   readonly nested: readonly Outcome[];
   /** What the script itself said before the first line and at the end of the nested run. */
@@ -52,7 +57,7 @@ export interface Both {
 }
 
 /** Runs the lines on the real kernel and in nestlab. */
-export function runBoth(lines: readonly string[]): Both {
+function runBoth(lines: readonly string[]): Both {
   const command = ['/bin/sh', '-c', script(lines)];
   const scratch = mkdtempSync(join(tmpdir(), 'nestlab-scratch-'));
   chmodSync(scratch, 0o1777);
@@ -62,4 +67,40 @@ export function runBoth(lines: readonly string[]): Both {
   // xz asks for 94 MB with its default preset, which Linux refuses where the machine has less.
   const ours = nested(ROOT, command, { ...setting, options: ['--mem', '512M'] });
   return { native: parts(theirs), nested: parts(ours), rest: ours };
+}
+
+/** A run goes on to the next program until it has this many lines: to begin one costs as much as ten lines. */
+const ENOUGH = 24;
+
+/** The lines of several programs together, as `[their names, lines]`. */
+function runs(lines: Readonly<Record<string, readonly string[]>>): [programs: string, lines: string[]][] {
+  const all: [string, string[]][] = [];
+  for (const [program, some] of Object.entries(lines)) {
+    const last = all.at(-1);
+    if (last === undefined || last[1].length >= ENOUGH) all.push([program, [...some]]);
+    else all[all.length - 1] = [`${last[0]}, ${program}`, [...last[1], ...some]];
+  }
+  return all;
+}
+
+/** Declares a test for every line (by program): both kernels print the same and end the same. */
+export function compare(title: string, lines: Readonly<Record<string, readonly string[]>>): void {
+  const missing = whyNoDebian();
+  describe.skipIf(missing)(`${title}${missing ? ` (skipped: ${missing})` : ''}`, () => {
+    describe.each(runs(lines))('%s', (_programs, some) => {
+      let both: Both;
+      beforeAll(() => {
+        both = runBoth(some);
+      }, 2 * PATIENCE);
+
+      it('reaches the end', () => {
+        expect(both.native).toHaveLength(some.length);
+        expect(both.rest).toMatchObject({ status: 0 });
+      });
+
+      it.each(some.map((line, index) => [line.slice(0, 100), index] as const))('%s', (_title, index) => {
+        expect(both.nested[index]).toEqual(both.native[index]);
+      });
+    });
+  });
 }

@@ -1,11 +1,10 @@
 import { CAP_CHECKPOINT_RESTORE } from '../../abi/capabilities.ts';
-import { E2BIG, EACCES, EAGAIN, ECHILD, EFAULT, EINVAL, ENOENT, EPERM, ESRCH } from '../../abi/errno.ts';
+import { E2BIG, EAGAIN, ECHILD, EFAULT, EINVAL, ENOENT, EPERM, ESRCH } from '../../abi/errno.ts';
 import {
   __WALL,
   __WCLONE,
   __WNOTHREAD,
   AT_EMPTY_PATH,
-  AT_FDCWD,
   AT_SYMLINK_NOFOLLOW,
   CLONE_DETACHED,
   CLONE_FILES,

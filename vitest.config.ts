@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take longest: they begin first, so that none of them is left alone at the end. */
-const LONGEST = ['test/debian/compare', 'test/debian/others', 'test/busybox/testsuite'];
+const LONGEST = ['test/soak/', 'test/robust/calls', 'test/debian/compare', 'test/debian/others', 'test/busybox/'];
 
 /** Smaller is earlier. */
 function turn({ moduleId }: TestSpecification): number {

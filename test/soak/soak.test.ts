@@ -18,16 +18,19 @@ const SHARE = FULL ? 1 : 40;
 const GROWTH = 48;
 const MIB = 1 << 20;
 
+/** How often here, in whole pieces of 64 KiB. */
+const pieces = (whole: number) => (FULL ? whole : Math.floor(whole / SHARE / 64) * 64);
+
 /** Mode of soak.c, how often, and what --mem it needs. Bytes are in KiB: 1 GiB through pipes, 1 GiB through sockets. */
 const KINDS = [
-  ['forks', 200_000, '64M'],
-  ['signals', 1_000_000, '64M'],
-  ['threads', 2_000_000, '64M'],
-  ['pipe', MIB, '64M'],
-  ['unix', MIB / 2, '64M'],
-  ['tcp', MIB / 2, '64M'],
-  ['files', 100_000, '64M'],
-  ['kept', 100_000, '128M'],
+  ['forks', pieces(200_000), '64M'],
+  ['signals', pieces(1_000_000), '64M'],
+  ['threads', pieces(2_000_000), '64M'],
+  ['pipe', pieces(MIB), '64M'],
+  ['unix', pieces(MIB / 2), '64M'],
+  ['tcp', pieces(MIB / 2), '64M'],
+  ['files', pieces(100_000), '64M'],
+  ['kept', pieces(100_000), '128M'],
 ] as const;
 
 let root = '';
@@ -104,10 +107,8 @@ function soak(mode: string, count: number, memory: string): Promise<Ran> {
 
 test.each(KINDS)(
   '%s, %i times',
-  async (mode, whole, memory) => {
+  async (mode, count, memory) => {
     if (missing !== undefined) return console.warn(`skipped: ${missing}`);
-    // Whole pieces of 64 KiB.
-    const count = FULL ? whole : Math.floor(whole / SHARE / 64) * 64;
     const { status, stdout, stderr, early, late } = await soak(mode, count, memory);
     expect({ status, stderr, end: stdout.trim().split('\n').at(-1) }).toEqual({
       status: 0,

@@ -26,6 +26,9 @@ const LOCK_COMMANDS: ReadonlyMap<number, LockCommand> = new Map<number, LockComm
   [F.F_OFD_SETLKW, { kind: 'wait', wide: true, description: true }],
 ]);
 
+/** The largest off_t of 32 bits. */
+const OFFSET_MAX = 0x7fffffff;
+
 /** The record lock commands of fcntl(2); -EINVAL for any other. */
 export function lockCommand(caller: Caller, file: OpenFile, command: number, address: number): number | Kernel<number> {
   const how = LOCK_COMMANDS.get(command);
@@ -87,6 +90,7 @@ function reportLock(caller: Caller, file: OpenFile, lock: Lock, address: number,
     return 0;
   }
   const length = held.end === Number.POSITIVE_INFINITY ? 0 : held.end - held.start + 1;
+  if (!isWide && held.start > OFFSET_MAX) return -EOVERFLOW;
   user.store16(address, held.type);
   user.store16(address + 2, F.SEEK_SET);
   user.store32(address + 4, held.start | 0);
@@ -96,7 +100,7 @@ function reportLock(caller: Caller, file: OpenFile, lock: Lock, address: number,
     user.store32(address + 16, Math.floor(length / 0x100000000));
     user.store32(address + 20, held.pid);
   } else {
-    user.store32(address + 8, length);
+    user.store32(address + 8, Math.min(length, OFFSET_MAX));
     user.store32(address + 12, held.pid);
   }
   return 0;

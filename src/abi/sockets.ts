@@ -33,6 +33,7 @@ export const SCM_MAX_FD = 253;
 
 // Messages
 export const MSG_WAITFORONE = 0x10000;
+export const MSG_ERRQUEUE = 0x2000;
 
 /** struct sockaddr_storage: no address is longer. */
 export const ADDRESS_MAX = 128;

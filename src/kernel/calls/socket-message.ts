@@ -1,6 +1,6 @@
 import { EAGAIN, EBADF, EFAULT, EINVAL, EMSGSIZE, ENOBUFS } from '../../abi/errno.ts';
 import * as F from '../../abi/flags.ts';
-import { ADDRESS_MAX, MSG_WAITFORONE } from '../../abi/sockets.ts';
+import { ADDRESS_MAX, MSG_ERRQUEUE, MSG_WAITFORONE } from '../../abi/sockets.ts';
 import { MSGHDR } from '../../abi/structs.ts';
 import type { Caller, Row } from '../call.ts';
 import { dropFile } from '../files/open-file.ts';
@@ -168,7 +168,8 @@ function* receiveParts(
     pid: caller.pid,
     segments,
     total: Math.min(segmentsLength(segments), TRANSFER_MAX),
-    flags: flags | (file.flags & F.O_NONBLOCK ? F.MSG_DONTWAIT : 0),
+    // Errors are never waited for.
+    flags: flags | (file.flags & F.O_NONBLOCK || flags & MSG_ERRQUEUE ? F.MSG_DONTWAIT : 0),
     done: 0,
     from: undefined,
     sender: undefined,
@@ -215,7 +216,11 @@ function* receiveHeader(caller: Caller, fd: number, at: number, flags: number): 
     const bytes = writeControl(caller, known.state, into, header.controlLength);
     written = bytes.length;
     if (written > 0) user.write(header.control, bytes);
-  } else if (known.state.settings.passCredentials || (into.journey && besides(known.state, into.journey).length > 0))
+  } else if (
+    known.state.settings.passCredentials ||
+    into.beside ||
+    (into.journey && besides(known.state, into.journey).length > 0)
+  )
     into.outFlags |= F.MSG_CTRUNC;
   if (header.name !== 0) {
     const name = into.from ?? new Uint8Array(0);

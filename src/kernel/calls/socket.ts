@@ -14,6 +14,7 @@ import {
   EPROTONOSUPPORT,
   EPROTOTYPE,
   ESOCKTNOSUPPORT,
+  ETIMEDOUT,
 } from '../../abi/errno.ts';
 import * as F from '../../abi/flags.ts';
 import type { Caller, Row } from '../call.ts';
@@ -45,6 +46,8 @@ const TYPE_MASK = 0xf;
 const TYPES = 11;
 const PROTOCOLS = 263;
 const BACKLOG_MAX = 4096;
+/** How long a connection that finds no room is asked for, in ns. */
+const CONNECT_TIME = 131e9;
 /** TCP's own buffers at first, and what a connection may have on the way. */
 const TCP_SEND = 16384;
 const TCP_SEND_CONNECTED = 2626560;
@@ -256,11 +259,22 @@ function* connectInet(caller: Caller, state: Socket, bytes: Uint8Array, waits: b
   const network = networkIn(caller);
   const result = state.how.connect(network, state, bytes, undefined);
   if ((result !== -EINPROGRESS && result !== -EALREADY) || !waits) return result;
+  const tired = state.core.clock.virtual + CONNECT_TIME;
   while (state.state === 'connecting') {
-    const over = yield* pauseToSend(state, state.canWrite, until);
+    const over = yield* pauseToSend(state, state.canWrite, Math.min(until, tired));
+    if (over === -EAGAIN && tired <= until) return giveUpConnect(state);
     if (over < 0) return over === -EAGAIN ? -EINPROGRESS : over;
   }
   return state.how.connect(network, state, bytes, undefined);
+}
+
+/** Nobody let the connection in for so long (net.ipv4.tcp_syn_retries). */
+function giveUpConnect(state: Socket): number {
+  state.state = 'new';
+  state.stage = 'unconnected';
+  state.remotePort = 0;
+  state.changed();
+  return -ETIMEDOUT;
 }
 
 export function listen(caller: Caller, args: Int32Array): number {

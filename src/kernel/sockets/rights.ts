@@ -130,6 +130,7 @@ class Writer {
 export function writeControl(caller: Caller, socket: Socket, message: Incoming, room: number): Uint8Array {
   const writer = new Writer(room);
   const { sender, rights, journey } = message;
+  for (const [level, type, bytes] of message.beside ?? []) writer.putBytes(level, type, bytes);
   if (journey) for (const [level, type, bytes] of besides(socket, journey)) writer.putBytes(level, type, bytes);
   if (socket.settings.passCredentials && socket.family === AF_UNIX && sender)
     writer.put(SCM_CREDENTIALS, [sender.pid, sender.uid, sender.gid]);

@@ -4,7 +4,8 @@ import type { OpenFile } from '../files/open-file.ts';
 import type { Kernel } from '../platform.ts';
 import { Queue } from '../queue.ts';
 import { V4, V6 } from './address.ts';
-import type { Journey } from './ancillary.ts';
+import type { Beside, Journey } from './ancillary.ts';
+import type { Returned } from './errors.ts';
 import type { Network } from './network.ts';
 import { type Buffer, type Packet, release, type Sender } from './packet.ts';
 import type { Remnant } from './ports.ts';
@@ -47,6 +48,8 @@ export interface Incoming extends Buffer {
   sender: Sender | undefined;
   /** How a datagram travelled. */
   journey?: Journey | undefined;
+  /** Control messages that come with it in any case. */
+  beside?: readonly Beside[];
   /** Files that came along; each has one reference for the receiver. */
   rights: OpenFile[];
   /** Nobody takes the files: they are closed. */
@@ -140,6 +143,8 @@ export class Socket {
   backlog = 0;
   /** TCP, listening: connections that find no room yet. */
   readonly knocking: Socket[] = [];
+  /** Datagrams that came back (IP_RECVERR). */
+  readonly errors: Returned[] = [];
   /** The open file that leads here, once there is one. */
   file: OpenFile | undefined;
   /** TCP: how many bytes have been read, and where in the stream the last urgent byte lies; it is gone when it is passed. */

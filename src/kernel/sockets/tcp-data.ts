@@ -1,6 +1,7 @@
 import { EAGAIN, ECONNRESET, EINVAL, ENOTCONN, EPIPE } from '../../abi/errno.ts';
 import { MSG_OOB, MSG_PEEK, MSG_TRUNC, MSG_WAITALL } from '../../abi/flags.ts';
 import { SIGURG } from '../../abi/signals.ts';
+import { MSG_ERRQUEUE } from '../../abi/sockets.ts';
 import type { FilesCore } from '../files/core.ts';
 import { lengthOf } from '../files/ranges.ts';
 import { rangesOf } from '../files/transfer.ts';
@@ -139,6 +140,7 @@ function receiveUrgent({ core }: Network, socket: Socket, into: Incoming): numbe
 /** One step of a receive (tcp_recvmsg_locked). */
 export function receive(network: Network, socket: Socket, into: Incoming): number {
   const { core } = network;
+  if (into.flags & MSG_ERRQUEUE) return -EAGAIN;
   if (socket.state === 'listening') return -ENOTCONN;
   if (into.flags & MSG_OOB) return receiveUrgent(network, socket, into);
   const peek = (into.flags & MSG_PEEK) !== 0;

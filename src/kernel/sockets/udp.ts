@@ -1,7 +1,6 @@
 import {
   EACCES,
   EAFNOSUPPORT,
-  ECONNREFUSED,
   EDESTADDRREQ,
   EINVAL,
   EMSGSIZE,
@@ -24,6 +23,7 @@ import {
   POLLWRBAND,
   POLLWRNORM,
 } from '../../abi/flags.ts';
+import { MSG_ERRQUEUE } from '../../abi/sockets.ts';
 import {
   type Endpoint,
   familyOf,
@@ -37,6 +37,7 @@ import {
   versionOf,
 } from './address.ts';
 import { journeyOf } from './ancillary.ts';
+import { comeBack, receiveError } from './errors.ts';
 import * as inet from './inet.ts';
 import { type Network, peerKey } from './network.ts';
 import { contents, DATAGRAM_LINEAR, fill, trueSize } from './packet.ts';
@@ -57,6 +58,7 @@ export const udp: Protocol = {
   listen: () => -EOPNOTSUPP,
   send,
   receive(network, socket, into) {
+    if (into.flags & MSG_ERRQUEUE) return receiveError(network, socket, into);
     const before = socket.inbox[0];
     const result = receive(network, socket, into);
     // A receive buffer is measured by what waits in it.
@@ -183,9 +185,8 @@ function send(network: Network, socket: Socket, out: Outgoing): number {
     });
     return 0;
   }
+  if (target === undefined) comeBack(socket, to, () => contents(core, frames, out.total));
   for (const frame of frames) core.frames.release(frame);
-  // Nobody is there: only a connected socket is told (ICMP port unreachable).
-  if (target === undefined && socket.state === 'connected' && to.port === socket.remotePort) socket.fail(ECONNREFUSED);
   return 0;
 }
 
@@ -196,7 +197,7 @@ function wants(socket: Socket, address: number, port: number): boolean {
 
 function poll(socket: Socket): number {
   let events = POLLOUT | POLLWRNORM | POLLWRBAND;
-  if (socket.error) events |= POLLERR;
+  if (socket.error || socket.errors.length > 0) events |= POLLERR;
   if (socket.down & SHUT_RECEIVE) events |= POLLRDHUP | POLLIN | POLLRDNORM;
   if (socket.down === SHUT_BOTH) events |= POLLHUP;
   if (socket.inbox.length > 0) events |= POLLIN | POLLRDNORM;

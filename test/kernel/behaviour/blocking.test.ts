@@ -1,3 +1,3 @@
 import { behaviour } from './behaviour.ts';
 
-behaviour({ interrupt: 483, events: 310, ipc: 184, races: 50 });
+behaviour({ interrupt: 588, events: 310, ipc: 184, races: 50 });

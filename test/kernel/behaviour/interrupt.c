@@ -194,6 +194,30 @@ static void two_pipes(void) { int more[2]; pipe(more); spare = more[1]; new_pipe
 static long run_sendfile(void) { return sendfile(fds[1], file, 0, 10); }
 static void file_and_full_pipe(void) { full_pipe(); file = open("data", O_RDWR | O_CREAT | O_TRUNC, 0600); write(file, buffer, 100); lseek(file, 0, SEEK_SET); }
 
+static long run_writev(void) { struct iovec v = {buffer, 10}; return writev(fds[1], &v, 1); }
+static long run_sendmsg(void) { struct iovec v = {buffer, 10}; struct msghdr m = {.msg_iov = &v, .msg_iovlen = 1}; return sendmsg(fds[1], &m, 0); }
+static long run_recvmmsg(void) { struct iovec v = {buffer, 10}; struct mmsghdr m = {{.msg_iov = &v, .msg_iovlen = 1}}; return recvmmsg(fds[0], &m, 1, 0, 0); }
+static void some_bytes(void) { new_pair(); write(fds[1], "abc", 3); }
+static long run_recv_all(void) { return recv(fds[0], buffer, 10, MSG_WAITALL); }
+static void give_seven(void) { write(fds[1], "1234567", 7); }
+static long run_send_long(void) { long r = send(fds[1], buffer, sizeof buffer, 0); return r > 0 && r < sizeof buffer ? 1 : r == sizeof buffer ? 2 : r; }
+static void drain_long(void) { for (int tries = 0; tries < 10000 && !s->done; tries++) if (recv(fds[0], buffer, sizeof buffer, MSG_DONTWAIT) <= 0) nap(1); }
+static long run_tee(void) { return tee(fds[0], spare, 10, 0); }
+static long run_vmsplice(void) { struct iovec v = {buffer, 10}; return vmsplice(fds[1], &v, 1, 0); }
+static long run_poll_nothing(void) { return poll(0, 0, 100000); }
+static long run_select_nothing(void) { struct timeval t = {100, 0}; return syscall(SYS__newselect, 0, 0, 0, 0, &t); }
+static long run_clock_time64(void) { long long t[2] = {100, 0}; return syscall(407, CLOCK_MONOTONIC, 0, t, 0); }
+static long run_sigtimedwait64(void) { sigset_t set = hup(); long long t[2] = {100, 0}; sigprocmask(SIG_BLOCK, &set, 0); return syscall(421, &set, 0, t, 8); }
+/* An owner that lives: the waker gives the lock back. */
+static void owned(void) { s->word = syscall(SYS_gettid); }
+static long run_lock_pi(void) { long r = syscall(SYS_futex, &s->word, FUTEX_LOCK_PI, 0, 0); return r; }
+static void unlock_pi(void) { syscall(SYS_futex, &s->word, FUTEX_UNLOCK_PI, 0, 0); }
+static void stopped_terminal(void) { terminal(); struct termios t; tcgetattr(fds[0], &t); tcsetattr(fds[0], TCSANOW, &t); tcflow(fds[0], TCOOFF); }
+static long run_write_slave(void) { return write(fds[0], "abc", 3); }
+static void start_terminal(void) { tcflow(fds[0], TCOON); }
+static long run_waitid_group(void) { child_waits(); siginfo_t i; s->ready = 1; return waitid(P_PGID, 0, &i, WEXITED) == 0 ? i.si_status : -1; }
+static long run_lockf(void) { return lockf(file, F_LOCK, 0); }
+
 static int semaphore, queue;
 static mqd_t messages;
 /* Natively in a namespace of its own where that is allowed; the objects have no keys in any case and are removed. */
@@ -279,6 +303,21 @@ static struct call calls[] = {
   {"read from inotify", watch, run_signalfd, change},
   {"splice from a pipe", two_pipes, run_splice, give},
   {"sendfile to a full pipe", file_and_full_pipe, run_sendfile, take},
+  {"writev to a full pipe", full_pipe, run_writev, take},
+  {"sendmsg to a full stream", full_pair, run_sendmsg, drain_pair},
+  {"recvmmsg", datagram_pair, run_recvmmsg, give},
+  {"recv of all, some there", some_bytes, run_recv_all, give_seven},
+  {"send of more than fits", new_pair, run_send_long, drain_long},
+  {"tee from an empty pipe", two_pipes, run_tee, give},
+  {"vmsplice to a full pipe", full_pipe, run_vmsplice, take},
+  {"poll of nothing", nothing, run_poll_nothing, 0},
+  {"select of nothing", nothing, run_select_nothing, 0},
+  {"clock_nanosleep_time64", nothing, run_clock_time64, 0},
+  {"rt_sigtimedwait_time64", nothing, run_sigtimedwait64, hang_up},
+  {"futex lock with priority inheritance", owned, run_lock_pi, unlock_pi},
+  {"write to a stopped terminal", stopped_terminal, run_write_slave, start_terminal},
+  {"waitid for a group", new_pipe, run_waitid_group, end_child},
+  {"lockf", locked, run_lockf, unlock},
   {"semop", new_semaphore, run_semop, post, remove_semaphore},
   {"semtimedop", new_semaphore, run_semtimedop, post, remove_semaphore},
   {"semop until it is removed", new_semaphore, run_semop, remove_semaphore},
@@ -301,7 +340,7 @@ static void settle(void) {
 static void one(struct call *call, int way) {
   memset((void *)s, 0, sizeof *s);
   call->prepare();
-  int self_ready = call->run == run_wait4 || call->run == run_waitid;
+  int self_ready = call->run == run_wait4 || call->run == run_waitid || call->run == run_waitid_group;
   victim = fork();
   if (victim == 0) {
     on(SIGUSR1, way == IGNORED ? SIG_IGN : hit, way == RESTART ? SA_RESTART : 0);

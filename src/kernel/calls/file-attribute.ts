@@ -1,5 +1,13 @@
 import { EBADF, EINVAL, EOPNOTSUPP, EPERM } from '../../abi/errno.ts';
-import { AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_NOFOLLOW, FS_APPEND_FL, UTIME_NOW, UTIME_OMIT } from '../../abi/flags.ts';
+import {
+  AT_EMPTY_PATH,
+  AT_FDCWD,
+  AT_SYMLINK_NOFOLLOW,
+  FS_APPEND_FL,
+  PROC_SUPER_MAGIC,
+  UTIME_NOW,
+  UTIME_OMIT,
+} from '../../abi/flags.ts';
 import { IN_MODIFY } from '../../abi/inotify.ts';
 import type { Caller, Row } from '../call.ts';
 import { changeMode, changeOwner, changeTimes, resizeFile, truncatePlace } from '../files/attributes.ts';
@@ -147,7 +155,8 @@ function* ftruncate(caller: Caller, size: number): Kernel<number> {
   if (size < 0) return -EINVAL;
   const file = tableOf(caller).get(caller.args[0]);
   if (!file || file.isPath) return -EBADF;
-  if (!file.writable || !file.node.content) return -EINVAL;
+  if (!file.writable) return -EINVAL;
+  if (!file.node.content) return file.node.isRegular && file.node.fs.magic === PROC_SUPER_MAGIC ? 0 : -EINVAL;
   if (file.node.fixed & FS_APPEND_FL) return -EPERM;
   const failed = yield* resizeFile(caller.services.files.core, file.node, size, caller.pid);
   if (failed === 0) tell(file.place.dentry, IN_MODIFY);

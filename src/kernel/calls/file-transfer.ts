@@ -143,6 +143,7 @@ function seek(file: OpenFile, offset: number, whence: number): number {
       position = file.position + offset;
       break;
     case SEEK_END:
+      if (file.ops.name === 'mem') return -EINVAL;
       position = (isDirectory ? 0 : size) + offset;
       break;
     case SEEK_DATA:

@@ -105,7 +105,12 @@ function auditNode(
   books.equal('open files', `of ${name}`, use?.users ?? 0, node.users);
   books.equal('writers', `of ${name}`, use?.writers ?? 0, node.writers);
   if (node.watches) for (const watch of node.watches) books.counts('watch', watch, 1);
-  const { locks } = node;
+  const { leases, locks } = node;
+  if (leases) {
+    books.queue(`leases of ${name}`, leases.changed);
+    for (const { handle } of leases.held.keys())
+      books.equal('lease', `of open file ${handle} on ${name}`, true, core.open.has(handle));
+  }
   if (!locks) return;
   books.queue(`locks of ${name}`, locks.changed);
   for (const owner of locks.owners()) {

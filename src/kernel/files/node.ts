@@ -155,8 +155,8 @@ export interface FileSystem<D = unknown> {
   rename(move: Move<D>): Kernel<number>;
   /** The target of a link; `pid` is the process that looks. */
   readlink(node: Inode<D>, pid: number): Kernel<string | number>;
-  /** A link that leads to a place, not to a path (/proc/PID/fd/N). */
-  follow?(node: Inode<D>): Place | undefined;
+  /** A link that leads to a place, not to a path (/proc/PID/fd/N); -EACCES where process `pid` may not follow it. */
+  follow?(node: Inode<D>, pid: number): Place | number | undefined;
   change(node: Inode<D>, change: Change): Kernel<number>;
   /** Bytes of a regular file from `size` on are gone, or zeros appear up to it. */
   truncate(node: Inode<D>, size: number): Kernel<number>;

@@ -133,7 +133,8 @@ export class Walk {
     if (++this.#links > LINKS_MAX) return -ELOOP;
     if (this.#resolve & RESOLVE_NO_SYMLINKS) return -ELOOP;
     const { node } = link.dentry;
-    const jump = node.fs.follow?.(node);
+    const jump = node.fs.follow?.(node, this.#view.pid);
+    if (typeof jump === 'number') return jump;
     const refused = jump && this.#resolve ? this.#mayFollow(jump, false) : 0;
     if (refused < 0) return refused;
     if (jump) {

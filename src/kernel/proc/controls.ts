@@ -21,14 +21,20 @@ export const KERNEL_CONTROLS: Controls = {
   ngroups_max: '65536',
   overflowgid: '65534',
   overflowuid: '65534',
+  ns_last_pid: '1',
   panic: '0',
+  pty: { max: '1024', nr: '0', reserve: '0' },
+  seccomp: {
+    actions_avail: 'kill_process kill_thread trap errno user_notif trace log allow',
+    actions_logged: 'kill_process kill_thread trap errno user_notif trace log',
+  },
   panic_on_oops: '0',
   pid_max: '32768',
   printk: '4\t4\t1\t7',
   printk_ratelimit: '5',
   printk_ratelimit_burst: '10',
   randomize_va_space: '0',
-  real_root_dev: '0',
+  'real-root-dev': '0',
   sched_autogroup_enabled: '0',
   sched_child_runs_first: '0',
   sched_rr_timeslice_ms: '100',
@@ -70,6 +76,7 @@ export const MEMORY_CONTROLS: Controls = {
   user_reserve_kbytes: '1',
   vfs_cache_pressure: '100',
   watermark_scale_factor: '10',
+  zone_reclaim_mode: '0',
 };
 
 /** fs.*. */

@@ -38,6 +38,7 @@ function descriptorLink(source: ProcessSource, pid: number, fd: number, file: Op
   return {
     kind: 'link',
     number: numberOf(pid, FD_SLOT + fd),
+    task: pid,
     mode: (file.readable ? 0o500 : 0o100) | (file.writable ? 0o300 : 0o100),
     place: () => file.place,
     target: () => shown(source, file.place),

@@ -37,6 +37,8 @@ export interface LinkItem extends Common {
   readonly target: (pid: number) => string | number;
   /** A place that the link leads to directly. */
   readonly place?: () => Place | undefined;
+  /** The task whose link it is: only who may look into that may follow or read it. */
+  readonly task?: number;
 }
 
 /** A file that works in a way of its own. */
@@ -58,6 +60,10 @@ function* refuse(): Kernel<number> {
   return -EPERM;
 }
 
+function* missing(): Kernel<number> {
+  return -ENOENT;
+}
+
 /** A file system of generated items: /proc and /sys. */
 export class Generated implements FileSystem<Item> {
   readonly type: string;
@@ -65,15 +71,20 @@ export class Generated implements FileSystem<Item> {
   readonly device: number;
   readonly memory = 'none';
   readonly root: Inode<Item>;
-  readonly create = refuse;
-  readonly link = refuse;
+  readonly create: () => Kernel<number>;
+  readonly link: () => Kernel<number>;
   readonly remove = refuse;
-  readonly rename = refuse;
+  readonly rename: () => Kernel<number>;
   readonly change = refuse;
   readonly #clock: Clock;
+  /** Whether a process may look into a task (Tasks.mayInspect); set where links depend on it. */
+  mayInspect: (asker: number, task: number) => number = () => 0;
 
   constructor(clock: Clock, type: string, magic: number, device: number, root: DirectoryItem) {
     this.#clock = clock;
+    // In /proc a name that is not there cannot be made to be there.
+    const refusal = type === 'proc' ? missing : refuse;
+    this.create = this.link = this.rename = refusal;
     this.type = type;
     this.magic = magic;
     this.device = device;
@@ -105,11 +116,17 @@ export class Generated implements FileSystem<Item> {
   }
 
   *readlink(node: Inode<Item>, pid: number): Kernel<string | number> {
-    return node.data.kind === 'link' ? node.data.target(pid) : -EINVAL;
+    if (node.data.kind !== 'link') return -EINVAL;
+    return this.#isClosed(node.data, pid) ? -EACCES : node.data.target(pid);
   }
 
-  follow(node: Inode<Item>): Place | undefined {
-    return node.data.kind === 'link' ? node.data.place?.() : undefined;
+  follow(node: Inode<Item>, pid: number): Place | number | undefined {
+    if (node.data.kind !== 'link') return undefined;
+    return this.#isClosed(node.data, pid) ? -EACCES : node.data.place?.();
+  }
+
+  #isClosed({ task }: LinkItem, pid: number): boolean {
+    return task !== undefined && pid !== 0 && this.mayInspect(pid, task) === -EPERM;
   }
 
   *truncate(): Kernel<number> {

@@ -1,4 +1,4 @@
-import { EACCES, EIO } from '../../abi/errno.ts';
+import { EACCES, EIO, EPERM } from '../../abi/errno.ts';
 import { POLLIN, POLLOUT } from '../../abi/flags.ts';
 import type { FilesCore } from '../files/core.ts';
 import type { Opened } from '../files/devices.ts';
@@ -28,7 +28,7 @@ const memoryOps: FileOps<{ readonly tid: number }> = {
 
 function allowed(core: FilesCore, { state }: OpenFile<{ readonly tid: number }>, transfer: Transfer): number {
   if (transfer.position >= END) return -EIO;
-  return core.tasks.mayInspect(transfer.pid, state.tid) < 0 ? -EACCES : 0;
+  return core.tasks.mayInspect(transfer.pid, state.tid) === -EPERM ? -EACCES : 0;
 }
 
 function* write(core: FilesCore, file: OpenFile<{ readonly tid: number }>, transfer: Transfer): Kernel<number> {

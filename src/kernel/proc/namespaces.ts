@@ -106,6 +106,7 @@ export function nameSpaces(source: ProcessSource, number: number, pid: number): 
     {
       kind: 'link',
       number: pid * 0x10000 + 0x700 + n,
+      task: pid,
       place: () => placesOf(source).get(kind),
       target: () => `${kind}:[${inode}]`,
     },

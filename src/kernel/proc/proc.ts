@@ -209,5 +209,7 @@ export function procFs(service: FileService, platform: Platform): Generated {
       return facts(Number(name)) ? processDirectory(source, Number(name)) : undefined;
     },
   };
-  return new Generated(core.clock, 'proc', PROC_SUPER_MAGIC, DEVICE.proc, root);
+  const proc = new Generated(core.clock, 'proc', PROC_SUPER_MAGIC, DEVICE.proc, root);
+  proc.mayInspect = (asker, task) => core.tasks.mayInspect(asker, task);
+  return proc;
 }

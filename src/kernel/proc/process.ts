@@ -1,4 +1,4 @@
-import { EINVAL, ENOENT } from '../../abi/errno.ts';
+import { EINVAL, ENOENT, EPERM } from '../../abi/errno.ts';
 import { syscallName } from '../../abi/syscalls.ts';
 import type { Place } from '../files/namespace.ts';
 import type { Owner } from '../files/node.ts';
@@ -105,6 +105,9 @@ const TEXTS: readonly (readonly [name: string, text: Text, mode?: number, take?:
   ['children', children],
 ];
 
+/** Texts that only who may look into the task sees; to others they are empty. */
+const CLOSED: ReadonlySet<string> = new Set('maps smaps smaps_rollup environ auxv syscall personality'.split(' '));
+
 /** Files that only /proc/PID/task/TID has, and those that it has not. */
 const THREADS_ONLY: ReadonlySet<string> = new Set(['children']);
 const NOT_OF_THREADS: ReadonlySet<string> = new Set(['mountstats', 'coredump_filter', 'timers', 'timerslack_ns']);
@@ -134,7 +137,8 @@ export function processDirectory(source: ProcessSource, pid: number, thread = fa
       owner,
       text: (asker) => {
         const now = source.facts(pid);
-        return now ? make(source, now, asker) : '';
+        const closed = CLOSED.has(TEXTS[index][0]) && source.core.tasks.mayInspect(asker, pid) === -EPERM;
+        return now && !closed ? make(source, now, asker) : '';
       },
       ...(take ? { take: (bytes: string) => take(source, pid, bytes) } : {}),
     };
@@ -184,6 +188,7 @@ function placeLink(source: ProcessSource, pid: number, slot: number, where: (pla
   return {
     kind: 'link',
     number: numberOf(pid, slot),
+    task: pid,
     place,
     target: () => {
       const now = place();
@@ -199,6 +204,7 @@ function executableLink(source: ProcessSource, pid: number, owner: Owner): LinkI
   return {
     kind: 'link',
     number: numberOf(pid, 4),
+    task: pid,
     owner,
     place: () => place,
     target: () => (place ? shown(source, place) : facts?.executable || -ENOENT),

@@ -109,6 +109,8 @@ export function status(source: ProcessSource, facts: TaskFacts): string {
     `NSpgid:\t${facts.group}`,
     `NSsid:\t${facts.session}`,
     ...facts.memoryStatus(),
+    'CoreDumping:\t0',
+    'THP_enabled:\t0',
     `Threads:\t${facts.threads}`,
     'SigQ:\t0/4096',
     `SigPnd:\t${mask(0)}`,

@@ -1,4 +1,6 @@
 import type { FileService } from '../files/service.ts';
+import { auditIpc } from '../ipc/audit.ts';
+import type { UndoList } from '../ipc/semaphore.ts';
 import { auditSockets } from '../sockets/audit.ts';
 import { networkOf } from '../sockets/network.ts';
 import type { System } from '../system.ts';
@@ -17,5 +19,14 @@ export function audit(system: System, files: FileService, over: boolean): readon
   auditTasks(system, books);
   files.audit(books);
   auditSockets(networkOf(files.core), books);
+  const { scheduler } = system;
+  auditIpc(system.ipc, undoLists(system), scheduler.ready === 0 && !scheduler.running, books);
   return books.close();
+}
+
+/** Undo lists of living tasks, and how many share each. */
+function undoLists(system: System): Map<UndoList, number> {
+  const lists = new Map<UndoList, number>();
+  for (const { undo } of system.tasks.values()) if (undo) lists.set(undo, (lists.get(undo) ?? 0) + 1);
+  return lists;
 }

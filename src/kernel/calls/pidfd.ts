@@ -60,9 +60,20 @@ function pidfdGetfd(task: Task): number {
   return files.table(task.table).add(file, true, task.limit(RLIMIT_NOFILE));
 }
 
+/** process_mrelease(2): the memory of a process that is about to end, which goes with its last thread anyway. */
+function processMrelease(task: Task): number {
+  const [pidfd, flags] = task.args;
+  if (flags !== 0) return -EINVAL;
+  const named = processOf(task, pidfd);
+  if (typeof named === 'number') return named;
+  if (named.process.zombie) return -ESRCH;
+  return named.process.ending ? 0 : -EINVAL;
+}
+
 /** Calls about descriptors that name processes. */
 export const pidfdCalls: readonly Row[] = [
   row(424, 'pidfd_send_signal', pidfdSendSignal, 'directories of /proc are not taken for pidfds'),
   row(434, 'pidfd_open', pidfdOpen),
   row(438, 'pidfd_getfd', pidfdGetfd),
+  row(448, 'process_mrelease', processMrelease, 'memory goes when the last thread ends, no earlier'),
 ];

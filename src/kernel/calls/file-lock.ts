@@ -60,6 +60,9 @@ export function lockCommand(caller: Caller, file: OpenFile, command: number, add
   return reportLock(caller, file, lock, address, how.wide);
 }
 
+/** The last offset that there is (OFFSET_MAX). */
+const LAST = 2 ** 63;
+
 /** The bytes that a lock covers; -EINVAL, -EOVERFLOW. */
 function spanOf(
   file: OpenFile,
@@ -75,9 +78,11 @@ function spanOf(
   const base = bases[whence];
   if (base === undefined) return -EINVAL;
   const first = base + start;
-  if (first > Number.MAX_SAFE_INTEGER) return -EOVERFLOW;
+  // A double cannot tell the last offset from the one behind it; only locks of one byte go that far.
+  if (first > LAST || (length > 1 && first + length > LAST)) return -EOVERFLOW;
   if (first < 0) return -EINVAL;
   if (length === 0) return { start: first, end: Number.POSITIVE_INFINITY };
+  if (first + length >= LAST) return { start: first, end: Number.POSITIVE_INFINITY };
   if (length > 0) return { start: first, end: first + length - 1 };
   return first + length < 0 ? -EINVAL : { start: first + length, end: first - 1 };
 }

@@ -79,7 +79,7 @@ function spanOf(
   if (base === undefined) return -EINVAL;
   const first = base + start;
   // A double cannot tell the last offset from the one behind it; only locks of one byte go that far.
-  if (first > LAST || (length > 1 && first + length > LAST)) return -EOVERFLOW;
+  if (first > LAST || (length > 1 && (first === LAST || first + length > LAST))) return -EOVERFLOW;
   if (first < 0) return -EINVAL;
   if (length === 0) return { start: first, end: Number.POSITIVE_INFINITY };
   if (first + length >= LAST) return { start: first, end: Number.POSITIVE_INFINITY };

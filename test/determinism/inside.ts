@@ -1,0 +1,96 @@
+/** A run in this process, in a machine that is driven in one way or another: nothing of it may show. */
+import { Run } from '../../src/host/boot.ts';
+import type { RunEnd } from '../../src/kernel/kernel.ts';
+import type { Kernel, LowerTree, Memory, Stream } from '../../src/kernel/platform.ts';
+import type { Machine } from '../../src/machine/machine.ts';
+import { MODELS } from '../../src/machine/model.ts';
+import { STOP_BUDGET } from '../../src/machine/stop.ts';
+
+/** Changes how a machine goes about its work before it begins. */
+export type Drive = (machine: Machine) => void;
+
+/** Every instruction by its general semantics, none by a form of its own. */
+export const general: Drive = (machine) => {
+  machine.cpu.forms = false;
+};
+
+/** `execute` in pieces of so many instructions. */
+export const sliced =
+  (size: number): Drive =>
+  (machine) => {
+    const execute = machine.execute.bind(machine);
+    machine.execute = (budget) => {
+      for (let left = budget; ; ) {
+        const before = machine.cpu.retired;
+        const stop = execute(Math.min(left, size));
+        left -= machine.cpu.retired - before;
+        if (stop !== STOP_BUDGET || left <= 0) return stop;
+      }
+    };
+  };
+
+/** What a run shows: its end, what it printed, every count, and a hash over all events in their order. */
+export interface Picture {
+  readonly end: RunEnd;
+  readonly output: string;
+  readonly counts: readonly number[];
+  readonly retired: number;
+  readonly now: number;
+  readonly hash: string;
+}
+
+const TURNS = 200_000;
+
+/** Runs a program to its end. */
+export function runInside(tree: (memory: () => Memory) => LowerTree, argv: readonly string[], drive?: Drive): Picture {
+  const output: string[] = [];
+  const run: Run = new Run(
+    { program: argv[0], argv, envp: ['PATH=/usr/bin:/bin', 'LC_ALL=C'], cwd: '/tmp' },
+    {
+      memory: 64 << 20,
+      model: MODELS.pentium2,
+      outside: {
+        tree: tree(() => run.host.memory),
+        streams: [stream(output), stream(output), stream(output)],
+        bootTime: 1_767_225_600e9,
+        seed: 1,
+        live: () => false,
+        warn: () => {},
+      },
+    },
+  );
+  drive?.(run.machine);
+  // Without the time, which between two stops of the machine is only known to the piece.
+  run.machine.ledger.trace(() => 0);
+  for (let turn = 0; turn < TURNS; turn++) {
+    const step = run.advance();
+    if ('end' in step) {
+      const { cpu, ledger } = run.machine;
+      const counts = Array.from(ledger.counts);
+      return {
+        end: step.end,
+        output: output.join(''),
+        counts,
+        retired: cpu.retired,
+        now: run.host.now(),
+        hash: ledger.hash,
+      };
+    }
+    if (step.wait.why === 'idle') run.host.passed(step.wait.until);
+  }
+  throw new Error(`${argv.join(' ')}: no end after ${TURNS} turns`);
+}
+
+function stream(output: string[]): Stream {
+  return {
+    kind: 'file',
+    size: [24, 80],
+    *read(): Kernel<Uint8Array | null> {
+      return new Uint8Array(0);
+    },
+    *write(bytes: Uint8Array): Kernel<number> {
+      output.push(Buffer.from(bytes).toString('latin1'));
+      return 0;
+    },
+  };
+}

@@ -5,8 +5,9 @@
 import type { Cpu } from './cpu.ts';
 import { decode, MAX_LENGTH } from './decode.ts';
 import { GP } from './fault.ts';
-import { HOT_LONE, HOT_STALE, specialize } from './hot/specialize.ts';
-import type { Insn } from './insn.ts';
+import { HOT_DENIED, HOT_LONE, HOT_STALE, specialize } from './hot/specialize.ts';
+import { Insn } from './insn.ts';
+import type { Row } from './opcodes/row.ts';
 import { FETCH } from './paging.ts';
 import * as st from './state.ts';
 
@@ -14,6 +15,13 @@ import * as st from './state.ts';
 const SLOTS = 1024;
 /** After so many stores into a page its decoded code is dropped as a whole, so that plain data becomes fast again. */
 const PATIENCE = 64;
+
+const NO_ROW: Row = { code: '', name: '', operands: '', run: () => {} };
+
+/** Whether an instruction may be linked to: it stays what it is, at its place. */
+function linkable(insn: Insn): boolean {
+  return insn.hot !== HOT_LONE && insn.hot !== HOT_DENIED;
+}
 
 /** The decoded instructions of one frame: by mode (32-bit code, flat data), then by offset. */
 export class CodePage {
@@ -31,6 +39,9 @@ export class Code {
   private readonly tags = new Int32Array(2 * SLOTS).fill(st.TLB_EMPTY);
   private readonly cached: CodePage[] = [];
   private readonly buffer = new Uint8Array(16);
+  private readonly none = new CodePage(-1);
+  /** Stands for an instruction that cannot be fetched, with the page fault pending: thrown it would cost some 3 us. */
+  private readonly denied = new Insn(NO_ROW);
   private cachedAny = false;
   /** True while a fetch is under way that may fault: EIP is then already where the fault belongs. */
   fetching = false;
@@ -38,8 +49,8 @@ export class Code {
   constructor(cpu: Cpu) {
     this.cpu = cpu;
     this.pages = new Array(cpu.memory.size >>> 12).fill(null);
-    const none = new CodePage(-1);
-    for (let i = 0; i < 2 * SLOTS; i++) this.cached.push(none);
+    for (let i = 0; i < 2 * SLOTS; i++) this.cached.push(this.none);
+    this.denied.hot = HOT_DENIED;
     cpu.memory.codeWritten = (address, length) => this.written(address, length);
   }
 
@@ -58,7 +69,8 @@ export class Code {
 
   /**
    * The instruction at CS:EIP, decoded; sets CODE_BASE. Raises #PF or #GP(0) as fetching does.
-   * What it returns stays linked and cached, except for instructions that do not lie in one fully accessible page.
+   * What it returns stays linked and cached, except for instructions that do not lie in one fully accessible page. An
+   * instruction with HOT_DENIED: a page fault is pending, to be delivered with EIP as it is.
    */
   fetch(): Insn {
     const cpu = this.cpu;
@@ -76,6 +88,7 @@ export class Code {
       const found = this.lookup(linear, slot);
       if (found === null) return this.alone(linear, eip);
       this.fetching = false;
+      if (found === this.none) return this.denied;
       codePage = found;
     }
     const mode = (cpu.big ? 1 : 0) | (cpu.flat ? 2 : 0);
@@ -89,13 +102,17 @@ export class Code {
     return this.decodeInto(codePage, insns, linear, eip);
   }
 
-  /** The code page of a linear page, put into the fetch cache; null when the CS limit cuts through it or no memory answers. */
+  /**
+   * The code page of a linear page, put into the fetch cache; null when the CS limit cuts through it or no memory answers,
+   * `none` when a page fault is pending.
+   */
   private lookup(linear: number, slot: number): CodePage | null {
     const cpu = this.cpu;
     const s = cpu.s;
     const eip = s[st.EIP];
     const limit = s[st.LIMIT + st.CS] >>> 0;
     if (eip >>> 0 > limit) cpu.fault(GP, 0);
+    if (cpu.paging.denied(linear, 1, false)) return this.none;
     const at = cpu.paging.locate(linear, FETCH);
     if (at < 0) return null;
     const first = eip - (linear & 0xfff);
@@ -169,7 +186,7 @@ export class Code {
   follow(insn: Insn): Insn {
     this.cpu.s[st.EIP] = (this.cpu.s[st.CODE_BASE] + insn.end) | 0;
     const next = this.fetch();
-    if (insn.end < 4096 && next.hot !== HOT_LONE && insn.hot !== HOT_LONE) insn.next = next;
+    if (insn.end < 4096 && linkable(next) && insn.hot !== HOT_LONE) insn.next = next;
     return next;
   }
 
@@ -180,7 +197,7 @@ export class Code {
     const from = s[st.CODE_BASE];
     s[st.EIP] = eip;
     const target = this.fetch();
-    if (s[st.CODE_BASE] === from && target.hot !== HOT_LONE) insn.target = target;
+    if (s[st.CODE_BASE] === from && linkable(target)) insn.target = target;
     return target;
   }
 

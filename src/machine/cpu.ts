@@ -207,6 +207,18 @@ export class Cpu {
     if (s[e] === ((linear + 3) & ~0xfff)) return this.view.getInt32((linear + s[e + 1]) | 0, true);
     return this.paging.read(linear, 4);
   }
+  /**
+   * `size` bytes that `modify` has made writable, read through the entry for writes, so that every way of executing an
+   * instruction asks the TLB for the same things; 4 bytes come signed.
+   */
+  readBack(linear: number, size: number): number {
+    const s = this.s;
+    const e = this.tlb + st.TLB_WRITE + ((linear >>> 11) & 0x7fe);
+    if (s[e] !== ((linear + size - 1) & ~0xfff)) return this.paging.read(linear, size);
+    const at = (linear + s[e + 1]) | 0;
+    if (size === 4) return this.view.getInt32(at, true);
+    return size === 2 ? this.view.getUint16(at, true) : this.u8[at];
+  }
   write8(linear: number, value: number): void {
     const s = this.s;
     const e = this.tlb + st.TLB_WRITE + ((linear >>> 11) & 0x7fe);

@@ -40,6 +40,8 @@ export const WRITE: Access = 1;
 export const FETCH: Access = 2;
 
 const PAGE_MASK = ~0xfff;
+/** cpu.bound where no segment is limited. */
+const TOP = 2 ** 32;
 /** Filled entries that a flush empties one by one; beyond, it goes through the tables. */
 const FILLED_MAX = 1024;
 
@@ -171,6 +173,26 @@ export class Paging {
   check(linear: number, write: boolean): void {
     const e = this.cpu.tlb + (write ? st.TLB_WRITE : 0) + ((linear >>> 11) & 0x7fe);
     if (this.s[e] !== (linear & PAGE_MASK)) this.locate(linear, write ? WRITE : READ);
+  }
+
+  /**
+   * Whether an access of `size` bytes in ring 3 that is not in the TLB faults; the page fault is then pending, but not
+   * thrown. False where that is not quickly known: the access itself will tell.
+   */
+  denied(linear: number, size: number, write: boolean): boolean {
+    const { cpu, s } = this;
+    if (cpu.tlb !== st.TLB || cpu.bound !== TOP || (s[st.CR4] & CR4_PAE) !== 0) return false;
+    if ((s[st.CR0] & CR0_PG) === 0 || (linear & 0xfff) + size > 0x1000) return false;
+    const pde = this.entry((s[st.CR3] & PAGE_MASK) + ((linear >>> 20) & 0xffc));
+    let rights = pde;
+    if ((pde & PRESENT) !== 0) {
+      if ((pde & LARGE) !== 0) return false;
+      rights &= this.entry(((pde & PAGE_MASK) >>> 0) + ((linear >>> 10) & 0xffc));
+    }
+    const present = (rights & PRESENT) !== 0;
+    if (present && (rights & USER) !== 0 && !(write && (rights & WRITABLE) === 0)) return false;
+    this.pend(linear, write ? WRITE : READ, true, present ? PF_PRESENT : 0);
+    return true;
   }
 
   private byteAt(at: number): number {
@@ -312,10 +334,18 @@ export class Paging {
   }
 
   private pageFault(linear: number, access: Access, user: boolean, error: number): never {
-    this.cpu.ledger.count(EVENTS.pageFault, linear);
-    this.cpu.pending.address = linear;
+    this.pend(linear, access, user, error);
+    throw this.cpu.pending;
+  }
+
+  /** Makes a page fault the pending one. */
+  private pend(linear: number, access: Access, user: boolean, error: number): void {
+    const { pending, ledger } = this.cpu;
+    ledger.count(EVENTS.pageFault, linear);
     const fetch = access === FETCH && this.nx && (this.s[st.CR4] & CR4_PAE) !== 0 ? PF_FETCH : 0;
-    return this.cpu.fault(PF, error | (access === WRITE ? PF_WRITE : 0) | (user ? PF_USER : 0) | fetch);
+    pending.vector = PF;
+    pending.error = error | (access === WRITE ? PF_WRITE : 0) | (user ? PF_USER : 0) | fetch;
+    pending.address = linear;
   }
 
   // ---- alignment and watchpoints: both keep pages out of the fast tables ----

@@ -4,7 +4,7 @@ import { PARITY } from '../flags.ts';
 import type { Insn } from '../insn.ts';
 import { CODE_BASE, EIP, TLB_WRITE } from '../state.ts';
 import { CASES } from './forms.ts';
-import { HOT_ENDS, HOT_FORMS, HOT_LONE, HOT_STALE } from './specialize.ts';
+import { HOT_DENIED, HOT_ENDS, HOT_FORMS, HOT_LONE, HOT_STALE } from './specialize.ts';
 
 /** Why the loop returned: the budget is used up; a fault is pending in cpu.pending; cpu.attention is set. */
 export const DONE = 0;
@@ -19,10 +19,10 @@ export const ATTENTION = 2;
 export type Execute = (insn: Insn, budget: number) => number;
 
 /**
- * More bytecode than V8 compiles (its --max-optimized-bytecode-size is 60 KiB): statements of 12 bytes each, never
+ * More bytecode than V8 compiles (its --max-optimized-bytecode-size is 60 KiB): statements of 27 bytes each, never
  * executed.
  */
-const PADDING = `case -1:${'s[0]=s[0];'.repeat(2500)}`;
+const PADDING = `case -1:${'s[0]=s[0];'.repeat(800)}`;
 
 function source(padding: string): string {
   let cases = '';
@@ -34,13 +34,14 @@ return function execute(insn,budget){
   let i=insn,n=budget|0,a=0,b=0,c=0,d=0,e=0,p=0,r=0,t=null;
   let tr=cpu.tlb,tw=tr+${TLB_WRITE};
   try{
-    for(;;){
+    L:for(;;){
       if(n===0){s[${EIP}]=s[${CODE_BASE}]+i.start|0;cpu.left=0;return ${DONE};}
       n=n-1|0;
       t=i.next;
       switch(i.hot){
         case 0:i.run(cpu,i);break;
         case ${HOT_STALE}:n=n+1|0;s[${EIP}]=s[${CODE_BASE}]+i.start|0;t=code.fetch();break;
+        case ${HOT_DENIED}:cpu.left=n+1|0;return ${FAULTED};
         case ${HOT_LONE}:
         case ${HOT_ENDS}:
           s[${EIP}]=s[${CODE_BASE}]+i.end|0;cpu.left=n;i.run(cpu,i);
@@ -55,6 +56,7 @@ ${cases}${padding}
       }
       i=t;
     }
+    s[${EIP}]=s[${CODE_BASE}]+i.start|0;cpu.left=n+1|0;return ${FAULTED};
   }catch(x){
     if(x!==fault)throw x;
     if(code.fetching){code.fetching=false;cpu.left=n;}

@@ -16,9 +16,12 @@ const TAG = ['', '(a&-4096)', '(a+1&-4096)', '', '(a+3&-4096)'];
 const GET = ['', 'u8[@]', 'view.getUint16(@,true)', '', 'view.getInt32(@,true)'];
 const BITS = ['', '8', '16', '', '32'];
 
+/** Leaves the loop where a page fault is certain; thrown it would cost some 3 us. */
+const DENIED = (size: number, write: boolean) => `if(cpu.paging.denied(a,${size},${write}))break L;`;
+
 /** Loads `size` bytes at `a` in segment `seg` into `to`. */
 function load(to: string, size: number, seg = 'i.seg'): string {
-  return `e=tr+(a>>>11&2046);${to}=s[e]===${TAG[size]}?${GET[size].replace('@', 'a+s[e+1]|0')}:cpu.load${BITS[size]}(${seg},a);`;
+  return `e=tr+(a>>>11&2046);if(s[e]===${TAG[size]}){${to}=${GET[size].replace('@', 'a+s[e+1]|0')};}else{${DENIED(size, false)}${to}=cpu.load${BITS[size]}(${seg},a);}`;
 }
 function put(size: number, at: string, value: string): string {
   if (size === 1) return `u8[${at}]=${value}`;
@@ -26,11 +29,11 @@ function put(size: number, at: string, value: string): string {
 }
 /** Stores `value` at `a`. */
 function store(size: number, value: string, seg = 'i.seg'): string {
-  return `e=tw+(a>>>11&2046);if(s[e]===${TAG[size]}){${put(size, 'a+s[e+1]|0', value)};}else cpu.store${BITS[size]}(${seg},a,${value});`;
+  return `e=tw+(a>>>11&2046);if(s[e]===${TAG[size]}){${put(size, 'a+s[e+1]|0', value)};}else{${DENIED(size, true)}cpu.store${BITS[size]}(${seg},a,${value});}`;
 }
 /** Loads an operand that will be written back: takes the write fault now. */
 function loadForWrite(to: string, size: number): string {
-  return `e=tw+(a>>>11&2046);if(s[e]===${TAG[size]}){p=a+s[e+1]|0;${to}=${GET[size].replace('@', 'p')};}else{p=-1;a=cpu.modify(i.seg,a,${size});${to}=cpu.read${BITS[size]}(a);}`;
+  return `e=tw+(a>>>11&2046);if(s[e]===${TAG[size]}){p=a+s[e+1]|0;${to}=${GET[size].replace('@', 'p')};}else{${DENIED(size, true)}p=-1;a=cpu.modify(i.seg,a,${size});${to}=cpu.readBack(a,${size});}`;
 }
 function storeBack(size: number, value: string): string {
   return `if(p>=0){${put(size, 'p', value)};}else cpu.write${BITS[size]}(a,${value});`;

@@ -2,13 +2,14 @@
 import type { Insn } from '../insn.ts';
 import { CASES } from './forms.ts';
 
-/** Cases that are no instruction forms: call `run`; fetch again (the code changed); run, then fetch by EIP. */
+/** Cases that are no instruction forms: call `run`; fetch again (the code changed); run, then fetch by EIP; no instruction, but a fault pending. */
 export const HOT_GENERIC = 0;
 export const HOT_STALE = 1;
 export const HOT_LONE = 2;
 export const HOT_ENDS = 3;
+export const HOT_DENIED = 4;
 /** The number of the first form; the others follow in the order of CASES. */
-export const HOT_FORMS = 4;
+export const HOT_FORMS = 5;
 
 const numbers = new Map<string, number>();
 for (const key of CASES.keys()) numbers.set(key, HOT_FORMS + numbers.size);

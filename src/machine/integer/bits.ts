@@ -4,7 +4,7 @@ import { setCarry } from '../flags.ts';
 import type { Insn } from '../insn.ts';
 import type { Run } from '../opcodes/row.ts';
 import { FCAR, FRES } from '../state.ts';
-import { getE, getRegister, load, read, setRegister, signed, write } from './operands.ts';
+import { getE, getRegister, load, setRegister, signed, write } from './operands.ts';
 
 /** Offset in its segment of the word that holds bit `bit` of a bit string in memory; `bit` may be negative. */
 function bitOffset(cpu: Cpu, insn: Insn, bit: number): number {
@@ -44,7 +44,7 @@ export function bitChange(change: Change, source: Source): Run {
     if (insn.mem) {
       const offset = source === 'register' ? bitOffset(cpu, insn, bit) : cpu.ea(insn);
       const linear = cpu.modify(insn.seg, offset, size);
-      value = read(cpu, linear, size);
+      value = cpu.readBack(linear, size);
       write(cpu, linear, change(value, 1 << shift), size);
     } else {
       value = getRegister(cpu, insn.rm, size);

@@ -3,14 +3,14 @@ import { changeFlags, ZF } from '../flags.ts';
 import type { Run } from '../opcodes/row.ts';
 import { EAX, EBX, ECX, EDX } from '../state.ts';
 import { add, sub } from './alu.ts';
-import { getRegister, read, setRegister, signed, write } from './operands.ts';
+import { getRegister, setRegister, signed, write } from './operands.ts';
 
 export const xchgEG: Run = (cpu, insn) => {
   const size = insn.size;
   const g = getRegister(cpu, insn.reg, size);
   if (insn.mem) {
     const linear = cpu.modify(insn.seg, cpu.ea(insn), size);
-    setRegister(cpu, insn.reg, read(cpu, linear, size), size);
+    setRegister(cpu, insn.reg, cpu.readBack(linear, size), size);
     write(cpu, linear, g, size);
   } else {
     setRegister(cpu, insn.reg, getRegister(cpu, insn.rm, size), size);
@@ -31,7 +31,7 @@ export const xadd: Run = (cpu, insn) => {
   const g = getRegister(cpu, insn.reg, size);
   if (insn.mem) {
     const linear = cpu.modify(insn.seg, cpu.ea(insn), size);
-    const e = read(cpu, linear, size);
+    const e = cpu.readBack(linear, size);
     const sum = add(cpu.s, e, g, size);
     setRegister(cpu, insn.reg, e, size);
     write(cpu, linear, sum, size);
@@ -47,7 +47,7 @@ export const xadd: Run = (cpu, insn) => {
 export const cmpxchg: Run = (cpu, insn) => {
   const size = insn.size;
   const linear = insn.mem ? cpu.modify(insn.seg, cpu.ea(insn), size) : 0;
-  const e = insn.mem ? read(cpu, linear, size) : getRegister(cpu, insn.rm, size);
+  const e = insn.mem ? cpu.readBack(linear, size) : getRegister(cpu, insn.rm, size);
   const equal = signed(sub(cpu.s, getRegister(cpu, EAX, size), e, size), size) === 0;
   if (!equal) setRegister(cpu, EAX, e, size);
   const r = equal ? getRegister(cpu, insn.reg, size) : e;
@@ -59,8 +59,8 @@ export const cmpxchg: Run = (cpu, insn) => {
 export const cmpxchg8b: Run = (cpu, insn) => {
   const { s } = cpu;
   const linear = cpu.modify(insn.seg, cpu.ea(insn), 8);
-  const low = cpu.read32(linear);
-  const high = cpu.read32((linear + 4) | 0);
+  const low = cpu.readBack(linear, 4);
+  const high = cpu.readBack((linear + 4) | 0, 4);
   const equal = low === s[EAX] && high === s[EDX];
   if (equal) {
     cpu.write32(linear, s[EBX]);

@@ -3,7 +3,7 @@ import type { Cpu } from '../cpu.ts';
 import type { Insn } from '../insn.ts';
 import type { Run } from '../opcodes/row.ts';
 import type { Binary, Unary } from './alu.ts';
-import { getE, getRegister, read, setRegister, write } from './operands.ts';
+import { getE, getRegister, setRegister, write } from './operands.ts';
 
 /** E = E op b; a memory operand faults as a write does, before anything is changed. */
 function updateE(cpu: Cpu, insn: Insn, op: Binary, b: number): void {
@@ -11,7 +11,7 @@ function updateE(cpu: Cpu, insn: Insn, op: Binary, b: number): void {
   const size = insn.size;
   if (insn.mem) {
     const linear = cpu.modify(insn.seg, cpu.ea(insn), size);
-    write(cpu, linear, op(s, read(cpu, linear, size), b, size), size);
+    write(cpu, linear, op(s, cpu.readBack(linear, size), b, size), size);
   } else {
     setRegister(cpu, insn.rm, op(s, getRegister(cpu, insn.rm, size), b, size), size);
   }
@@ -65,7 +65,7 @@ export function onE(op: Unary): Run {
     const size = insn.size;
     if (insn.mem) {
       const linear = cpu.modify(insn.seg, cpu.ea(insn), size);
-      write(cpu, linear, op(s, read(cpu, linear, size), size), size);
+      write(cpu, linear, op(s, cpu.readBack(linear, size), size), size);
     } else {
       setRegister(cpu, insn.rm, op(s, getRegister(cpu, insn.rm, size), size), size);
     }

@@ -6,7 +6,7 @@ import { setLogic } from '../flags.ts';
 import type { Run } from '../opcodes/row.ts';
 import { ECX, FCAR } from '../state.ts';
 import type { Binary } from './alu.ts';
-import { cut, getRegister, read, setRegister, signed, write } from './operands.ts';
+import { cut, getRegister, setRegister, signed, write } from './operands.ts';
 
 /** Sets CF and OF (0 or 1), keeping the rest. */
 function setCarryAndOverflow(s: Int32Array, carry: number, overflow: number): void {
@@ -117,7 +117,7 @@ function shiftE(...[cpu, insn, op, count]: [...Parameters<Run>, Binary, number])
   const size = insn.size;
   if (insn.mem) {
     const linear = cpu.modify(insn.seg, cpu.ea(insn), size);
-    write(cpu, linear, op(cpu.s, read(cpu, linear, size), count, size), size);
+    write(cpu, linear, op(cpu.s, cpu.readBack(linear, size), count, size), size);
   } else {
     setRegister(cpu, insn.rm, op(cpu.s, getRegister(cpu, insn.rm, size), count, size), size);
   }
@@ -167,7 +167,7 @@ export function doubleShift(op: DoubleShift, byCL: boolean): Run {
     const b = getRegister(cpu, insn.reg, size);
     if (insn.mem) {
       const linear = cpu.modify(insn.seg, cpu.ea(insn), size);
-      if (count !== 0) write(cpu, linear, op(cpu.s, read(cpu, linear, size), b, count, size), size);
+      if (count !== 0) write(cpu, linear, op(cpu.s, cpu.readBack(linear, size), b, count, size), size);
     } else if (count !== 0) {
       setRegister(cpu, insn.rm, op(cpu.s, getRegister(cpu, insn.rm, size), b, count, size), size);
     }

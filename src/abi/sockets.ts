@@ -44,6 +44,7 @@ export const SIOCOUTQ = 0x5411;
 export const SIOCGIFNAME = 0x8910;
 export const SIOCGIFCONF = 0x8912;
 export const SIOCGIFFLAGS = 0x8913;
+export const SIOCSIFFLAGS = 0x8914;
 export const SIOCGIFADDR = 0x8915;
 export const SIOCGIFDSTADDR = 0x8917;
 export const SIOCGIFBRDADDR = 0x8919;

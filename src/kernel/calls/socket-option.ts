@@ -43,6 +43,6 @@ export const socketOptionCalls: readonly Row[] = [
     number: 366,
     name: 'setsockopt',
     run: (c) => setsockopt(c, c.args),
-    note: 'options of IP and TCP are remembered only',
+    note: 'options of IP and TCP that are about segments, timers and other networks are remembered only',
   },
 ];

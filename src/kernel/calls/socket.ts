@@ -330,7 +330,8 @@ export function shutdown(caller: Caller, args: Int32Array): number {
   return file.state.how.shutdown(networkIn(caller), file.state, how + 1);
 }
 
-const NOTE = 'AF_UNIX, AF_INET and AF_INET6 over the loopback; other families are unsupported';
+const NOTE =
+  'AF_UNIX; TCP, UDP and echo sockets of AF_INET and AF_INET6 over the loopback; AF_NETLINK for questions about links and sockets; no raw or packet sockets';
 
 /** Making, naming and connecting sockets. */
 export const socketCalls: readonly Row[] = [

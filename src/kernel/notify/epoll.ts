@@ -90,6 +90,11 @@ export class Interest implements Sleeper {
   }
 }
 
+/** Whether the world below has to be asked about an interest's file, or about one that it watches. */
+function isPrimed({ file: { ops } }: Interest): boolean {
+  return ops.prime !== undefined || ops === (epollOps as FileOps);
+}
+
 /** An interest and the events found for it. */
 export interface Report {
   readonly interest: Interest;
@@ -111,6 +116,7 @@ export class Epoll {
 
   add(core: FilesCore, interest: Interest): void {
     this.interests.add(interest);
+    if (isPrimed(interest)) this.#primed++;
     interest.file.watchers ??= new Set();
     interest.file.watchers.add(interest);
     this.change(core, interest);
@@ -126,7 +132,7 @@ export class Epoll {
 
   remove(interest: Interest): void {
     interest.deafen();
-    this.interests.delete(interest);
+    if (this.interests.delete(interest) && isPrimed(interest)) this.#primed--;
     this.ready.delete(interest);
     interest.file.watchers?.delete(interest);
   }
@@ -141,10 +147,12 @@ export class Epoll {
     }
   }
 
-  /** Whether a file that is asked by `prime` is among the interests. */
+  /** How many of the interests are in files that are asked by `prime`, or in instances that may watch such files. */
+  #primed = 0;
+
+  /** Whether a file that is asked by `prime` may be among the interests. */
   get needsPrime(): boolean {
-    for (const { file } of this.interests) if (file.ops.prime) return true;
-    return false;
+    return this.#primed > 0;
   }
 
   /** Up to `most` interests with news; those that turn out to have none are no longer ready. Nothing else changes. */

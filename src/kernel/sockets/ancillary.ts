@@ -52,7 +52,7 @@ export function journeyOf(
   const six = versionOf(to) === V6;
   const set = given.hops ?? options.get(six ? `${IPPROTO_IPV6}:${HOPS}` : `${IPPROTO_IP}:${TTL}`) ?? USUAL_HOPS;
   const service = given.service ?? options.get(six ? `${IPPROTO_IPV6}:${CLASS}` : `${IPPROTO_IP}:${TOS}`) ?? 0;
-  return { to, hops: set < 0 ? USUAL_HOPS : set, service, stamp: core.clock.stamp() };
+  return { to, hops: set < 0 ? USUAL_HOPS : set, service: Math.max(0, service), stamp: core.clock.stamp() };
 }
 
 /** The control messages that a socket gets with a datagram, in Linux's order. */

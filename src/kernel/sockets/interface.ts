@@ -1,4 +1,4 @@
-import { EINVAL, ENODEV, ENOTTY, EOPNOTSUPP } from '../../abi/errno.ts';
+import { EINVAL, ENODEV, ENOTTY, EOPNOTSUPP, EPERM } from '../../abi/errno.ts';
 import { SIOCATMARK } from '../../abi/flags.ts';
 import * as S from '../../abi/sockets.ts';
 import type { Caller } from '../call.ts';
@@ -51,12 +51,14 @@ export function controlSocket(socket: Socket, caller: Caller, request: number, a
       return nameInterface(caller, argument);
   }
   const answer = ANSWERS.get(request);
-  if (!answer) return -ENOTTY;
+  if (!answer && request !== S.SIOCSIFFLAGS) return -ENOTTY;
   const asked = user.bytes(argument, REQUEST);
   if (typeof asked === 'number') return asked;
   const end = asked.indexOf(0);
   if (String.fromCharCode(...asked.subarray(0, end < 0 ? NAME : end)) !== 'lo') return -ENODEV;
-  return user.write(argument + NAME, answer);
+  if (answer) return user.write(argument + NAME, answer);
+  // lo is up, and stays so.
+  return asked[NAME] & 1 ? 0 : -EPERM;
 }
 
 /** Bytes that a receive would find: of the first message, or of a stream all. */

@@ -281,7 +281,9 @@ export function setOption(socket: Socket, level: number, name: number, bytes: Ui
       if (socket.port !== 0) return -EINVAL;
       socket.reach = value ? V6 : V4 | V6;
     }
-    socket.options.set(`${level}:${name}`, isFlag(level, name) ? Number(value !== 0) : value);
+    // Where -1 is possible it stands for the usual value.
+    const kept = value === -1 && least === -1 ? (known.get(name) ?? 0) : value;
+    socket.options.set(`${level}:${name}`, isFlag(level, name) ? Number(value !== 0) : kept);
     return 0;
   }
   if (name === S.SO_BINDTODEVICE) return -EPERM;

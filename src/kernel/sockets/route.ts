@@ -176,12 +176,21 @@ export function routeAnswers(network: Network): Answers {
       return kind === undefined || !found ? EOPNOTSUPP : found.map((part): Reply => [kind, part]);
     },
     one(type, content) {
+      if (type === LINK) return keptUp(content);
       const kind = kindOf(type);
       if (kind !== LINK && kind !== ROUTE) return EOPNOTSUPP;
       const found = kind === ROUTE ? routeTo(content) : linkNamed(network, content);
       return typeof found === 'number' ? found : [kind, found];
     },
   };
+}
+
+/** A change of the link: that it be up, as it is (`ip link set lo up`). */
+function keptUp(content: Uint8Array): number {
+  if (content.length < 16) return EINVAL;
+  const view = new DataView(content.buffer, content.byteOffset);
+  if (view.getInt32(4, true) !== 1) return ENODEV;
+  return view.getUint32(12, true) === 1 && view.getUint32(8, true) & 1 ? 0 : EOPNOTSUPP;
 }
 
 /** The link with the index or the name (IFLA_IFNAME) of a question. */

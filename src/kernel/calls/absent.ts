@@ -32,6 +32,7 @@ const NEVER: readonly Absent[] = [
   [253, 'lookup_dcookie'],
   [273, 'vserver'],
   [285, 'unassigned_285'],
+  ...[387, 388, 389, 390, 391, 392, 415].map((number): Absent => [number, `unassigned_${number}`]),
 ];
 
 /** Parts that Linux can be built without, and this kernel is: programs must be ready for ENOSYS. */

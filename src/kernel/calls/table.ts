@@ -39,6 +39,7 @@ import { socketOldCalls } from './socket-old.ts';
 import { socketOptionCalls } from './socket-option.ts';
 import { systemCalls } from './system.ts';
 import { timeCalls } from './time.ts';
+import { timeAdjustCalls } from './time-adjust.ts';
 import { timerCalls } from './timer.ts';
 import { usageCalls } from './usage.ts';
 
@@ -82,6 +83,7 @@ const ROWS: readonly Row[] = [
   ...socketOptionCalls,
   ...systemCalls,
   ...timeCalls,
+  ...timeAdjustCalls,
   ...timerCalls,
   ...usageCalls,
 ];

@@ -96,7 +96,7 @@ const adjust64 = adjust(TIMEX64);
 function ofClock(run: (caller: Caller, address: number) => number) {
   return (caller: Caller): number => {
     const [clock, address] = caller.args;
-    if (clock < 0 || clock >= CLOCKS) return -EINVAL;
+    if (clock >= CLOCKS) return -EINVAL;
     return clock === CLOCK_REALTIME ? run(caller, address) : -EOPNOTSUPP;
   };
 }

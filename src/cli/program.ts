@@ -12,7 +12,6 @@ Examples:
   nestlab run --stat -- /bin/probe-getpid 1000          what happened, in the manner of perf stat
   nestlab run --strace=%file -- /bin/cat /etc/motd      system calls, in the manner of strace
   nestlab run --root ./debian --cpu pentium4 -- /bin/bash   a directory of this computer as the root, never written
-  nestlab run --root ./debian --publish 8080:80 -- busybox httpd -f   clients of this computer reach a server inside
   nestlab check ./a.out                                 what a program needs, without running it
 
 Exit codes:
@@ -88,6 +87,7 @@ export async function main(words: readonly string[]): Promise<number> {
     .description('list, without running, the instructions and system calls of a program that are not supported')
     .argument('<PROG>', 'an i386 ELF file of this computer')
     .option('--cpu <MODEL>', 'the processor that the program shall run on', 'pentium2')
+    .option('--root <DIR>', 'a dynamic program: the directory in which its libraries are found, which are checked too')
     .option('--json', 'print a JSON object')
     .action(async (file: string, options: CheckOptions) => {
       code = await (await import('./commands/check.ts')).check(file, options);

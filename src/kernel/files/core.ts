@@ -3,13 +3,13 @@ import type { Memory } from '../platform.ts';
 import type { Tasks } from '../services.ts';
 import type { Terminals } from '../terminals/service.ts';
 import type { Clock } from './clock.ts';
-import type { PageCache } from './content.ts';
 import type { Devices } from './devices.ts';
 import type { LockWaits } from './locks.ts';
 import type { Nameless } from './nameless.ts';
 import type { Dentry, Namespace, Place } from './namespace.ts';
 import type { FileSystem } from './node.ts';
 import type { OpenFile } from './open-file.ts';
+import type { PageCache } from './page-cache.ts';
 
 /** What every part of the files service works with. */
 export interface FilesCore {

@@ -3,8 +3,9 @@ import { EXT4_SUPER_MAGIC, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, TMPFS_MAGIC } from
 import type { Books } from '../audit/books.ts';
 import type { Kernel, LowerStat, LowerTree } from '../platform.ts';
 import { type Clock, stampOf } from './clock.ts';
-import { Content, type PageCache, type Quota } from './content.ts';
+import { Content, type Quota } from './content.ts';
 import { type Change, type Entry, type FileSystem, Inode, type Move, type NewNode, ROOT, type Room } from './node.ts';
+import type { PageCache } from './page-cache.ts';
 
 /** Most names of one file. */
 const LINK_MAX = 65000;

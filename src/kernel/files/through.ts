@@ -2,7 +2,7 @@ import { EINVAL, EIO, ENOENT, EPERM } from '../../abi/errno.ts';
 import { EXT4_SUPER_MAGIC, S_IFDIR } from '../../abi/flags.ts';
 import type { Kernel, LowerStat, LowerTree } from '../platform.ts';
 import { type Clock, nanosecondsOf, stampOf } from './clock.ts';
-import { Content, type PageCache } from './content.ts';
+import { Content } from './content.ts';
 import { applyChange } from './layer.ts';
 import {
   type Change,
@@ -15,6 +15,7 @@ import {
   ROOT,
   type Room,
 } from './node.ts';
+import type { PageCache } from './page-cache.ts';
 
 /** What is known of a node below. */
 interface ThroughData {

@@ -1,4 +1,4 @@
-import { EDOM, EINVAL, ENOPROTOOPT, ENOTCONN, EOPNOTSUPP, EPERM } from '../../abi/errno.ts';
+import { EDOM, EINVAL, ENODATA, ENOPROTOOPT, EOPNOTSUPP, EPERM } from '../../abi/errno.ts';
 import * as F from '../../abi/flags.ts';
 import * as S from '../../abi/sockets.ts';
 import { V4, V6, versionOf } from './address.ts';
@@ -97,6 +97,15 @@ const OPTIONS: ReadonlyMap<number, Option> = new Map([
   [S.SO_TIMESTAMP, stamps(S.SO_TIMESTAMP, S.SO_TIMESTAMPNS)],
   [S.SO_TIMESTAMPNS, stamps(S.SO_TIMESTAMPNS, S.SO_TIMESTAMP)],
   [S.SO_PASSSEC, kept(S.SO_PASSSEC, 0, true)],
+  // About devices, and about what never happens here: nothing is dropped unseen, nothing is sent without a copy.
+  [S.SO_RXQ_OVFL, kept(S.SO_RXQ_OVFL, 0, true)],
+  [S.SO_WIFI_STATUS, kept(S.SO_WIFI_STATUS, 0, true)],
+  [S.SO_SELECT_ERR_QUEUE, kept(S.SO_SELECT_ERR_QUEUE, 0, true)],
+  [S.SO_LOCK_FILTER, { get: () => 0 }],
+  [S.SO_BUSY_POLL, { get: () => 0 }],
+  [S.SO_INCOMING_NAPI_ID, { get: () => 0 }],
+  [S.SO_ZEROCOPY, { get: () => 0, set: () => -EOPNOTSUPP }],
+  [S.SO_MAX_PACING_RATE, kept(S.SO_MAX_PACING_RATE, -1)],
   [S.SO_MARK, { get: () => 0, set: () => -EPERM }],
   [F.SO_PROTOCOL, { get: (socket) => socket.protocol }],
   [F.SO_DOMAIN, { get: (socket) => socket.family }],
@@ -258,7 +267,7 @@ export function getOption(socket: Socket, level: number, name: number): Uint8Arr
     case S.SO_PEERSEC:
       return -ENOPROTOOPT;
     case S.SO_PEERGROUPS:
-      return socket.peer ? new Uint8Array(0) : -ENOTCONN;
+      return socket.peer ? new Uint8Array(0) : -ENODATA;
   }
   const option = OPTIONS.get(name);
   return option?.get ? words(option.get(socket)) : -ENOPROTOOPT;

@@ -114,8 +114,11 @@ function device(core: FilesCore): string {
 
 function unixLine(socket: Socket): string {
   const flags = socket.state === 'listening' ? 0x10000 : 0;
-  const state = socket.state === 'connected' || (socket.isDatagram && socket.peer) ? 3 : 1;
-  let line = `0000000000000000: 00000002 00000000 ${hex(flags, 8)} ${hex(socket.type, 4)} ${hex(state, 2)} ${`${socket.inode}`.padStart(5)}`;
+  // SS_CONNECTING: nobody has accepted it yet.
+  const connected = socket.file ? 3 : 2;
+  const state = socket.state === 'connected' || (socket.isDatagram && socket.peer) ? connected : 1;
+  const references = socket.peer ? 3 : 2;
+  let line = `0000000000000000: ${hex(references, 8)} 00000000 ${hex(flags, 8)} ${hex(socket.type, 4)} ${hex(state, 2)} ${`${socket.inode}`.padStart(5)}`;
   const { path } = socket;
   if (path && path[0] === 0) line += ` @${String.fromCharCode(...path.subarray(1)).replaceAll('\0', '@')}`;
   else if (path) line += ` ${String.fromCharCode(...path.subarray(0, path.indexOf(0)))}`;

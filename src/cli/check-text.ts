@@ -24,9 +24,10 @@ function restrictions({ restrictedCalls }: Report): string {
 }
 
 /** The verdict of `nestlab check` for people: what is not supported, by symbol, and which processor the program needs. */
-export function reportText(file: string, model: Model, report: Report): string {
+export function reportText(file: string, model: Model, report: Report, withLibraries = false): string {
   const lacking = report.features.filter(({ what }) => !(model.features as ReadonlySet<string>).has(what));
-  const kind = report.dynamic ? 'dynamic: the code of its libraries is not looked at' : 'static';
+  const hint = withLibraries ? '' : ' (its libraries are not looked at: name their root with --root DIR)';
+  const kind = report.dynamic ? `dynamic${hint}` : 'static';
   const names = report.symbols === 0 ? 'no symbols: places are addresses' : `${report.symbols} symbols`;
   const calls = report.calls.length + report.unsupportedCalls.length;
   const unknown = report.unknownCalls === 0 ? '' : `, and ${report.unknownCalls} where the number is computed`;
@@ -43,4 +44,32 @@ export function reportText(file: string, model: Model, report: Report): string {
     block(`Instructions that ${model.name} has not (likewise)`, lacking),
     block('Instructions that only a kernel may execute', report.privileged),
   ].join('');
+}
+
+/** A library of a program, looked at like the program itself. */
+export interface CheckedLibrary {
+  readonly name: string;
+  /** Path in the root, '' where it is not there. */
+  readonly path: string;
+  readonly by: string;
+  /** Why it cannot be used, '' where it can. */
+  readonly why: string;
+  readonly report: Report | undefined;
+}
+
+/** Its libraries, a line each: where they are, and the system calls in their code that are not supported. */
+export function librariesText(
+  libraries: readonly CheckedLibrary[],
+  dynamic: boolean,
+  root: string | undefined,
+): string {
+  if (root === undefined || !dynamic) return '';
+  const width = Math.max(...libraries.map(({ name }) => name.length));
+  const lines = libraries.map(({ name, path, by, why, report }) => {
+    if (path === '') return `  ${name.padEnd(width)}  not in --root ${root}; needed by ${by}\n`;
+    if (report === undefined) return `  ${name.padEnd(width)}  ${path}: ${why}\n`;
+    const calls = report.unsupportedCalls.map(({ what }) => what);
+    return `  ${name.padEnd(width)}  ${path}${calls.length === 0 ? '' : `; not supported: ${calls.join(', ')}`}\n`;
+  });
+  return `\nLibraries\n${lines.join('')}`;
 }

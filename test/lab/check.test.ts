@@ -14,7 +14,7 @@ const BASE = 0x08048000;
 function code(text: string, names: Readonly<Record<string, number>> = {}): Executable {
   const bytes = Uint8Array.from(text.trim().split(/\s+/), (byte) => Number.parseInt(byte, 16));
   const symbols = Object.entries(names).map(([name, at]) => ({ name, address: BASE + at, size: 0 }));
-  return { code: [{ address: BASE, bytes }], symbols, dynamic: false };
+  return { code: [{ address: BASE, bytes }], symbols, dynamic: false, interpreter: '', needed: [] };
 }
 
 const all = Array.from({ length: 451 }, (_, number) => ({ number }));
@@ -95,6 +95,8 @@ describe('ELF files', () => {
     const program = readExecutable(hello());
     expect(program).toMatchObject({
       dynamic: false,
+      interpreter: '',
+      needed: [],
       symbols: expect.arrayContaining([{ name: '_start', address: expect.any(Number), size: expect.any(Number) }]),
     });
   });

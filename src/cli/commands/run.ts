@@ -22,6 +22,7 @@ import { byteString, environment, memorySize, wholeNumber } from '../run/setting
 import { InputStream, OutputStream } from '../run/streams.ts';
 import { takeTerminal } from '../run/terminal.ts';
 import { traceOf } from '../run/trace.ts';
+import { whyRefused } from '../run/why.ts';
 import { statText } from '../stat-text.ts';
 
 /** Options of `nestlab run` as commander hands them over. */
@@ -168,7 +169,7 @@ function refusal(errno: number, name: string, root: string | undefined, tree: Lo
       );
     case ENOEXEC:
       return new Failure(
-        `run: ${name}: not an i386 Linux program. See what it is: nestlab check FILE`,
+        `run: ${name}: ${(root && whyRefused(name, root)) ?? 'not an i386 Linux program. See what it is: nestlab check FILE'}`,
         EXIT.cannotExecute,
       );
     default:

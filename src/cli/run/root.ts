@@ -4,6 +4,7 @@ import { nearest } from '../../lab/nearest.ts';
 import { Failure } from '../failure.ts';
 import { EmbeddedTree, programsFolder } from '../tree/embedded.ts';
 import { HostTree } from '../tree/hosttree.ts';
+import { whyRefused } from './why.ts';
 
 /** Directories in which a program's name is looked for when a better one is suggested. */
 const PLACES = ['/bin', '/sbin', '/usr/bin', '/usr/sbin', '/usr/local/bin'];
@@ -28,8 +29,10 @@ export function notFound(name: string, root: string | undefined, tree: LowerTree
   const where = root === undefined ? 'the embedded programs' : `--root ${root}`;
   const last = name.slice(name.lastIndexOf('/') + 1);
   const names = programNames(tree);
-  if (names.has(last) && exists(tree, name))
-    return `run: ${name}: it is there, but the interpreter that its #! line names is not. See: nestlab run -- /bin/head -1 ${name}`;
+  if (names.has(last) && exists(tree, name)) {
+    const why = root === undefined ? undefined : whyRefused(name, root);
+    return `run: ${name}: ${why ?? `it is there, but the interpreter that its #! line names is not. See: nestlab run -- /bin/head -1 ${name}`}`;
+  }
   const near = nearest(last, names);
   if (near) return `run: no program "${name}" in ${where}. Did you mean "${near}"?`;
   if (root === undefined && existsSync(name) && statSync(name).isFile())

@@ -20,6 +20,10 @@ export interface Executable {
   readonly symbols: readonly Symbol32[];
   /** True where the program asks for an interpreter: the code of its libraries is not in this file. */
   readonly dynamic: boolean;
+  /** Path of the interpreter (the dynamic linker); '' where the program asks for none. */
+  readonly interpreter: string;
+  /** Names of the libraries that it needs itself, in order. */
+  readonly needed: readonly string[];
 }
 
 const { at: EH } = elf.EHDR;
@@ -47,8 +51,46 @@ export function readExecutable(bytes: Uint8Array): Executable | string {
       : segments
           .filter((p) => p.getUint32(PH.p_type, true) === elf.PT_LOAD && p.getUint32(PH.p_flags, true) & elf.PF_X)
           .map((p) => slice(bytes, p, PH.p_vaddr, PH.p_offset, PH.p_filesz));
-  const dynamic = segments.some((p) => p.getUint32(PH.p_type, true) === elf.PT_INTERP);
-  return { code, symbols: symbolsOf(v, bytes, sections), dynamic };
+  const asks = segments.find((p) => p.getUint32(PH.p_type, true) === elf.PT_INTERP);
+  const interpreter = asks ? nameAt(slice(bytes, asks, PH.p_vaddr, PH.p_offset, PH.p_filesz).bytes, 0) : '';
+  return {
+    code,
+    symbols: symbolsOf(v, bytes, sections),
+    dynamic: asks !== undefined,
+    interpreter,
+    needed: neededBy(v, bytes, segments),
+  };
+}
+
+/** Dynamic section: {tag, value} pairs; the names of DT_NEEDED lie in the table at DT_STRTAB (an address). */
+const DT_NULL = 0;
+const DT_NEEDED = 1;
+const DT_STRTAB = 5;
+
+function neededBy(v: DataView, bytes: Uint8Array, segments: readonly DataView[]): string[] {
+  const dynamic = segments.find((p) => p.getUint32(PH.p_type, true) === elf.PT_DYNAMIC);
+  if (!dynamic) return [];
+  const start = dynamic.getUint32(PH.p_offset, true);
+  const end = Math.min(start + dynamic.getUint32(PH.p_filesz, true), bytes.length);
+  const names: number[] = [];
+  let strings = 0;
+  for (let at = start; at + 8 <= end; at += 8) {
+    const tag = v.getInt32(at, true);
+    if (tag === DT_NULL) break;
+    if (tag === DT_NEEDED) names.push(v.getUint32(at + 4, true));
+    if (tag === DT_STRTAB) strings = v.getUint32(at + 4, true);
+  }
+  const holder = segments.find((p) => {
+    const first = p.getUint32(PH.p_vaddr, true);
+    return (
+      p.getUint32(PH.p_type, true) === elf.PT_LOAD &&
+      strings >= first &&
+      strings < first + p.getUint32(PH.p_filesz, true)
+    );
+  });
+  if (!holder) return [];
+  const table = strings - holder.getUint32(PH.p_vaddr, true) + holder.getUint32(PH.p_offset, true);
+  return names.map((name) => nameAt(bytes, table + name));
 }
 
 function table(v: DataView, offsetAt: number, countAt: number, size: number): DataView[] {

@@ -127,7 +127,10 @@ export const inotifyOps: FileOps<Inotify> = {
   },
   close: (_core, { state }) => state.close(),
   audit(_core, [{ state, handle }], books) {
-    for (const watch of state.watches.values()) books.holds('watch', watch, `inotify ${handle}`);
+    for (const watch of state.watches.values()) {
+      books.counts('watch', watch, 1);
+      books.holds('watch', watch, `inotify ${handle}`, watch.node.watches?.has(watch) ? 1 : 0);
+    }
     books.queue(`readers of inotify ${handle}`, state.canRead);
   },
 };

@@ -188,7 +188,7 @@ function control(
   }
 }
 
-const note = 'F_SETLEASE is not broken by exec; FASYNC signals of sockets tell of room after a write was refused';
+const note = 'FASYNC signals of sockets tell of room only after a write(2) was refused';
 
 /** fcntl(2). */
 export const fileFcntlCalls: readonly Row[] = [

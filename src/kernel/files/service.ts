@@ -1,5 +1,5 @@
 import { EACCES, EBADF, EIO, ELOOP, ENODEV } from '../../abi/errno.ts';
-import { AT_FDCWD, MS_NOEXEC, MS_NOSUID, O_ACCMODE, S_ISGID, S_ISUID } from '../../abi/flags.ts';
+import { AT_FDCWD, MS_NOEXEC, MS_NOSUID, O_ACCMODE, O_RDONLY, S_ISGID, S_ISUID } from '../../abi/flags.ts';
 import type { Books } from '../audit/books.ts';
 import { StreamState } from '../dev/stream.ts';
 import { PAGE } from '../memory/frames.ts';
@@ -15,6 +15,7 @@ import { Clock } from './clock.ts';
 import type { FilesCore } from './core.ts';
 import { Devices } from './devices.ts';
 import { Layer, type LayerData, type LayerLimits } from './layer.ts';
+import { breakLeases } from './lease.ts';
 import { LockWaits } from './locks.ts';
 import { Nameless } from './nameless.ts';
 import { Namespace, type Place, shownPath } from './namespace.ts';
@@ -255,6 +256,8 @@ export class FileService implements Files {
     const place = path === '' ? start : yield* walk({ ...view, start }, path, from?.follow ?? true);
     if (typeof place === 'number') return place;
     if (place.dentry.node.isLink) return -ELOOP;
+    const refused = place.dentry.node.leases ? yield* breakLeases(this.core, place.dentry.node, O_RDONLY) : 0;
+    if (refused < 0) return refused;
     const file = openForExecution(this.core, place, view);
     return typeof file === 'number' ? file : file.handle;
   }

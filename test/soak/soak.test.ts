@@ -14,8 +14,10 @@ const LIBRARY = join(import.meta.dirname, '../../programs/lib');
 /** All of it where nothing may be skipped; a fortieth in `npm test` on a user's machine. */
 const FULL = process.env.NESTLAB_REQUIRE_BINARIES === '1';
 const SHARE = FULL ? 1 : 40;
-/** MiB that the process may grow by between the second and the last eighth of its work. */
-const GROWTH = 48;
+/** MiB that the process may grow by between the second and the last eighth of its work: what the engine has yet to collect. */
+const GROWTH = 96;
+/** MiB of heap that the engine gets: some 30 are in use, and 100 bytes lost each of a million times would burst it. */
+const HEAP = 96;
 const MIB = 1 << 20;
 
 /** How often here, in whole pieces of 64 KiB. */
@@ -81,7 +83,8 @@ interface Ran {
 function soak(mode: string, count: number, memory: string): Promise<Ran> {
   return new Promise((resolve) => {
     const words = ['run', '--audit', '--mem', memory, '--root', root, '--', '/bin/soak', mode, `${count}`];
-    const child = spawn(process.execPath, [main, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const heap = `--max-old-space-size=${mode === 'kept' ? 4 * HEAP : HEAP}`;
+    const child = spawn(process.execPath, [heap, main, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
     const most = new Float64Array(10);
     const text = { stdout: '', stderr: '' };
     let eighth = 0;

@@ -1,6 +1,7 @@
-import { EBADF, EFAULT, EINVAL, EOPNOTSUPP, ESRCH } from '../../abi/errno.ts';
+import { EBADF, EFAULT, EINVAL, ENOENT, ESRCH } from '../../abi/errno.ts';
 import type { Row } from '../call.ts';
 import { RANGES_MAX } from '../call.ts';
+import { Epoll } from '../notify/epoll.ts';
 import type { Kernel } from '../platform.ts';
 import { mayInspect } from '../tasks/inspect.ts';
 import type { Task } from '../tasks/task.ts';
@@ -95,6 +96,23 @@ const RESOURCES: Readonly<Record<number, (task: Task) => unknown>> = {
 };
 const KCMP_FILE = 0;
 const KCMP_EPOLL_TFD = 7;
+/** Bytes of a struct kcmp_epoll_slot: the instance, the descriptor it watches, and which of several. */
+const SLOT = 12;
+
+/** KCMP_EPOLL_TFD: a file of one against what an epoll instance of the other watches (struct kcmp_epoll_slot). */
+function compareWatched(task: Task, a: Task, b: Task, fd: number, address: number): number {
+  const { services, user } = task;
+  if (user.readable(address, SLOT) < 0) return -EFAULT;
+  const left = services.files.table(a.table).get(fd);
+  const instance = services.files.table(b.table).get(user.load32(address));
+  if (!left || !instance) return -EBADF;
+  if (!(instance.state instanceof Epoll)) return -EINVAL;
+  const watched = user.load32(address + 4);
+  const index = user.load32(address + 8) >>> 0;
+  const right = [...instance.state.interests].filter((interest) => interest.fd === watched)[index]?.file;
+  if (!right) return -ENOENT;
+  return left === right ? 0 : left.handle < right.handle ? 1 : 2;
+}
 
 /** 0 equal, 1 less, 2 greater: some order among the objects. */
 function compare(task: Task): number {
@@ -111,7 +129,7 @@ function compare(task: Task): number {
     if (!left || !right) return -EBADF;
     return left === right ? 0 : left.handle < right.handle ? 1 : 2;
   }
-  if (kind === KCMP_EPOLL_TFD) return -EOPNOTSUPP;
+  if (kind === KCMP_EPOLL_TFD) return compareWatched(task, a, b, one, other);
   const resource = RESOURCES[kind];
   if (!resource) return -EINVAL;
   return resource(a) === resource(b) ? 0 : a.tid < b.tid ? 1 : 2;
@@ -121,5 +139,5 @@ function compare(task: Task): number {
 export const processMemoryCalls: readonly Row[] = [
   row(347, 'process_vm_readv', transfer(false)),
   row(348, 'process_vm_writev', transfer(true)),
-  row(349, 'kcmp', compare, 'no KCMP_EPOLL_TFD; the order of unequal things is that of their making'),
+  row(349, 'kcmp', compare, 'the order of unequal things is that of their making'),
 ];

@@ -3,7 +3,20 @@ import { canCompare, compile } from '../compare.ts';
 import { runNatively, runOurs } from '../native.ts';
 
 /** Programs of this folder: each prints what the kernel does. */
-const PROGRAMS = ['broadcast', 'clone', 'execat', 'futex', 'group', 'pidfd', 'privilege', 'schedule', 'seccomp', 'segment', 'torture'];
+const PROGRAMS = [
+  'broadcast',
+  'clone',
+  'execat',
+  'futex',
+  'group',
+  'kcmp',
+  'pidfd',
+  'privilege',
+  'schedule',
+  'seccomp',
+  'segment',
+  'torture',
+];
 
 describe.skipIf(!canCompare())('threads against the real kernel (needs gcc -m32 -static)', () => {
   for (const name of PROGRAMS) {

@@ -1,4 +1,13 @@
-import { CLD_DUMPED, CLD_EXITED, CLD_KILLED, NSIG, SA_NOCLDWAIT, SI_USER, SIG_IGN, SIGCHLD } from '../../abi/signals.ts';
+import {
+  CLD_DUMPED,
+  CLD_EXITED,
+  CLD_KILLED,
+  NSIG,
+  SA_NOCLDWAIT,
+  SI_USER,
+  SIG_IGN,
+  SIGCHLD,
+} from '../../abi/signals.ts';
 import type { Kernel } from '../platform.ts';
 import { makeInfo } from '../signals/info.ts';
 import { childInfo, reportStop, sendToProcess } from '../signals/send.ts';

@@ -55,6 +55,7 @@ type Scalar =
   | 'ioctlarg'
   | 'fcntlarg'
   | 'prctlarg'
+  | 'seccomparg'
   | 'socketargs';
 
 /** Words that point to memory. */

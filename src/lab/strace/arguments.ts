@@ -124,6 +124,11 @@ const PLAIN: Readonly<Partial<Record<Kind, Plain>>> = {
   futexop: futexOperation,
   futexwakeop: futexWakeOperation,
   futexbits: (value) => (value === -1 ? 'FUTEX_BITSET_MATCH_ANY' : hex(value)),
+  seccomparg: (value, { args, user }) => {
+    if (args[0] === f.SECCOMP_SET_MODE_FILTER) return structText('sock_fprog', user, value);
+    const action = args[0] === f.SECCOMP_GET_ACTION_AVAIL ? word(user, value) : null;
+    return action === null ? pointer(value) : `[${choiceText(CHOICES.seccompaction, action >>> 0)}]`;
+  },
   mmapargs: pointer,
   selargs: pointer,
   socketargs: pointer,

@@ -1,6 +1,7 @@
 import * as f from '../../abi/flags.ts';
 import { CHOICES, FLAG_SETS } from '../../abi/flagsets.ts';
-import { SA_RESTORER } from '../../abi/signals.ts';
+import { MQ_ATTR, SIGEVENT } from '../../abi/ipc.ts';
+import { SA_RESTORER, signalName } from '../../abi/signals.ts';
 import * as s from '../../abi/structs.ts';
 import { siginfoText, sigset } from './signals.ts';
 import { termiosText } from './termios.ts';
@@ -151,6 +152,16 @@ function flock(v: DataView, layout: typeof s.FLOCK | typeof s.FLOCK64, withPid: 
   return withPid ? `${head}, l_pid=${i32(v, at.l_pid)}}` : `${head}}`;
 }
 
+/** sigev_notify by number (sigevent(3type)). */
+const NOTICES = ['SIGEV_SIGNAL', 'SIGEV_NONE', 'SIGEV_THREAD', '', 'SIGEV_THREAD_ID'];
+
+function sigeventText(v: DataView): string {
+  const notify = i32(v, 8);
+  const signal = notify === 0 || notify === 4 ? signalName(i32(v, 4)) : `${i32(v, 4)}`;
+  const thread = notify === 4 ? `, sigev_notify_thread_id=${i32(v, 12)}` : '';
+  return `{sigev_value={sival_int=${i32(v, 0)}, sival_ptr=${pointer(u32(v, 0))}}, sigev_signo=${signal}, sigev_notify=${NOTICES[notify] || hex(notify)}${thread}}`;
+}
+
 /** Structures by the name that argument kinds give them (`in:timespec32`). */
 export const STRUCTS: Readonly<Record<string, Printable>> = {
   int: { size: 4, print: (v) => `[${i32(v, 0)}]` },
@@ -267,6 +278,13 @@ export const STRUCTS: Readonly<Record<string, Printable>> = {
     size: s.EPOLL_EVENT.size,
     print: (v) => `{events=${flagsText(FLAG_SETS.epollevents, u32(v, 0))}, data={u32=${u32(v, 4)}, u64=${u64(v, 4)}}}`,
   },
+  mq_attr: {
+    size: MQ_ATTR.size,
+    print: (v) =>
+      `{mq_flags=${flagsText(FLAG_SETS.open, u32(v, 0)).replace(/^O_RDONLY\|?/, '') || '0'}, mq_maxmsg=${i32(v, 4)}, mq_msgsize=${i32(v, 8)}, mq_curmsgs=${i32(v, 12)}}`,
+  },
+  sigevent: { size: SIGEVENT.size, print: sigeventText },
+  sock_fprog: { size: 8, print: (v) => `{len=${u16(v, 0)}, filter=${pointer(u32(v, 4))}}` },
   open_how: {
     size: s.OPEN_HOW.size,
     print: (v) => `{flags=${flagsText(FLAG_SETS.open, u32(v, 0))}, resolve=${hex(u32(v, 16))}}`,

@@ -47,7 +47,11 @@ function setpriority(task: Task): number {
   const [which, who, wanted] = task.args;
   const tasks = chosen(task, which, who);
   if (!tasks) return -EINVAL;
-  if (tasks.length === 0) return -ESRCH;
+  if (tasks.length === 0) {
+    // The first process has no thread, and is root's.
+    if (which !== PRIO_PROCESS || !task.system.processes.has(who)) return -ESRCH;
+    return capable(task.identity, CAP_SYS_NICE) ? 0 : -EPERM;
+  }
   const nice = Math.min(NICE_MOST, Math.max(NICE_LEAST, wanted));
   let result = 0;
   for (const other of tasks) {

@@ -33,12 +33,22 @@ function chosen(task: Task, which: number, who: number): readonly Task[] | undef
   return [...system.tasks.values()].filter((other) => other.identity.realUid === uid);
 }
 
+/** Whether a process is meant that has no thread here: the first one, which is root's, or a zombie. */
+function isThreadless(task: Task, which: number, who: number): boolean {
+  return which === PRIO_PROCESS && task.system.processes.has(who);
+}
+
+/** What a change comes to where nothing was chosen. */
+function changeNothing(task: Task, which: number, who: number): number {
+  if (!isThreadless(task, which, who)) return -ESRCH;
+  return capable(task.identity, CAP_SYS_NICE) ? 0 : -EPERM;
+}
+
 function getpriority(task: Task): number {
   const [which, who] = task.args;
   const tasks = chosen(task, which, who);
   if (!tasks) return -EINVAL;
-  // The first process has no thread.
-  if (tasks.length === 0) return which === PRIO_PROCESS && task.system.processes.has(who) ? 20 : -ESRCH;
+  if (tasks.length === 0) return isThreadless(task, which, who) ? 20 : -ESRCH;
   // The call returns 20 - nice so that no priority looks like an error.
   return Math.max(...tasks.map((other) => 20 - other.schedule.nice));
 }
@@ -103,7 +113,7 @@ function setIoPriority(task: Task): number {
   if (kind === CLASS_NONE ? level !== 0 : kind !== CLASS_IDLE && level >= LEVELS) return -EINVAL;
   const tasks = chosenForIo(task, which, who);
   if (!tasks) return -EINVAL;
-  if (tasks.length === 0) return -ESRCH;
+  if (tasks.length === 0) return changeNothing(task, which - IOPRIO_WHO_PROCESS, who);
   for (const other of tasks) {
     if (!isOwn(task, other) && !capable(task.identity, CAP_SYS_NICE)) return -EPERM;
     other.schedule.ioPriority = priority;
@@ -115,7 +125,7 @@ function getIoPriority(task: Task): number {
   const [which, who] = task.args;
   const tasks = chosenForIo(task, which, who);
   if (!tasks) return -EINVAL;
-  if (tasks.length === 0) return -ESRCH;
+  if (tasks.length === 0) return isThreadless(task, which - IOPRIO_WHO_PROCESS, who) ? 0 : -ESRCH;
   // The best of them: a lower number of a class other than none.
   const set = tasks.map((other) => other.schedule.ioPriority).filter((priority) => priority >> CLASS_SHIFT !== 0);
   return set.length === 0 ? 0 : Math.min(...set);

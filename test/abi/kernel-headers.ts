@@ -23,6 +23,8 @@ const KERNEL = `
 #include <asm/termios.h>
 #include <asm/poll.h>
 #include <linux/futex.h>
+#include <linux/seccomp.h>
+#include <linux/audit.h>
 #include <asm/signal.h>
 #include <asm/siginfo.h>
 #include <asm/sigcontext.h>

@@ -7,6 +7,7 @@ import type { Kernel } from '../kernel/platform.ts';
 import type { Primitive } from '../kernel/primitive.ts';
 import { kernelInfo } from '../kernel/signals/info.ts';
 import { endProcess, notice, sendToTask } from '../kernel/signals/send.ts';
+import { mayInspect } from '../kernel/tasks/inspect.ts';
 import type { Task } from '../kernel/tasks/task.ts';
 import { REQUESTS } from './requests.ts';
 import { OPTIONS, Trace } from './trace.ts';
@@ -44,7 +45,7 @@ function traceMe(task: Task): number {
 function attach(caller: Task, task: Task, request: number, address: number, data: number): number {
   const seize = request === f.PTRACE_SEIZE;
   if (seize && (address !== 0 || data & ~OPTIONS)) return -EIO;
-  if (task.process === caller.process || task.hook || !mayTrace(caller, task)) return -EPERM;
+  if (task.process === caller.process || task.hook || mayInspect(caller, task, 'real') < 0) return -EPERM;
   new Trace(task, caller, seize, seize ? data : 0);
   if (!seize) sendToTask(task, kernelInfo(SIGSTOP));
   // A thread in a group stop becomes the tracer's.
@@ -53,17 +54,6 @@ function attach(caller: Task, task: Task, request: number, address: number, data
     notice(task);
   }
   return 0;
-}
-
-/** Whether the caller's real ids are all that the task has, and nothing about it is secret; or it is root. */
-function mayTrace(caller: Task, task: Task): boolean {
-  const me = caller.identity;
-  const it = task.identity;
-  if (me.privileged) return true;
-  const same =
-    [it.realUid, it.effectiveUid, it.savedUid].every((uid) => uid === me.realUid) &&
-    [it.realGid, it.effectiveGid, it.savedGid].every((gid) => gid === me.realGid);
-  return same && task.process.dumpable === 1;
 }
 
 export const ptracePrimitive: Primitive = {

@@ -6,7 +6,19 @@ import { runNatively, runOurs } from '../native.ts';
 const OWN_FRAMES = 8;
 
 /** Programs of this folder: each prints what the kernel does. */
-const PROGRAMS = ['unix', 'message', 'inet', 'inet6', 'ends', 'netlink', 'urgent', 'garbage', 'ancillary', 'errors', 'splice'];
+const PROGRAMS = [
+  'unix',
+  'message',
+  'inet',
+  'inet6',
+  'ends',
+  'netlink',
+  'urgent',
+  'garbage',
+  'ancillary',
+  'errors',
+  'splice',
+];
 
 describe.skipIf(!canCompare())('sockets against the real kernel (needs gcc -m32 -static)', () => {
   for (const name of PROGRAMS) {

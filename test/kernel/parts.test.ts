@@ -127,7 +127,7 @@ describe('scripts', () => {
     ['#/bin/sh', undefined],
     ['', undefined],
     [`#!${'x'.repeat(300)}`, -8],
-    [`#!/bin/sh ${'y'.repeat(300)}`, { interpreter: '/bin/sh', argument: 'y'.repeat(246) }],
+    [`#!/bin/sh ${'y'.repeat(300)}`, { interpreter: '/bin/sh', argument: 'y'.repeat(245) }],
   ])('%j', (text, expected) => {
     expect(parseScript(bytes(text).subarray(0, 256))).toEqual(expected);
   });

@@ -26,13 +26,8 @@ const NEVER: readonly Absent[] = [
   [169, 'nfsservctl'],
   [188, 'getpmsg'],
   [189, 'putpmsg'],
-  [222, 'unassigned_222'],
-  [223, 'unassigned_223'],
-  [251, 'unassigned_251'],
   [253, 'lookup_dcookie'],
   [273, 'vserver'],
-  [285, 'unassigned_285'],
-  ...[387, 388, 389, 390, 391, 392, 415].map((number): Absent => [number, `unassigned_${number}`]),
 ];
 
 /** Parts that Linux can be built without, and this kernel is: programs must be ready for ENOSYS. */

@@ -15,16 +15,20 @@ function normal(line: string): string {
     .replace(/0x[0-9a-f]{5,}/g, 'ADDRESS')
     .replace(/\bSNDCTL_\w+ or /, '')
     .replace(/^(stat64\("dev".*st_size=)\d+/, '$1N')
-    .replace(/\b(si_pid|st_ino)=\d+/g, '$1=N')
-    .replace(/^((?:fork|wait4|clone|<\.\.\. wait4 resumed>).*) = \d+$/, '$1 = N');
+    .replace(/\b(si_pid|st_ino)=\d+/g, '$1=N');
 }
 
-/** Lines of the parent alone, whole calls only: when processes take turns differs, and strace shows signals that are ignored. */
+/**
+ * Lines of the parent alone, whole calls only: when processes take turns differs, so that fork and wait4 are one line or
+ * two by chance; and strace shows signals that are ignored.
+ */
 function calls(lines: readonly string[]): string[] {
   const parent = lines[0].split(' ')[0];
   return lines
     .filter(
-      (line) => line.split(' ')[0] === parent && !/unfinished|resumed>|^\d+ +---|^\d+ +execve\("\.?\/probe/.test(line),
+      (line) =>
+        line.split(' ')[0] === parent &&
+        !/unfinished|resumed>|^\d+ +---|^\d+ +(fork|wait4)\(|^\d+ +execve\("\.?\/probe/.test(line),
     )
     .map(normal);
 }

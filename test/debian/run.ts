@@ -2,6 +2,7 @@
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { native, nested, type Outcome, project, whyNot } from '../binaries/native.ts';
 import { FILES } from './lines.ts';
@@ -58,15 +59,39 @@ interface Both {
 
 /** Runs the lines on the real kernel and in nestlab. */
 function runBoth(lines: readonly string[]): Both {
-  const command = ['/bin/sh', '-c', script(lines)];
+  const theirs = runNatively(lines);
+  const setting = { environment: ENVIRONMENT, patience: PATIENCE };
+  // xz asks for 94 MB with its default preset, which Linux refuses where the machine has less.
+  const ours = nested(ROOT, ['/bin/sh', '-c', script(lines)], { ...setting, options: ['--mem', '512M'] });
+  return { native: theirs, nested: parts(ours), rest: ours };
+}
+
+/** Runs the lines on the real kernel, in a folder of their own as /tmp. */
+function runNatively(lines: readonly string[]): Outcome[] {
   const scratch = mkdtempSync(join(tmpdir(), 'nestlab-scratch-'));
   chmodSync(scratch, 0o1777);
-  const setting = { environment: ENVIRONMENT, scratch, patience: PATIENCE };
-  const theirs = native(ROOT, command, setting);
-  rmSync(scratch, { recursive: true });
-  // xz asks for 94 MB with its default preset, which Linux refuses where the machine has less.
-  const ours = nested(ROOT, command, { ...setting, options: ['--mem', '512M'] });
-  return { native: parts(theirs), nested: parts(ours), rest: ours };
+  try {
+    const setting = { environment: ENVIRONMENT, scratch, patience: PATIENCE };
+    return parts(native(ROOT, ['/bin/sh', '-c', script(lines)], setting));
+  } finally {
+    rmSync(scratch, { recursive: true });
+  }
+}
+
+/** How often the real kernel is asked anew where it differs. */
+const TRIES = 3;
+
+/**
+ * The real kernel's answer to one of the lines: the one that ours gives, if it gives that at all. Ours is the same every
+ * time, but what a line prints there may depend on how busy this computer is.
+ */
+function answer(lines: readonly string[], index: number, both: Both): Outcome | undefined {
+  let theirs = both.native[index];
+  const alone = lines.map((line, n) => (n === index ? line : ':'));
+  for (let tries = 0; tries < TRIES && !isDeepStrictEqual(theirs, both.nested[index]); tries++) {
+    theirs = runNatively(alone)[index];
+  }
+  return theirs;
 }
 
 /** A run goes on to the next program until it has this many lines: to begin one costs as much as ten lines. */
@@ -99,7 +124,7 @@ export function compare(title: string, lines: Readonly<Record<string, readonly s
       });
 
       it.each(some.map((line, index) => [line.slice(0, 100), index] as const))('%s', (_title, index) => {
-        expect(both.nested[index]).toEqual(both.native[index]);
+        expect(both.nested[index]).toEqual(answer(some, index, both));
       });
     });
   });

@@ -7,7 +7,26 @@ static int port_of(int fd) { struct sockaddr_in a; socklen_t l = sizeof a; getso
 static int tcp(void) { return socket(AF_INET, SOCK_STREAM, 0); }
 static int server(int reuse) { int s = tcp(); if (reuse) set(s, SOL_SOCKET, SO_REUSEADDR, 1); to("127.0.0.1", 0); bind(s, IN); listen(s, 5); return s; }
 static int client(int s) { int c = tcp(); to("127.0.0.1", port_of(s)); if (connect(c, IN) < 0) printf("connect %s\n", error_name()); return c; }
-static void states(int port) { nap(5); FILE *f = fopen("/proc/net/tcp", "r"); char line[300]; int n[16] = {0}; while (fgets(line, 300, f)) { unsigned la, lp, ra, rp, st; if (sscanf(line, " %*d: %x:%x %x:%x %x", &la, &lp, &ra, &rp, &st) == 5) if (lp == port || rp == port) n[st & 15]++; } fclose(f); printf("states"); for (int i = 0; i < 16; i++) if (n[i]) printf(" %d:%d", i, n[i]); printf("\n"); fflush(stdout); }
+/* Ends by state (TCP_*), once none is on its way: an acknowledgement may take its time. */
+static void states(int port) {
+  int n[16];
+  for (int tries = 0; tries < 200; tries++) {
+    char line[300];
+    nap(5);
+    memset(n, 0, sizeof n);
+    FILE *f = fopen("/proc/net/tcp", "r");
+    while (fgets(line, 300, f)) {
+      unsigned la, lp, ra, rp, st;
+      if (sscanf(line, " %*d: %x:%x %x:%x %x", &la, &lp, &ra, &rp, &st) == 5 && (lp == port || rp == port)) n[st & 15]++;
+    }
+    fclose(f);
+    if (!n[2] && !n[3] && !n[4] && !n[9] && !n[11]) break;
+  }
+  printf("states");
+  for (int i = 0; i < 16; i++) if (n[i]) printf(" %d:%d", i, n[i]);
+  printf("\n");
+  fflush(stdout);
+}
 static void again(int port, int reuse) { int s = tcp(); if (reuse) set(s, SOL_SOCKET, SO_REUSEADDR, 1); to("127.0.0.1", port); int r = bind(s, IN); printf("again reuse %d: %s", reuse, r ? error_name() : "ok"); if (!r) printf(" listen %s", listen(s, 1) ? error_name() : "ok"); printf("\n"); close(s); }
 int main(void) {
   int s, c, a, p;

@@ -12,7 +12,17 @@ static void got(int fd, int room, int flags) {
   if (n >= 0) { printf(" '%.*s' flags %x name %d %s %d:", n, buf, m.msg_flags, m.msg_namelen, inet_ntoa(from.sin_addr), from.sin_port != 0); for (struct cmsghdr *c = CMSG_FIRSTHDR(&m); c; c = CMSG_NXTHDR(&m, c)) { printf(" [%d %d len %d:", c->cmsg_level, c->cmsg_type, c->cmsg_len); for (int i = 0; i < c->cmsg_len - sizeof *c; i++) printf(" %d", CMSG_DATA(c)[i]); printf("]"); } }
   printf("\n"); fflush(stdout);
 }
-static int state(int fd) { struct tcp_info i; socklen_t l = sizeof i; memset(&i, 255, sizeof i); if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &i, &l)) return -1; return i.tcpi_state; }
+/* TCP_INFO's state, once no acknowledgement is on its way. */
+static int state(int fd) {
+  struct tcp_info i;
+  for (int tries = 0; tries < 200; tries++, nap(5)) {
+    socklen_t l = sizeof i;
+    memset(&i, 255, sizeof i);
+    if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &i, &l)) return -1;
+    if (i.tcpi_state != 4 && i.tcpi_state != 9 && i.tcpi_state != 11) break;
+  }
+  return i.tcpi_state;
+}
 int main(void) {
   int s, c, a;
   int d = socket(AF_INET, SOCK_DGRAM, 0); to("127.0.0.1", 0); bind(d, IN); int port = port_of(d); close(d);

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 const CACHE = join(import.meta.dirname, '../../cache/native');
 const FLAGS = ['-m32', '-static', '-O1', '-w', '-pthread', '-std=gnu17'];
@@ -16,11 +16,13 @@ export function canCompare(): boolean {
   return ok;
 }
 
-/** The ELF file of a C source with the headers beside it; from the cache when none of them has changed. */
+/** The ELF file of a C source with the headers beside and above it; from the cache when none of them has changed. */
 export function compile(folder: string, name: string): Uint8Array {
   const source = join(folder, `${name}.c`);
   const hash = createHash('sha256').update(FLAGS.join(' ')).update(readFileSync(source));
-  for (const file of readdirSync(folder).sort()) if (file.endsWith('.h')) hash.update(readFileSync(join(folder, file)));
+  for (const place of [folder, dirname(folder)]) {
+    for (const file of readdirSync(place).sort()) if (file.endsWith('.h')) hash.update(readFileSync(join(place, file)));
+  }
   const target = join(CACHE, `${name}-${hash.digest('hex').slice(0, 16)}`);
   if (!existsSync(target)) {
     mkdirSync(CACHE, { recursive: true });

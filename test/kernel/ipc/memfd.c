@@ -1,4 +1,4 @@
-#include "show.h"
+#include "../show.h"
 static int f;
 static int create(const char *n, unsigned flags) { return syscall(SYS_memfd_create, n, flags); }
 static void seals(const char *what) { printf("%s: ", what); SHOW(fcntl(f, F_GET_SEALS)); }

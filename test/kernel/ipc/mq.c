@@ -1,4 +1,4 @@
-#include "show.h"
+#include "../show.h"
 #include <mqueue.h>
 #include <sys/socket.h>
 #define NAME "/nestlab-test-queue"

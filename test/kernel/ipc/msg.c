@@ -1,4 +1,4 @@
-#include "show.h"
+#include "../show.h"
 struct text { long type; char text[9000]; };
 static int q;
 static int put(long type, const char *text, int flags) { struct text m = {type}; strcpy(m.text, text); return msgsnd(q, &m, strlen(text), flags); }

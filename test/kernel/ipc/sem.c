@@ -1,4 +1,4 @@
-#include "show.h"
+#include "../show.h"
 union semun { int val; struct semid_ds *buf; unsigned short *array; struct seminfo *info; };
 static int set;
 static int op(int n, int change, int flags) { struct sembuf b = {n, change, flags}; return semop(set, &b, 1); }

@@ -1,4 +1,4 @@
-#include "show.h"
+#include "../show.h"
 #include <pthread.h>
 #include <semaphore.h>
 /* What C libraries build on shared memory: it must be the same memory in every process, however each came to it. */

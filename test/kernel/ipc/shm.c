@@ -1,4 +1,4 @@
-#include "show.h"
+#include "../show.h"
 static int id;
 static void state(const char *what) { struct shmid_ds d; if (shmctl(id, IPC_STAT, &d) < 0) { printf("%s: -%s\n", what, strerrorname_np(errno)); return; } printf("%s: size %d attached %d mode %o key %x times %d %d %d pids %d %d\n", what, (int)d.shm_segsz, (int)d.shm_nattch, d.shm_perm.mode, d.shm_perm.__key, d.shm_atime != 0, d.shm_dtime != 0, d.shm_ctime != 0, d.shm_cpid == getpid(), d.shm_lpid == getpid()); fflush(stdout); }
 static int raw(int call, int a, int b, int c, void *p, int e) { return syscall(SYS_ipc, call, a, b, c, p, e); }

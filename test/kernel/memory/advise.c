@@ -1,4 +1,4 @@
-#include "show.h"
+#include "../show.h"
 #define PG 4096
 static char *at = (char *)0x30000000;
 static char *fresh(int pages, int flags) { return mmap(at, pages * PG, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | flags, -1, 0); }

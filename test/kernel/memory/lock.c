@@ -1,4 +1,4 @@
-#include "show.h"
+#include "../show.h"
 #include <sys/mman.h>
 #define PG 4096
 static char *at = (char *)0x30000000;

@@ -1,4 +1,4 @@
-#include "show.h"
+#include "../show.h"
 #include <setjmp.h>
 #define PG 4096
 static char *at = (char *)0x30000000;

@@ -1,4 +1,4 @@
-#include "show.h"
+#include "../show.h"
 #define PG 4096
 static unsigned long mask[64]; static int mode;
 #define get(flags, addr, max) syscall(SYS_get_mempolicy, &mode, mask, max, addr, flags)

@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
-import { canCompare, compile } from '../compare.ts';
-import { runNatively, runOurs } from '../native.ts';
+import { expect, it } from 'vitest';
+import { compile } from '../compare.ts';
+import { runOurs } from '../native.ts';
+import { comparePrograms } from '../programs.ts';
 
 /** Frames that the kernel keeps for itself after the last program has ended. */
 const OWN_FRAMES = 8;
@@ -20,23 +21,13 @@ const PROGRAMS = [
   'splice',
 ];
 
-describe.skipIf(!canCompare())('sockets against the real kernel (needs gcc -m32 -static)', () => {
-  for (const name of PROGRAMS) {
-    it(name, () => {
-      const program = compile(import.meta.dirname, name);
-      const real = runNatively(program);
-      expect(real.output.length).toBeGreaterThan(100);
-      const ours = runOurs(program);
-      expect(ours.output).toBe(real.output);
-      expect(ours.status).toBe(real.status);
-      expect(ours.warnings).toEqual([]);
-    });
-  }
-
+function givesBack(): void {
   it('gives everything back', () => {
     const { output, status, warnings, frames } = runOurs(compile(import.meta.dirname, 'leak'), { memory: 16 << 20 });
     expect({ output, status, warnings }).toEqual({ output: 'first free descriptor 3\n', status: 0, warnings: [] });
     // The kernel's own: the zero page and what the boot made.
     expect(frames).toBeLessThanOrEqual(OWN_FRAMES);
   });
-});
+}
+
+comparePrograms('sockets', import.meta.dirname, PROGRAMS, { more: givesBack });

@@ -21,7 +21,7 @@ import {
 } from './image.ts';
 import { GuestMemory } from './memory.ts';
 import { type GuestOptions, parseOptions } from './options.ts';
-import { Guest } from './platform.ts';
+import { EXIT_FAILURE, Guest } from './platform.ts';
 import { EAX, EBP, EBX, ECX, EDI, EDX, ESI, ESP, type Processor } from './processor.ts';
 import { readStart, type Started } from './start.ts';
 import type { Tower } from './tower.ts';
@@ -61,10 +61,6 @@ const PAGE = 4096;
 const NAME = 0x74736567;
 /** Where physical memory goes where there is room: the guest kernel's range of the address map. */
 const MEMORY_HINT = 0x70000000;
-/** Exit codes: as `nestlab run` has them for a run that could not begin, and for one that hangs. */
-export const EXIT_REFUSED = 125;
-export const EXIT_DEADLOCK = 124;
-
 /** The stub `start`: what the guest kernel does from then on. `code` is the address of the code page. */
 export function start(processor: Processor, code: number, parts: GuestParts): { home: number; readonly steps: Steps } {
   return { home: (code + DATA) | 0, steps: steps(processor, life(processor, code, parts)) };
@@ -149,7 +145,7 @@ function* refuse(processor: Processor, call: Call, why: string): Kernel<void> {
     text.length,
   );
   yield* call.make(CALL.write, 2, at, text.length);
-  yield* call.make(CALL.exitGroup, EXIT_REFUSED);
+  yield* call.make(CALL.exitGroup, EXIT_FAILURE);
 }
 
 /** Makes a file of the kernel below that will be physical memory, and maps it, every page present. */
@@ -241,7 +237,7 @@ function* boot(guest: Guest, started: Started, options: GuestOptions, parts: Gue
 
 /** As a shell reports it: 128 + signal. */
 function exitCode(end: RunEnd): number {
-  if (end.kind === 'deadlock') return EXIT_DEADLOCK;
+  if (end.kind === 'deadlock') return EXIT_FAILURE;
   if (end.kind === 'refused') return end.errno === 2 ? 127 : 126;
   const signal = end.status & 0x7f;
   return signal ? 128 + signal : (end.status >> 8) & 0xff;

@@ -30,8 +30,8 @@ export interface Found {
   readonly cpu: Platform['cpu'];
 }
 
-/** Exit code of a guest kernel that cannot go on. */
-export const EXIT_PANIC = 123;
+/** Exit code of a guest kernel that cannot begin, or cannot go on: as `nestlab run` has it for itself. */
+export const EXIT_FAILURE = 125;
 
 export class Guest implements Platform {
   readonly processor: Processor;
@@ -149,7 +149,7 @@ export class Guest implements Platform {
   *panic(why: string): Kernel<never> {
     this.warn(`${why}; the guest kernel ends here`);
     yield* this.close();
-    yield* this.below.call.make(syscallNumber('exit_group'), EXIT_PANIC);
+    yield* this.below.call.make(syscallNumber('exit_group'), EXIT_FAILURE);
     throw new Error('guest: exit_group came back');
   }
 

@@ -104,6 +104,7 @@ export class Guest implements Platform {
     return this.processor.time() - this.#start;
   }
 
+  /** The ledger counts for the kernel at depth 0 alone (docs/caveats.md). */
   count(): void {}
   call(): void {}
 

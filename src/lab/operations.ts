@@ -1,0 +1,45 @@
+/** The operations that are compared and explained. */
+import { nearest } from './nearest.ts';
+
+/** Something that a program asks of its kernel, again and again. */
+export interface Operation {
+  readonly name: string;
+  /** Other names that users know it by. */
+  readonly aliases: readonly string[];
+  /** What one operation is, in words. */
+  readonly title: string;
+  /** The program that does it so many times, and its arguments. */
+  argv(count: number): readonly string[];
+}
+
+const probe =
+  (name: string) =>
+  (count: number): readonly string[] => [`/bin/probe-${name}`, String(count)];
+
+export const OPERATIONS: readonly Operation[] = [
+  { name: 'null', aliases: ['getpid', 'null-call'], title: 'null system call', argv: probe('getpid') },
+  { name: 'fault', aliases: ['page-fault'], title: 'page fault on a fresh page', argv: probe('fault') },
+  { name: 'mmap', aliases: ['map'], title: 'mmap, touch, munmap of a page', argv: probe('mmap') },
+  { name: 'signal', aliases: ['kill'], title: 'a signal to itself, with handler', argv: probe('signal') },
+  { name: 'pipe', aliases: ['round-trip'], title: 'a byte through pipes and back', argv: probe('pipe') },
+  { name: 'switch', aliases: ['yield'], title: 'both of two processes yield once', argv: probe('switch') },
+  { name: 'fork', aliases: ['fork+wait'], title: 'fork, exit, wait', argv: probe('fork') },
+  { name: 'exec', aliases: ['fork+exec+wait'], title: 'fork, exec, exit, wait', argv: probe('exec') },
+  { name: 'open', aliases: ['open+close'], title: 'open and close', argv: probe('open') },
+  { name: 'read', aliases: ['pread'], title: 'read 4 KiB of a file', argv: probe('read') },
+  { name: 'cpu', aliases: ['compute'], title: 'computing without calls', argv: probe('cpu') },
+];
+
+/** The operation of this name or alias, or what is wrong with it. */
+export function operationNamed(name: string): Operation | { readonly error: string } {
+  const found = OPERATIONS.find((operation) => operation.name === name || operation.aliases.includes(name));
+  if (found) return found;
+  const close = nearest(
+    name,
+    OPERATIONS.flatMap((operation) => [operation.name, ...operation.aliases]),
+  );
+  const hint = close
+    ? `Did you mean ${close}?`
+    : `Choose one of ${OPERATIONS.map((operation) => operation.name).join(', ')}`;
+  return { error: `${name}: there is no such operation. ${hint}` };
+}

@@ -25,15 +25,18 @@ export class Run {
   readonly files: FileService;
   /** Checks the kernel's own books between two turns, or after the run: each violation is a mistake of ours. */
   readonly audit: () => readonly Violation[];
+  /** The task whose turn it is (its thread id), 0 between turns. */
+  readonly running: () => number;
   private readonly kernel: Kernel<RunEnd>;
 
   /** Throws RangeError when the memory size is not possible. */
   constructor(options: BootOptions, settings: Settings) {
     this.machine = new Machine(settings.memory, settings.model);
     this.host = new Host(this.machine, settings.outside);
-    const { files, run, audit } = prepare(this.host, options);
+    const { files, run, audit, system } = prepare(this.host, options);
     this.files = files;
     this.audit = audit;
+    this.running = () => system.scheduler.running?.tid ?? 0;
     this.kernel = run;
   }
 

@@ -126,6 +126,7 @@ export class Scheduler {
     this.#ready[this.#head] = undefined;
     this.#head = (this.#head + 1) & (this.#ready.length - 1);
     this.#count--;
+    this.running = task;
     if (this.#last !== task) {
       this.#last = task;
       this.#platform.count(EVENTS.taskSwitch, 1);
@@ -134,7 +135,6 @@ export class Scheduler {
     this.#turnStart = this.#platform.now();
     this.#workStart = this.#charged();
     this.#turnEnd = this.#turnStart + QUANTUM;
-    this.running = task;
     let wake = task.wake;
     for (;;) {
       const step = task.life!.next(wake);

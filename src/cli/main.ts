@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { EXIT, Failure } from './failure.ts';
 import { main } from './program.ts';
 
@@ -10,16 +9,19 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  const expected = error instanceof Failure;
-  const text = expected
-    ? error.message
-    : `a mistake of nestlab's own; please report it with the command line. ${describe(error)}`;
-  process.stderr.write(`nestlab: ${text}\n`);
-  process.exitCode = expected ? error.code : EXIT.failure;
-}
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error) => {
+    const expected = error instanceof Failure;
+    const text = expected
+      ? error.message
+      : `a mistake of nestlab's own; please report it with the command line. ${describe(error)}`;
+    process.stderr.write(`nestlab: ${text}\n`);
+    process.exitCode = expected ? error.code : EXIT.failure;
+  },
+);
 
 function describe(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -119,8 +119,11 @@ export class UserMemory implements User {
   *bring(address: number, length: number, write: boolean): Kernel<number> {
     const first = address >>> 0;
     const end = first + Math.min(length >>> 0, RANGES_MAX);
+    const needed = write ? WRITE | READ : READ;
     this.missing = -1;
     for (let at = first; at < end; at = (Math.floor(at / PAGE) + 1) * PAGE) {
+      // What is there already is not mapped anew: that is a call of the kernel below.
+      if ((this.space.pages.get(at >>> 12) & needed) === needed) continue;
       const outcome = yield* this.space.bring(Math.floor(at / PAGE), write);
       if (outcome === NOFRAME) this.exhausted = true;
       if (outcome !== OK) return at - first;

@@ -36,6 +36,8 @@ export const EVENTS = {
   mapOperation: 20,
   /** Bytes copied between a kernel and its users. */
   bytesCopied: 21,
+  /** A program asked its kernel for a call, whether or not the call was made (a tracer may leave it out). */
+  callTrap: 22,
 } as const satisfies Record<string, number>;
 
 export type Event = keyof typeof EVENTS;

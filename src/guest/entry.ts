@@ -36,6 +36,7 @@ export interface GuestParts {
 type Steps = Generator<number, number, void>;
 
 const CALL = {
+  close: syscallNumber('close'),
   clockGettime: syscallNumber('clock_gettime64'),
   exitGroup: syscallNumber('exit_group'),
   ftruncate: syscallNumber('ftruncate64'),
@@ -46,6 +47,8 @@ const CALL = {
   madvise: syscallNumber('madvise'),
   memfd: syscallNumber('memfd_create'),
   mmap: syscallNumber('mmap2'),
+  open: syscallNumber('open'),
+  read: syscallNumber('read'),
   sigaction: syscallNumber('rt_sigaction'),
   sysinfo: syscallNumber('sysinfo'),
   write: syscallNumber('write'),
@@ -59,6 +62,8 @@ const MFD_CLOEXEC = 1;
 const PAGE = 4096;
 /** Name of the memory file: "gest", four bytes. */
 const NAME = 0x74736567;
+/** Where a kernel tells how many are below it. */
+const NESTING = '/proc/sys/kernel/nesting';
 /** Where physical memory goes where there is room: the guest kernel's range of the address map. */
 const MEMORY_HINT = 0x70000000;
 /** The stub `start`: what the guest kernel does from then on. `code` is the address of the code page. */
@@ -102,8 +107,9 @@ function* life(processor: Processor, code: number, parts: GuestParts): Kernel<vo
   // The stack that is used below is brought in now: a fault before the first call begins all this anew.
   processor.store32((processor.get(ESP) - PAGE) | 0, 0);
   const started = readStart(processor);
-  const options = parseOptions(started.argv.slice(1));
   const call = new Call();
+  processor.depth = (yield* depthBelow(processor, call)) + 1;
+  const options = parseOptions(started.argv.slice(1));
   if (typeof options === 'string') return yield* refuse(processor, call, options);
   const tower = parts.towers.find(({ name }) => name === options.tower);
   if (!tower) {
@@ -132,6 +138,18 @@ function* life(processor: Processor, code: number, parts: GuestParts): Kernel<vo
   const end = yield* boot(guest, started, options, parts);
   yield* guest.close();
   yield* guest.below.call.make(CALL.exitGroup, exitCode(end));
+}
+
+/** Kernels below the one below, as that tells it; nobody who starts a guest kernel has a say in it. */
+function* depthBelow(processor: Processor, call: Call): Kernel<number> {
+  const at = (processor.get(ESP) - 256) | 0;
+  for (let n = 0; n <= NESTING.length; n++) processor.store8((at + n) | 0, NESTING.charCodeAt(n) | 0);
+  const file = yield* call.make(CALL.open, at, f.O_RDONLY, 0);
+  const length = yield* call.make(CALL.read, file, at, 16);
+  yield* call.make(CALL.close, file);
+  let text = '';
+  for (let n = 0; n < length; n++) text += String.fromCharCode(processor.load8((at + n) | 0));
+  return /^\d{1,2}\n/.test(text) ? Number.parseInt(text, 10) : 0;
 }
 
 /** One line to standard error, and the end. */

@@ -4,8 +4,6 @@ export interface GuestOptions {
   readonly memory: number;
   /** The tower that it is built as. */
   readonly tower: string;
-  /** Kernels below it. */
-  readonly depth: number;
   /** The program that it runs, and that program's arguments (the first is its name). */
   readonly init: string;
   readonly argv: readonly string[];
@@ -24,7 +22,6 @@ const GRAIN = 1 << 16;
 export function parseOptions(words: readonly string[]): GuestOptions | string {
   let memory = 64 << 20;
   let tower = '';
-  let depth = 1;
   const end = words.indexOf('--');
   if (end < 0) return "no program: expected '-- PROGRAM ARGUMENTS...' at the end";
   for (const option of words.slice(0, end)) {
@@ -36,10 +33,9 @@ export function parseOptions(words: readonly string[]): GuestOptions | string {
       if (!(memory >= LEAST && memory <= 1 << 30 && memory % GRAIN === 0))
         return `mem=${value}: expected a size from 1M to 1G in steps of 64K, such as mem=64M`;
     } else if (key === 'tower') tower = value;
-    else if (key === 'depth') depth = Number(value);
-    else return `unknown option '${option}': mem=SIZE, tower=NAME and depth=N are known`;
+    else return `unknown option '${option}': mem=SIZE and tower=NAME are known`;
   }
   const argv = words.slice(end + 1);
   if (argv.length === 0) return "no program after '--'";
-  return { memory, tower, depth, init: argv[0], argv };
+  return { memory, tower, init: argv[0], argv };
 }

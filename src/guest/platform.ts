@@ -1,4 +1,5 @@
 /** Platform on the system calls of the kernel below: what makes src/kernel a guest kernel. */
+import { EVENTS } from '../abi/events.ts';
 import { SIGALRM, SIGIO, SIGWINCH } from '../abi/signals.ts';
 import { Frames } from '../kernel/memory/frames.ts';
 import type { Context, Events, Kernel, LowerTree, Platform, Stop, Stream } from '../kernel/platform.ts';
@@ -64,6 +65,10 @@ export class Guest implements Platform {
     this.#start = processor.time();
   }
 
+  get depth(): number {
+    return this.processor.depth;
+  }
+
   get memory(): GuestMemory {
     return this.below.memory;
   }
@@ -91,7 +96,10 @@ export class Guest implements Platform {
       if (until !== Number.POSITIVE_INFINITY) yield* this.alarm.wanted(until, this.now());
       yield* this.switching.enter(space);
       const stop = yield* this.delivery.run(space, context, until);
-      if (stop) return stop;
+      if (!stop) continue;
+      if (stop.why === 'fault') this.count(EVENTS.pageFault, 1);
+      else if (stop.why === 'syscall') this.count(EVENTS.callTrap, 1);
+      return stop;
     }
   }
 
@@ -104,9 +112,13 @@ export class Guest implements Platform {
     return this.processor.time() - this.#start;
   }
 
-  /** The ledger counts for the kernel at depth 0 alone (docs/caveats.md). */
-  count(): void {}
-  call(): void {}
+  count(event: number, amount: number): void {
+    this.processor.count(event, amount);
+  }
+
+  call(number: number): void {
+    this.processor.call(number);
+  }
 
   charge(cycles: number): void {
     this.processor.charge(cycles);

@@ -12,6 +12,11 @@ export interface Processor extends Omit<Memory, 'size'> {
   readonly selectors: { readonly code: number; readonly data: number };
   /** What RDTSC tells, in ns. */
   time(): number;
+  /** Kernels below the guest kernel that uses it: where the ledger keeps its counts. */
+  depth: number;
+  /** Counts `amount` of an event of `abi/events.ts`, and a system call by number, for this guest kernel. */
+  count(event: number, amount: number): void;
+  call(number: number): void;
   /** Adds work to the time stamp: TypeScript retires no instructions. */
   charge(cycles: number): void;
 }

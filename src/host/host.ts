@@ -79,6 +79,7 @@ export interface Outside {
 export class Host implements Platform {
   readonly machine: Machine;
   readonly frames: Frames;
+  readonly depth = 0;
   readonly top = KERNEL_BASE >>> 0;
   readonly tree: LowerTree;
   readonly streams: readonly [Stream, Stream, Stream];
@@ -336,8 +337,10 @@ export class Host implements Platform {
     stop.vector = vector;
     stop.error = hasErrorCode(vector) ? memory.load32(frame - 4) : 0;
     stop.address = s[st.CR2];
-    if (vector === SYSCALL_VECTOR) stop.why = 'syscall';
-    else if (vector === PF) stop.why = 'fault';
+    if (vector === SYSCALL_VECTOR) {
+      stop.why = 'syscall';
+      cpu.ledger.count(EVENTS.callTrap, regs[reg.EAX]);
+    } else if (vector === PF) stop.why = 'fault';
     else if (vector === TIMER_VECTOR) stop.why = 'quantum';
     else {
       stop.why = 'exception';

@@ -126,6 +126,8 @@ export interface Stop {
 }
 
 export interface Platform {
+  /** Kernels below this one: 0 on the machine. /proc/sys/kernel/nesting tells it to the programs. */
+  readonly depth: number;
   readonly memory: Memory;
   /** The frames of `memory` that are free at boot; shared with the platform, which takes its own from it. */
   readonly frames: Frames;

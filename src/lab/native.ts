@@ -2,6 +2,7 @@
 import { type GuestParts, signal, start } from '../guest/entry.ts';
 import { codePage, STUBS } from '../guest/image.ts';
 import type { Processor } from '../guest/processor.ts';
+import { EVENTS } from '../machine/ledger.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Routine } from '../machine/native.ts';
 import { READ, WRITE } from '../machine/paging.ts';
@@ -9,17 +10,20 @@ import * as st from '../machine/state.ts';
 
 /** Lets the machine execute guest kernels: every page with the bytes of their image is one. */
 export function installGuests(machine: Machine, parts: GuestParts, time: () => number): void {
-  const processor = new NativeProcessor(machine, time);
   const page = (): number => machine.cpu.s[st.CODE_BASE];
+  // Whoever is interrupted: only a word is changed.
+  const handler = new NativeProcessor(machine, time);
   const stubs = new Map<number, Routine | 'resume'>([
-    [STUBS.start, () => start(processor, page(), parts)],
-    [STUBS.signal, () => signal(processor, page())],
+    [STUBS.start, () => start(new NativeProcessor(machine, time), page(), parts)],
+    [STUBS.signal, () => signal(handler, page())],
     ...STUBS.resume.map((offset): [number, 'resume'] => [offset, 'resume']),
   ]);
   machine.natives.know(codePage(), stubs);
 }
 
+/** The processor as one guest kernel sees it. */
 class NativeProcessor implements Processor {
+  depth = 1;
   readonly #machine: Machine;
   readonly time: () => number;
 
@@ -59,12 +63,8 @@ class NativeProcessor implements Processor {
   }
 
   read(address: number, into: Uint8Array, offset: number, length: number): void {
-    const { memory } = this.#machine;
-    for (let done = 0; done < length; ) {
-      const count = Math.min(length - done, 4096 - ((address + done) & 0xfff));
-      memory.read(this.#physical(address + done, count, false), into, offset + done, count);
-      done += count;
-    }
+    this.peek(address, into, offset, length);
+    this.count(EVENTS.bytesCopied, length);
   }
 
   peek(address: number, into: Uint8Array, offset: number, length: number): void {
@@ -80,9 +80,10 @@ class NativeProcessor implements Processor {
     const { memory } = this.#machine;
     for (let done = 0; done < length; ) {
       const count = Math.min(length - done, 4096 - ((address + done) & 0xfff));
-      memory.write(this.#physical(address + done, count, true), from, offset + done, count);
+      memory.poke(this.#physical(address + done, count, true), from, offset + done, count);
       done += count;
     }
+    this.count(EVENTS.bytesCopied, length);
   }
 
   fill(address: number, value: number, length: number): void {
@@ -100,9 +101,17 @@ class NativeProcessor implements Processor {
       const room = Math.min(4096 - ((to + done) & 0xfff), 4096 - ((from + done) & 0xfff));
       const count = Math.min(length - done, room);
       const source = this.#physical(from + done, count, false);
-      memory.copy(this.#physical(to + done, count, true), source, count);
+      memory.move(this.#physical(to + done, count, true), source, count);
       done += count;
     }
+    this.count(EVENTS.bytesCopied, length);
+  }
+
+  count(event: number, amount: number): void {
+    this.#machine.ledger.add(event, amount, this.depth);
+  }
+  call(number: number): void {
+    this.#machine.ledger.call(number, this.depth);
   }
 
   charge(cycles: number): void {

@@ -10,7 +10,7 @@ export function commandLine(towers: readonly string[], memory: number, argv: rea
   const words: string[] = [];
   for (const [n, tower] of towers.entries()) {
     const size = Math.max(1, Math.floor(memory / 2 ** (n + 1) / MIB));
-    words.push(KERNEL, `mem=${size}M`, `tower=${tower}`, `depth=${n + 1}`, '--');
+    words.push(KERNEL, `mem=${size}M`, `tower=${tower}`, '--');
   }
   return [...words, ...argv];
 }

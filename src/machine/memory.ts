@@ -73,6 +73,11 @@ export class Memory {
   /** Copies `length` bytes of `from` at `offset` to `address`. */
   write(address: number, from: Uint8Array, offset: number, length: number): void {
     this.copied(length);
+    this.poke(address, from, offset, length);
+  }
+
+  /** As `write`, but not counted: for a guest kernel, which counts for itself. */
+  poke(address: number, from: Uint8Array, offset: number, length: number): void {
     const to = RAM + address;
     if (length < 32) for (let i = 0; i < length; i++) this.bytes[to + i] = from[offset + i];
     else this.bytes.set(from.subarray(offset, offset + length), to);
@@ -86,6 +91,11 @@ export class Memory {
 
   copy(to: number, from: number, length: number): void {
     this.copied(length);
+    this.move(to, from, length);
+  }
+
+  /** As `copy`, but not counted. */
+  move(to: number, from: number, length: number): void {
     this.bytes.copyWithin(RAM + to, RAM + from, RAM + from + length);
     this.touched(to, length);
   }

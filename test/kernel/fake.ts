@@ -146,6 +146,7 @@ export function fakeElf(count: number): Uint8Array {
 export class FakePlatform implements Platform {
   readonly memory: FakeMemory;
   readonly frames: Frames;
+  readonly depth = 0;
   readonly top = 0xc0000000;
   readonly bootTime = 1_000_000_000e9;
   readonly cpu = { platform: 'i686', hwcap: 0, model: 'fake', flags: '', signature: 0x652 };

@@ -146,7 +146,7 @@ function auditRun(run: Run): void {
 }
 
 function printStat(title: string, run: Run, json: boolean, log: Log): void {
-  const stat = statOf(run.machine.ledger, run.machine.cpu.retired, run.host.now());
+  const stat = statOf(run.machine.ledger.depths, run.machine.cpu.retired, run.host.now());
   log.line(json ? JSON.stringify(stat) : statText(title, stat).replace(/\n$/, ''));
 }
 

@@ -55,11 +55,13 @@ export function startDebug(kinds: ReadonlySet<Kind>, run: Run, log: Log, json: b
   if (kinds.has('event') || kinds.has('crossing') || kinds.has('fault') || kinds.has('hash')) {
     ledger.trace(
       () => cpu.retiredNow(),
-      (event, detail) => {
+      (event, detail, depth) => {
         if (!shows(event)) return;
         const at = cpu.retiredNow();
         const word = `0x${(detail >>> 0).toString(16)}`;
-        say(`${String(at).padStart(12)} ${NAMES[event]} ${word}`, { kind: 'event', at, event: NAMES[event], detail });
+        const name = NAMES[event];
+        const who = depth === 0 ? '' : ` depth ${depth}`;
+        say(`${String(at).padStart(12)} ${name} ${word}${who}`, { kind: 'event', depth, at, event: name, detail });
       },
     );
   }

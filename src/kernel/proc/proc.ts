@@ -89,12 +89,13 @@ function controls(make: Maker, tree: Controls): Record<string, Item> {
   return Object.fromEntries(Object.entries(tree).map(([name, value]) => [name, item(name, value)]));
 }
 
-function systemControls(make: Maker, service: FileService): DirectoryItem {
+function systemControls(make: Maker, service: FileService, platform: Platform): DirectoryItem {
   const { core } = service;
   const boot = uuid(core.random(16));
   const kernel = make.directory({
     ...controls(make, KERNEL_CONTROLS),
     ...controls(make, IPC_LIMITS),
+    nesting: make.text(() => `${platform.depth}\n`),
     ostype: make.text(() => `${KERNEL_NAME}\n`),
     osrelease: make.text(() => `${RELEASE}\n`),
     version: make.text(() => `${VERSION}\n`),
@@ -173,7 +174,7 @@ function fixedItems(make: Maker, service: FileService, platform: Platform): Dire
     self: make.link((pid) => `${pid}`),
     'thread-self': make.link((pid) => `${pid}/task/${pid}`),
     net: make.link(() => 'self/net'),
-    sys: systemControls(make, service),
+    sys: systemControls(make, service, platform),
     ...machineItems(make, core),
     bus: make.directory({}),
     driver: make.directory({}),

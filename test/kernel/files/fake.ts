@@ -173,6 +173,7 @@ export class World {
       frames: this.frames,
       tree: options.lower?.(this.memory) ?? this.tree,
       streams: this.streams,
+      depth: 0,
       bootTime: 1.6e18,
       now: () => this.time,
       random: (count: number) => Uint8Array.from({ length: count }, () => (seed = (seed * 75) % 65537) & 0xff),

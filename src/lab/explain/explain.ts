@@ -1,0 +1,119 @@
+/** One operation of a program under guest kernels, as it happens when everything has settled: every crossing. */
+import type { LowerTree, Memory } from '../../kernel/platform.ts';
+import type { Operation } from '../operations.ts';
+import { trial } from '../trial.ts';
+import type { Line } from './line.ts';
+import { Names } from './names.ts';
+import { Narrator } from './narrator.ts';
+import { beginnings } from './period.ts';
+import { Recorder } from './recorder.ts';
+import type { Counters, Inward, Step } from './step.ts';
+import { requestOf } from './words.ts';
+
+/** What is to be explained. */
+export interface Question {
+  readonly tree: (memory: () => Memory) => LowerTree;
+  /** Towers, the outermost first; none is the host kernel itself. */
+  readonly towers: readonly string[];
+  readonly operation: Operation;
+  /** Bytes of the machine's memory. */
+  readonly memory: number;
+}
+
+/** What happens in one operation. */
+export interface Explanation {
+  readonly towers: readonly string[];
+  readonly operation: Operation;
+  /** The program and how often it did the operation. */
+  readonly program: readonly string[];
+  readonly count: number;
+  readonly lines: readonly Line[];
+  /** What was counted from its beginning to the next one's, by depth. */
+  readonly counters: Counters;
+  /** Operations that went as this one did, step for step, itself included. */
+  readonly alike: number;
+  /** ptrace's requests that occur, with what they mean. */
+  readonly requests: readonly { readonly name: string; readonly meaning: string }[];
+}
+
+/** Operations that a program does to be explained. */
+const COUNT = 8;
+
+/** Explains an operation; an error is one line. */
+export function explain(question: Question): Explanation | { readonly error: string } {
+  const { operation, towers } = question;
+  const recorder = new Recorder();
+  const program = operation.argv(COUNT);
+  const { output, status } = trial({
+    ...question,
+    argv: program,
+    observer: recorder.observer,
+    prepare: (run) => recorder.attach(run),
+  });
+  if (status !== 0) return { error: `${program.join(' ')}: exit code ${status}: ${output.trim().split('\n').at(-1)}` };
+  const { steps } = recorder;
+  const begin = beginnings(steps, COUNT);
+  if (!begin)
+    return {
+      error: `${operation.name}: nothing that its program does crosses a ring each time: there is nothing to show`,
+    };
+  const accounts = tellEach(steps, begin, new Names(steps, recorder.depths));
+  const chosen = mostUsual(accounts);
+  const [from, to] = [begin[chosen], begin[chosen + 1]];
+  return {
+    towers,
+    operation,
+    program,
+    count: COUNT,
+    lines: accounts[chosen],
+    counters: difference((steps[to] as Inward).counters!, (steps[from] as Inward).counters!),
+    alike: accounts.filter((account) => shape(account) === shape(accounts[chosen])).length,
+    requests: requestsIn(steps.slice(from, to)),
+  };
+}
+
+/** The lines of each operation but the last, which has no next one. */
+function tellEach(steps: readonly Step[], begin: readonly number[], names: Names): (readonly Line[])[] {
+  const narrator = new Narrator(names);
+  const accounts: (readonly Line[])[] = [];
+  let next = 0;
+  for (const [at, step] of steps.entries()) {
+    if (at === begin[next]) {
+      if (next > 0) accounts.push(narrator.lines);
+      narrator.begin();
+      next++;
+    }
+    if (next === begin.length) break;
+    narrator.tell(step);
+  }
+  return accounts;
+}
+
+/** The one in the middle of those that are alike and most. */
+function mostUsual(accounts: readonly (readonly Line[])[]): number {
+  const groups = new Map<string, number[]>();
+  for (const [n, account] of accounts.entries()) groups.set(shape(account), [...(groups.get(shape(account)) ?? []), n]);
+  const [most] = [...groups.values()].sort((a, b) => b.length - a.length);
+  return most[most.length >> 1];
+}
+
+/** An account without process ids and addresses, which may differ from one operation to the next. */
+function shape(account: readonly Line[]): string {
+  return JSON.stringify(account).replace(/0x[0-9a-f]+|\d+/g, '#');
+}
+
+function difference(after: Counters, before: Counters): Counters {
+  return after.map(({ counts, calls }, depth) => ({
+    counts: counts.map((count, n) => count - (before[depth]?.counts[n] ?? 0)),
+    calls: calls.map((count, n) => count - (before[depth]?.calls[n] ?? 0)),
+  }));
+}
+
+function requestsIn(steps: readonly Step[]): Explanation['requests'] {
+  const found = new Map<string, string>();
+  for (const step of steps) {
+    const request = step.kind === 'in' && step.asked ? requestOf(step.asked) : undefined;
+    if (request) found.set(request.name, request.meaning);
+  }
+  return [...found].map(([name, meaning]) => ({ name, meaning }));
+}

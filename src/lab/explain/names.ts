@@ -1,0 +1,67 @@
+/** Short names for who and what: stable within one explanation. */
+import type { Place, Step } from './step.ts';
+
+/** Letters for values of CR3, in the order in which they are met: A, B, ... Z, AA, AB ... */
+export class Letters {
+  readonly #letters = new Map<number, string>();
+
+  of(table: number): string {
+    let letter = this.#letters.get(table);
+    if (letter === undefined) {
+      letter = letterOf(this.#letters.size);
+      this.#letters.set(table, letter);
+    }
+    return letter;
+  }
+}
+
+function letterOf(n: number): string {
+  const last = String.fromCharCode(65 + (n % 26));
+  return n < 26 ? last : `${letterOf(Math.floor(n / 26) - 1)}${last}`;
+}
+
+/** Names of places: 'app/3', 'guest/2', 'stub/3'; with several guest kernels 'guest1/2', 'stub2/4'. */
+export class Names {
+  readonly #depths: ReadonlyMap<number, number>;
+  readonly #several: boolean;
+  /** Pages of stubs, the uppermost first: that of the outermost guest kernel. */
+  readonly #stubs: readonly number[];
+  readonly #last = new Map<number, string>();
+  #deepest = 1;
+
+  constructor(steps: readonly Step[], depths: ReadonlyMap<number, number>) {
+    this.#depths = depths;
+    this.#several = Math.max(1, ...depths.values()) > 1;
+    const pages = new Set<number>();
+    for (const step of steps) if (step.kind === 'in' && step.from.kind === 'stub') pages.add(step.from.address >>> 12);
+    this.#stubs = [...pages].sort((a, b) => b - a);
+  }
+
+  /** Who is at a place. The task goes by this name until it is somewhere else. */
+  of(place: Place): string {
+    const name = `${this.#who(place)}/${place.pid}`;
+    this.#last.set(place.pid, name);
+    return name;
+  }
+
+  /** A task of the host, by what it was last. */
+  task(pid: number): string {
+    return this.#last.get(pid) ?? `task ${pid}`;
+  }
+
+  /** The kernel at a depth. */
+  kernel(depth: number): string {
+    if (depth === 0) return 'host';
+    return this.#several ? `guest${depth}` : 'guest';
+  }
+
+  #who({ kind, pid, address }: Place): string {
+    if (kind === 'program') return 'app';
+    if (kind === 'host') return 'host';
+    if (kind === 'stub') return this.#several ? `stub${this.#stubs.indexOf(address >>> 12) + 1}` : 'stub';
+    // A fresh copy of a guest kernel has not counted anything yet: it is that of the one that ran last.
+    const depth = this.#depths.get(pid) ?? this.#deepest;
+    this.#deepest = depth;
+    return this.kernel(depth);
+  }
+}

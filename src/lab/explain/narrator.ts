@@ -1,0 +1,224 @@
+/** Tells steps in lines: who goes where, by what, and why. */
+import { EVENTS } from '../../abi/events.ts';
+import { signalName } from '../../abi/signals.ts';
+import { syscallName } from '../../abi/syscalls.ts';
+import type { Line } from './line.ts';
+import { Letters, type Names } from './names.ts';
+import type { Counted, Inward, Made, Outward, Step } from './step.ts';
+import { askedWords } from './words.ts';
+
+const VECTORS: Readonly<Record<number, string>> = {
+  0: '#DE',
+  1: '#DB',
+  3: 'int3',
+  4: 'into',
+  6: '#UD',
+  13: '#GP',
+  14: '#PF',
+  17: '#AC',
+};
+const INSTRUCTIONS: Readonly<Record<number, string>> = {
+  [EVENTS.crossingGate]: 'lcall',
+  [EVENTS.crossingSysenter]: 'sysenter',
+  [EVENTS.crossingInterrupt]: 'timer',
+};
+const REMARKS: Readonly<Record<number, string>> = {
+  [EVENTS.signalFrame]: 'writes the frame of a signal handler',
+  [EVENTS.signalReturn]: 'takes the frame of a signal handler away',
+  [EVENTS.segmentChange]: 'writes TLS descriptors',
+};
+const WRITES = 2;
+const PRESENT = 1;
+
+/** What was last known of a task of the host. */
+interface Known {
+  /** Its last way in, and whether the host has begun to make the call. */
+  trap?: Inward;
+  made: boolean;
+  /** The remark that it was not made. */
+  leftOut?: { kind: 'remark'; text: string };
+  result?: string;
+  /** A handler's frame was written since. */
+  signal?: number;
+  /** Its last trap as a program. */
+  program?: Inward;
+}
+
+export class Narrator {
+  readonly #names: Names;
+  readonly #tasks = new Map<number, Known>();
+  #letters = new Letters();
+  #lines: Line[] = [];
+  #table = 0;
+  /** Who came in last, until somebody goes out. */
+  #inside: number | undefined;
+  #running = 0;
+  /** Whose crossing was the last line. */
+  #latest = 0;
+
+  constructor(names: Names) {
+    this.#names = names;
+  }
+
+  /** Begins a new account: letters and lines from the start. */
+  begin(): void {
+    this.#letters = new Letters();
+    this.#lines = [];
+  }
+
+  get lines(): readonly Line[] {
+    return this.#lines;
+  }
+
+  tell(step: Step): void {
+    switch (step.kind) {
+      case 'in':
+        return this.#in(step);
+      case 'out':
+        return this.#out(step);
+      case 'switch':
+        return this.#switch(step.depth, step.pid);
+      case 'made':
+        return this.#made(step);
+      case 'returned':
+        this.#task(step.pid).result = step.result;
+        return;
+      case 'signal':
+        this.#task(step.pid).signal = step.number;
+        this.#remark(`${signalName(step.number)} for ${this.#names.task(step.pid)}`);
+        return;
+      case 'counted':
+        return this.#counted(step);
+    }
+  }
+
+  #task(pid: number): Known {
+    let known = this.#tasks.get(pid);
+    if (!known) {
+      known = { made: false };
+      this.#tasks.set(pid, known);
+    }
+    return known;
+  }
+
+  #remark(text: string): { kind: 'remark'; text: string } {
+    const remark = { kind: 'remark' as const, text };
+    this.#lines.push(remark);
+    return remark;
+  }
+
+  #in(step: Inward): void {
+    const { pid } = step.from;
+    const known = this.#task(pid);
+    known.trap = step;
+    known.made = false;
+    known.leftOut = undefined;
+    known.result = undefined;
+    if (step.from.kind === 'program') known.program = step;
+    this.#inside = pid;
+    this.#running = pid;
+    this.#latest = pid;
+    this.#table = step.table;
+    this.#lines.push({
+      kind: 'crossing',
+      from: this.#names.of(step.from),
+      to: step.ring === 0 ? 'host' : this.#names.kernel(1),
+      by: instructionOf(step),
+      ring: [3, step.ring],
+      table: [this.#letters.of(step.table)],
+      why: whyIn(step),
+    });
+  }
+
+  #out(step: Outward): void {
+    this.#unmade();
+    const before = this.#letters.of(this.#table);
+    const after = this.#letters.of(step.table);
+    const why = this.#whyOut(step);
+    this.#inside = undefined;
+    this.#running = step.to.pid;
+    this.#table = step.table;
+    this.#lines.push({
+      kind: 'crossing',
+      from: 'host',
+      to: this.#names.of(step.to),
+      by: 'iret',
+      ring: [0, step.ring],
+      table: before === after ? [before] : [before, after],
+      why,
+    });
+    this.#task(step.to.pid).signal = undefined;
+  }
+
+  #switch(depth: number, pid: number): void {
+    if (depth > 0) {
+      this.#remark(`${this.#names.kernel(depth)} switches to another of its tasks`);
+      return;
+    }
+    this.#unmade();
+    this.#inside = undefined;
+    this.#remark(`task switch: ${this.#names.task(this.#running)} to ${this.#names.task(pid)}`);
+    this.#running = pid;
+  }
+
+  /** A task that came in with a call leaves the processor before the host has made it: it stops for its tracer. */
+  #unmade(): void {
+    const known = this.#inside === undefined ? undefined : this.#task(this.#inside);
+    if (!known?.trap?.asked || known.made) return;
+    const name = this.#names.task(this.#inside!);
+    known.leftOut = this.#remark(`${name} stops for its tracer; its call is left out`);
+  }
+
+  #made({ depth, pid, number }: Made): void {
+    const name = syscallName(number);
+    if (depth > 0) {
+      this.#remark(`${this.#names.kernel(depth)} makes the call: ${name}`);
+      return;
+    }
+    const known = this.#task(pid);
+    known.made = true;
+    if (this.#inside === pid && known.trap?.asked?.number === number) return;
+    const task = this.#names.task(pid);
+    if (known.leftOut) known.leftOut.text = `${task} stops for its tracer, before its call`;
+    this.#remark(`host makes the call of ${task}, as ${name}; it stops again, after it`);
+  }
+
+  #counted({ depth, event }: Counted): void {
+    this.#remark(`${this.#names.kernel(depth)} ${REMARKS[event]}`);
+  }
+
+  #whyOut({ to, result }: Outward): string {
+    const known = this.#task(to.pid);
+    const { trap } = known;
+    if (to.kind !== 'program') {
+      if (trap?.asked && trap.from.kind === to.kind && trap.from.address === to.address) {
+        const name = this.#latest === to.pid ? '' : `${syscallName(trap.asked.number)} `;
+        return `${name}= ${known.result ?? result}`;
+      }
+      if (known.signal !== undefined) return `handler of ${signalName(known.signal)}`;
+      return to.kind === 'stub' ? 'works for its kernel' : 'goes on';
+    }
+    const { program } = known;
+    if (!program) return 'begins';
+    if (program.from.address !== to.address)
+      return known.signal === undefined ? 'goes on elsewhere' : 'runs its handler';
+    if (program.asked) return `${syscallName(program.asked.number)} = ${result}`;
+    return program.vector === 14 ? 'the instruction again' : 'goes on';
+  }
+}
+
+function instructionOf({ event, vector, asked }: Inward): string {
+  if (asked) return 'int 0x80';
+  return INSTRUCTIONS[event] ?? VECTORS[vector] ?? `vector ${vector}`;
+}
+
+function whyIn(step: Inward): string {
+  const { asked, vector, error, fault, event } = step;
+  if (asked) return askedWords(asked);
+  if (event === EVENTS.crossingInterrupt) return 'time is up';
+  if (vector === 3) return 'done';
+  if (vector !== 14) return '';
+  const what = (error & WRITES) !== 0 ? 'writes' : 'reads';
+  const why = (error & PRESENT) !== 0 ? 'may not' : 'no page there';
+  return `${what} 0x${(fault >>> 0).toString(16).padStart(8, '0')}: ${why}`;
+}

@@ -1,0 +1,112 @@
+/** Takes down what happens in a run: from the ledger's trace, and from what the host kernel tells its observer. */
+import { EVENTS } from '../../abi/events.ts';
+import type { Run } from '../../host/boot.ts';
+import type { Observer, UserReader } from '../../kernel/platform.ts';
+import type { Cpu } from '../../machine/cpu.ts';
+import { hasErrorCode } from '../../machine/fault.ts';
+import * as st from '../../machine/state.ts';
+import { beginCall, endCall } from '../strace/call.ts';
+import { word } from '../strace/memory.ts';
+import { kindAt, userAt } from './place.ts';
+import type { Asked, Counters, Inward, Place, Step } from './step.ts';
+import { resultWords } from './words.ts';
+
+const CROSSINGS_IN: ReadonlySet<number> = new Set([
+  EVENTS.crossingSoftware,
+  EVENTS.crossingException,
+  EVENTS.crossingInterrupt,
+  EVENTS.crossingGate,
+  EVENTS.crossingSysenter,
+]);
+const COUNTED: ReadonlySet<number> = new Set([EVENTS.signalFrame, EVENTS.signalReturn, EVENTS.segmentChange]);
+const SYSCALL = 0x80;
+const PAGE_FAULT = 14;
+
+export class Recorder {
+  readonly steps: Step[] = [];
+  /** Depth of the guest kernel whose code a task of the host runs. */
+  readonly depths = new Map<number, number>();
+  #run: Run | undefined;
+
+  /** What the host kernel is to tell. */
+  get observer(): Observer {
+    return {
+      enter: (pid, number) => this.steps.push({ kind: 'made', depth: 0, pid, number }),
+      leave: (pid, number, args, result, user) =>
+        this.steps.push({
+          kind: 'returned',
+          pid,
+          number,
+          args: Array.from(args),
+          result: resultWords(number, args, endCall(beginCall(number, args, user), result, user).result, user),
+        }),
+      signal: (pid, number) => this.steps.push({ kind: 'signal', pid, number }),
+      exit: () => {},
+    };
+  }
+
+  /** Begins to listen; called before anything has run. */
+  attach(run: Run): void {
+    this.#run = run;
+    const { machine } = run;
+    machine.ledger.trace(
+      () => machine.cpu.retiredNow(),
+      (event, detail, depth) => this.#note(event, detail, depth),
+    );
+  }
+
+  #note(event: number, detail: number, depth: number): void {
+    const run = this.#run!;
+    const { cpu } = run.machine;
+    if (depth > 0) this.depths.set(run.running(), depth);
+    if (CROSSINGS_IN.has(event)) this.steps.push(this.#inward(cpu, event, detail));
+    else if (event === EVENTS.crossingReturn) {
+      const to = this.#place(cpu, cpu.s[st.EIP]);
+      this.steps.push({ kind: 'out', to, ring: cpu.s[st.CPL], table: cpu.s[st.CR3], result: cpu.s[st.EAX] });
+    } else if (event === EVENTS.taskSwitch) this.steps.push({ kind: 'switch', depth, pid: run.running() });
+    else if (event === EVENTS.systemCall && depth > 0)
+      this.steps.push({ kind: 'made', depth, pid: run.running(), number: detail });
+    else if (COUNTED.has(event)) this.steps.push({ kind: 'counted', depth, event });
+  }
+
+  #inward(cpu: Cpu, event: number, vector: number): Inward {
+    const { s } = cpu;
+    const user = userAt(cpu);
+    const frame = (s[st.BASE + st.SS] + s[st.ESP]) | 0;
+    const error = event === EVENTS.crossingException && hasErrorCode(vector);
+    const from = this.#place(cpu, word(user, (frame + (error ? 4 : 0)) | 0) ?? 0);
+    const isCall = event === EVENTS.crossingSoftware && vector === SYSCALL;
+    return {
+      kind: 'in',
+      event,
+      vector,
+      error: error ? (word(user, frame) ?? 0) : 0,
+      fault: vector === PAGE_FAULT ? s[st.CR2] : 0,
+      from,
+      ring: s[st.CPL],
+      table: s[st.CR3],
+      ...(isCall ? { asked: askedOf(cpu, user) } : {}),
+      ...(from.kind === 'program' ? { counters: this.#counters() } : {}),
+    };
+  }
+
+  /** Programs are at the code segment's base of ring 3, which is 0 for all that is flat. */
+  #place(cpu: Cpu, address: number): Place {
+    return { kind: kindAt(cpu, address), pid: this.#run!.running(), address: address >>> 0 };
+  }
+
+  #counters(): Counters {
+    return this.#run!.machine.ledger.depths.map(({ counts, calls }) => ({
+      counts: counts.slice(),
+      calls: calls.slice(),
+    }));
+  }
+}
+
+/** The call for which the registers are set. */
+function askedOf({ s }: Cpu, user: UserReader): Asked {
+  const args = [st.EBX, st.ECX, st.EDX, st.ESI, st.EDI, st.EBP].map((register) => s[register]);
+  const number = s[st.EAX];
+  const { text, next, shape } = beginCall(number, args, user);
+  return { number, args, text: next < shape.shown.length ? `${text}...)` : `${text})` };
+}

@@ -1,0 +1,81 @@
+/** System calls in few words, for lines of 80 columns. */
+import * as f from '../../abi/flags.ts';
+import { signalName } from '../../abi/signals.ts';
+import { syscallName, syscallNamed } from '../../abi/syscalls.ts';
+import type { UserReader } from '../../kernel/platform.ts';
+import { word } from '../strace/memory.ts';
+import type { Asked } from './step.ts';
+
+const PTRACE = syscallNamed('ptrace')!.number;
+const WAIT4 = syscallNamed('wait4')!.number;
+const CALL_STOP = 0x85;
+const ORIG_EAX_OFFSET = 44;
+
+/** What a request of ptrace does, for who has not met it: by the name that a line shows. */
+interface Request {
+  readonly name: string;
+  readonly meaning: string;
+}
+
+const REQUESTS: Readonly<Record<number, Request>> = {
+  [f.PTRACE_TRACEME]: { name: 'TRACEME', meaning: 'lets its parent trace it' },
+  [f.PTRACE_PEEKTEXT]: { name: 'PEEKTEXT', meaning: 'reads a word of its memory' },
+  [f.PTRACE_PEEKDATA]: { name: 'PEEKDATA', meaning: 'reads a word of its memory' },
+  [f.PTRACE_PEEKUSR]: { name: 'PEEKUSER', meaning: 'reads one of its registers' },
+  [f.PTRACE_POKETEXT]: { name: 'POKETEXT', meaning: 'writes a word of its memory' },
+  [f.PTRACE_POKEDATA]: { name: 'POKEDATA', meaning: 'writes a word of its memory' },
+  [f.PTRACE_POKEUSR]: { name: 'POKEUSER', meaning: 'writes one of its registers; ORIG_EAX is the number of its call' },
+  [f.PTRACE_CONT]: { name: 'CONT', meaning: 'lets it go on, with a signal if one is named' },
+  [f.PTRACE_KILL]: { name: 'KILL', meaning: 'ends it' },
+  [f.PTRACE_SINGLESTEP]: { name: 'SINGLESTEP', meaning: 'lets it go on for one instruction' },
+  [f.PTRACE_GETREGS]: { name: 'GETREGS', meaning: 'reads its general registers' },
+  [f.PTRACE_SETREGS]: { name: 'SETREGS', meaning: 'writes its general registers' },
+  [f.PTRACE_GETFPREGS]: { name: 'GETFPREGS', meaning: 'reads its floating-point registers' },
+  [f.PTRACE_SETFPREGS]: { name: 'SETFPREGS', meaning: 'writes its floating-point registers' },
+  [f.PTRACE_GETFPXREGS]: { name: 'GETFPXREGS', meaning: 'reads its floating-point and SSE registers' },
+  [f.PTRACE_SETFPXREGS]: { name: 'SETFPXREGS', meaning: 'writes its floating-point and SSE registers' },
+  [f.PTRACE_ATTACH]: { name: 'ATTACH', meaning: 'begins to trace it' },
+  [f.PTRACE_DETACH]: { name: 'DETACH', meaning: 'traces it no longer' },
+  [f.PTRACE_SYSCALL]: { name: 'SYSCALL', meaning: 'lets it go on to the next end (entry or exit) of a call' },
+  [f.PTRACE_SYSEMU]: { name: 'SYSEMU', meaning: 'lets it go on to its next call, which is not made' },
+  [f.PTRACE_SYSEMU_SINGLESTEP]: { name: 'SYSEMU_SINGLESTEP', meaning: 'SYSEMU, one instruction' },
+  [f.PTRACE_SET_THREAD_AREA]: { name: 'SET_THREAD_AREA', meaning: 'writes one of its TLS descriptors' },
+  [f.PTRACE_SETOPTIONS]: { name: 'SETOPTIONS', meaning: 'says which of its events are to be reported, and how' },
+  [f.PTRACE_GETSIGINFO]: { name: 'GETSIGINFO', meaning: 'reads why it stopped' },
+  [f.PTRACE_GETEVENTMSG]: { name: 'GETEVENTMSG', meaning: 'reads a detail of the event it stopped for' },
+  [f.PTRACE_SEIZE]: { name: 'SEIZE', meaning: 'begins to trace it without stopping it' },
+};
+
+/** Prefixes of constants that say nothing beside the name of the call. */
+const PREFIXES = /\b(PROT|MAP|PTRACE|CLONE|SIG(?=_))_(?=[A-Z])/g;
+
+/** The name of a ptrace request as `askedWords` shows it, and its meaning. */
+export function requestOf(asked: Asked): Request | undefined {
+  return asked.number === PTRACE ? REQUESTS[asked.args[0]] : undefined;
+}
+
+/** A call that somebody asks for: 'ptrace(GETREGS, 3)', 'wait4(3)', 'open("/etc/passwd", O_RDONLY)'. */
+export function askedWords(asked: Asked): string {
+  const { number, args } = asked;
+  if (number === WAIT4) return `wait4(${args[0]})`;
+  const request = requestOf(asked);
+  if (!request) return asked.text.replace(PREFIXES, '');
+  const words = [request.name, String(args[1])];
+  if (args[0] === f.PTRACE_POKEUSR && args[2] === ORIG_EAX_OFFSET) words.push('ORIG_EAX', syscallName(args[3]));
+  else if (args[0] === f.PTRACE_CONT && args[3] !== 0) words.push(signalName(args[3]));
+  return `ptrace(${words.join(', ')})`;
+}
+
+/** The result of a call as strace prints it; of wait4 what it tells: '3: it stopped at a call'. */
+export function resultWords(number: number, args: ArrayLike<number>, text: string, user: UserReader): string {
+  const status = number === WAIT4 && /^[1-9]/.test(text) ? word(user, args[1]) : null;
+  return status === null ? text : `${text}: ${statusWords(status)}`;
+}
+
+function statusWords(status: number): string {
+  if ((status & 0xff) !== 0x7f)
+    return (status & 0x7f) === 0 ? 'it has exited' : `${signalName(status & 0x7f)} ended it`;
+  const signal = (status >> 8) & 0xff;
+  if (signal === CALL_STOP) return 'it stopped at a call';
+  return `it stopped, ${signalName(signal)}`;
+}

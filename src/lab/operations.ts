@@ -16,6 +16,12 @@ const probe =
   (name: string) =>
   (count: number): readonly string[] => [`/bin/probe-${name}`, String(count)];
 
+const pipeline = (count: number): readonly string[] => [
+  '/bin/sh',
+  '-c',
+  `n=${count}; while [ $n -gt 0 ]; do ls / | wc -l >/dev/null; n=$((n - 1)); done`,
+];
+
 export const OPERATIONS: readonly Operation[] = [
   { name: 'null', aliases: ['getpid', 'null-call'], title: 'null system call', argv: probe('getpid') },
   { name: 'fault', aliases: ['page-fault'], title: 'page fault on a fresh page', argv: probe('fault') },
@@ -27,6 +33,7 @@ export const OPERATIONS: readonly Operation[] = [
   { name: 'exec', aliases: ['fork+exec+wait'], title: 'fork, exec, exit, wait', argv: probe('exec') },
   { name: 'open', aliases: ['open+close'], title: 'open and close', argv: probe('open') },
   { name: 'read', aliases: ['pread'], title: 'read 4 KiB of a file', argv: probe('read') },
+  { name: 'pipeline', aliases: ['shell-pipeline'], title: 'ls | wc in the shell', argv: pipeline },
   { name: 'cpu', aliases: ['compute'], title: 'computing without calls', argv: probe('cpu') },
 ];
 

@@ -65,14 +65,18 @@ export class Console {
     const kinds: Stream['kind'][] = [];
     for (const fd of [0, 1, 2]) kinds.push(yield* kindOf(below, fd));
     const console = new Console(below, events, kinds, yield* sizeOf(below));
-    if (kinds[0] === 'terminal') yield* console.#makeRaw();
-    if (console.live) {
-      const { call } = below;
-      yield* call.make(CALL.fcntl, 0, F_SETOWN, pid);
-      const flags = yield* call.make(CALL.fcntl, 0, F_GETFL);
-      yield* call.make(CALL.fcntl, 0, F_SETFL, flags | FASYNC);
-    }
+    yield* console.begin(pid);
     return console;
+  }
+
+  /** Takes the terminal, and asks to be told of input. */
+  *begin(pid: number): Kernel<void> {
+    if (this.#kind === 'terminal') yield* this.#makeRaw();
+    if (!this.live) return;
+    const { call } = this.#below;
+    yield* call.make(CALL.fcntl, 0, F_SETOWN, pid);
+    const flags = yield* call.make(CALL.fcntl, 0, F_GETFL);
+    yield* call.make(CALL.fcntl, 0, F_SETFL, flags | FASYNC);
   }
 
   /** Puts the terminal back as it was. */

@@ -1,6 +1,6 @@
 /** Platform on the system calls of the kernel below: what makes src/kernel a guest kernel. */
 import { EVENTS } from '../abi/events.ts';
-import { SIGALRM, SIGIO, SIGWINCH } from '../abi/signals.ts';
+import { SIGALRM, SIGIO, SIGSTOP, SIGWINCH } from '../abi/signals.ts';
 import { Frames } from '../kernel/memory/frames.ts';
 import type { Context, Events, Kernel, LowerTree, Platform, Stop, Stream } from '../kernel/platform.ts';
 import { Random } from '../kernel/random.ts';
@@ -132,6 +132,15 @@ export class Guest implements Platform {
     yield* this.console.wait(delay);
     yield* this.notice();
     return true;
+  }
+
+  /** This kernel's process stops, with the terminal given back, until somebody below continues it. */
+  *suspend(): Kernel<void> {
+    yield* this.close();
+    yield* this.below.call.make(syscallNumber('kill'), this.found.pid, SIGSTOP);
+    yield* this.console.begin(this.found.pid);
+    yield* this.console.resized();
+    yield* this.notice();
   }
 
   random(count: number): Uint8Array {

@@ -3,8 +3,12 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { executable } from '../../src/guest/image.ts';
 import { Run } from '../../src/host/boot.ts';
-import { PRIMITIVES } from '../../src/lab/registry.ts';
+import { BootTree } from '../../src/lab/boot-tree.ts';
+import { installGuests } from '../../src/lab/native.ts';
+import { commandLine } from '../../src/lab/nesting.ts';
+import { PRIMITIVES, TOWERS } from '../../src/lab/registry.ts';
 import { MODELS } from '../../src/machine/model.ts';
 import { MemoryTree } from './tree.ts';
 
@@ -80,12 +84,15 @@ export interface OurOutcome extends Outcome {
   readonly frames: number;
 }
 
-/** Runs the program as `self` in /tmp on our host kernel. */
+/** Runs the program as `self` in /tmp on our host kernel, or under guest kernels: `towers`, the outermost first. */
 export function runOurs(
   program: Uint8Array,
-  options: { memory?: number; argv?: readonly string[]; turns?: number } = {},
+  options: { memory?: number; argv?: readonly string[]; turns?: number; towers?: readonly string[] } = {},
 ): OurOutcome {
   const warnings: string[] = [];
+  const memory = options.memory ?? 64 << 20;
+  const argv = options.argv ?? ['./self'];
+  const words = options.towers?.length ? commandLine(options.towers, memory, argv) : argv;
   let output = '';
   const tree = new MemoryTree(() => run.machine.memory);
   tree.file('/tmp/self', program, 0o755);
@@ -101,12 +108,18 @@ export function runOurs(
     },
   };
   const run: Run = new Run(
-    { program: './self', argv: options.argv ?? ['./self'], envp: [], cwd: '/tmp', primitives: PRIMITIVES },
     {
-      memory: options.memory ?? 64 << 20,
+      program: options.towers?.length ? words[0] : './self',
+      argv: words,
+      envp: [],
+      cwd: '/tmp',
+      primitives: PRIMITIVES,
+    },
+    {
+      memory,
       model: MODELS.pentium2,
       outside: {
-        tree,
+        tree: new BootTree(tree, executable(), () => run.machine.memory),
         streams: [{ ...sink, kind: 'null' }, sink, sink],
         bootTime: 946_684_800e9,
         seed: 1,
@@ -115,6 +128,7 @@ export function runOurs(
       },
     },
   );
+  installGuests(run.machine, { towers: TOWERS, primitives: PRIMITIVES }, () => run.host.now());
   const report = (status: number, unfinished: boolean): OurOutcome => {
     let { free } = run.host.frames;
     while (run.host.frames.reclaim() > 0) free = run.host.frames.free;

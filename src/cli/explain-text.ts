@@ -1,21 +1,47 @@
+import { chainName } from '../lab/chain.ts';
 import type { Explanation } from '../lab/explain/explain.ts';
 import type { Crossing, Line } from '../lab/explain/line.ts';
+import { COLUMNS } from '../lab/explain/totals.ts';
 
 /** Columns of a terminal that may be relied on. */
 const WIDTH = 80;
 
 /** An explanation as text of at most 80 columns, with a newline at its end. */
 export function explanationText(explanation: Explanation): string {
-  return [...legend(explanation), '', ...table(explanation.lines), '', ...requests(explanation)]
-    .map((line) => `${line}\n`)
-    .join('');
+  const parts = [legend(explanation), table(explanation.lines), totals(explanation), glossary(explanation)];
+  return parts
+    .filter((part) => part.length > 0)
+    .map((part) => part.map((line) => `${line}\n`).join(''))
+    .join('\n');
+}
+
+/** The same as one JSON object, with a newline at its end. */
+export function explanationJson(explanation: Explanation): string {
+  const { towers, operation, program, count, alike, lines, counters } = explanation;
+  const figures = Object.fromEntries(COLUMNS.map(({ name, of }) => [name, of(counters)]));
+  const object = { towers, operation: operation.name, program, count, alike, lines, totals: figures };
+  return `${JSON.stringify(object, null, 2)}\n`;
 }
 
 function legend({ towers, operation, program, count, alike }: Explanation): string[] {
+  const others = count - 2;
+  const like = alike - 1 === others ? `all of the ${others}` : `${alike - 1} of the ${others}`;
   return [
-    `${operation.title}, ${towers.length === 0 ? 'native' : towers.join(' / ')}`,
-    `One of the ${count} operations of ${program.join(' ')}; ${alike} of ${count - 1} went like this.`,
+    `${operation.title} (${operation.name}), ${chainName(towers)}`,
+    ...wrap(
+      `One of ${count} operations of ${program.join(' ')}; ${like} others that were watched from beginning to end went the same way.`,
+      WIDTH,
+    ),
   ];
+}
+
+/** The figures that are not 0. */
+function totals({ counters }: Explanation): string[] {
+  const figures = COLUMNS.map(({ title, of }) => ({ title, value: of(counters) })).filter(({ value }) => value !== 0);
+  const cells = figures.map(({ title, value }) => `${String(value).padStart(8)} ${title.padEnd(22)}`);
+  const rows: string[] = ['In all:'];
+  for (let n = 0; n < cells.length; n += 2) rows.push(`${cells[n]}${cells[n + 1] ?? ''}`.trimEnd());
+  return rows;
 }
 
 const HEAD = ['from', 'to', 'by', 'ring', 'table', 'why'] as const;
@@ -51,10 +77,26 @@ function table(lines: readonly Line[]): string[] {
   ];
 }
 
-function requests({ requests: all }: Explanation): string[] {
-  const width = Math.max(...all.map(({ name }) => name.length));
-  return all.map(({ name, meaning }) => `${name.padEnd(width)}  ${meaning}`);
+/** The words of the table that need one. */
+function glossary({ lines, requests }: Explanation): string[] {
+  const crossings = lines.flatMap((line) => (line.kind === 'crossing' ? [line] : []));
+  const who = new Set(crossings.flatMap(({ from, to }) => [from, to]).map((name) => name.replace(/\d*\/.*/, '')));
+  const words: (readonly [string, string])[] = [
+    ...WHO.filter(([name]) => who.has(name)),
+    ['A, B ...', 'page tables: the values of CR3, as the crossing begins and ends'],
+    ...requests.map(({ name, meaning }): [string, string] => [name, meaning]),
+  ];
+  const width = Math.max(...words.map(([name]) => name.length));
+  return words.flatMap(([name, meaning]) =>
+    wrap(meaning, WIDTH - width - 2).map((part, n) => `${(n === 0 ? name : '').padEnd(width)}  ${part}`),
+  );
 }
+
+const WHO: readonly (readonly [string, string])[] = [
+  ['app', 'the program; /N behind a name is the process of the host that it runs in'],
+  ['guest', 'the guest kernel: a program of the host, too'],
+  ['stub', "the guest kernel's two pages in the program's address space"],
+];
 
 /** Words in lines of at most `width`; a word that is longer is cut. */
 function wrap(text: string, width: number): string[] {

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
 import type { CheckOptions } from './commands/check.ts';
+import type { ExplainOptions } from './commands/explain.ts';
 import type { RunOptions } from './commands/run.ts';
 import { EXIT, Failure } from './failure.ts';
 
@@ -13,6 +14,7 @@ Examples:
   nestlab run --strace=%file -- /bin/cat /etc/motd      system calls, in the manner of strace
   nestlab run --root ./debian --cpu pentium4 -- /bin/bash   a directory of this computer as the root, never written
   nestlab check ./a.out                                 what a program needs, without running it
+  nestlab explain sysemu getpid                         the crossings of one operation, one by one
 
 Exit codes:
   the program's own; 128+n when signal n ended it; 127 no such program; 126 it cannot be executed;
@@ -92,6 +94,17 @@ export async function main(words: readonly string[]): Promise<number> {
     .action(async (file: string, options: CheckOptions) => {
       code = await (await import('./commands/check.ts')).check(file, options);
     });
+  program
+    .command('explain')
+    .description('every crossing of one operation of a program under a guest kernel, as it really happens, and why')
+    .argument('<TOWER>', 'native, a tower (skas, sysemu), or several, one inside the other: sysemu/skas')
+    .argument('<OPERATION>', 'getpid, fault, mmap, signal, pipe, switch, fork, exec, open, read, pipeline')
+    .option('--depth <N>', 'the tower N times, one inside the other (default: 1)')
+    .option('--mem <SIZE>', 'memory of the machine', '256M')
+    .option('--json', 'print a JSON object')
+    .action(async (tower: string, operation: string, options: ExplainOptions) => {
+      code = (await import('./commands/explain.ts')).explainCommand(tower, operation, options);
+    });
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({ outputError: () => {} });
     command.helpOption('--help', 'print this help').showSuggestionAfterError();
@@ -105,7 +118,9 @@ export async function main(words: readonly string[]): Promise<number> {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return EXIT.ok;
-    throw new Failure(oneLine(error.message, words[0] === 'run' || words[0] === 'check' ? words[0] : ''));
+    throw new Failure(
+      oneLine(error.message, program.commands.some((command) => command.name() === words[0]) ? words[0] : ''),
+    );
   }
   return code;
 }

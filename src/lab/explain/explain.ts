@@ -1,5 +1,6 @@
 /** One operation of a program under guest kernels, as it happens when everything has settled: every crossing. */
 import type { LowerTree, Memory } from '../../kernel/platform.ts';
+import { chainName } from '../chain.ts';
 import type { Operation } from '../operations.ts';
 import { trial } from '../trial.ts';
 import type { Line } from './line.ts';
@@ -50,7 +51,7 @@ export function explain(question: Question): Explanation | { readonly error: str
     observer: recorder.observer,
     prepare: (run) => recorder.attach(run),
   });
-  if (status !== 0) return { error: `${program.join(' ')}: exit code ${status}: ${output.trim().split('\n').at(-1)}` };
+  if (status !== 0) return { error: `${chainName(towers)}: ${failure(program, status, output)}` };
   const { steps } = recorder;
   const begin = beginnings(steps, COUNT);
   if (!begin)
@@ -70,6 +71,16 @@ export function explain(question: Question): Explanation | { readonly error: str
     alike: accounts.filter((account) => shape(account) === shape(accounts[chosen])).length,
     requests: requestsIn(steps.slice(from, to)),
   };
+}
+
+/** Why the program did not do what it was to do: the last thing that was said. */
+function failure(program: readonly string[], status: number, output: string): string {
+  const last = output
+    .trim()
+    .split('\n')
+    .at(-1)!
+    .replace(/^nestlab guest: /, '');
+  return `${program.join(' ')} ended with ${status}${last === '' ? '' : `: ${last}`}`;
 }
 
 /** The lines of each operation but the last, which has no next one. */

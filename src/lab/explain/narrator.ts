@@ -5,7 +5,7 @@ import { syscallName } from '../../abi/syscalls.ts';
 import type { Line } from './line.ts';
 import { Letters, type Names } from './names.ts';
 import type { Counted, Inward, Made, Outward, Step } from './step.ts';
-import { askedWords } from './words.ts';
+import { askedWords, isPtrace } from './words.ts';
 
 const VECTORS: Readonly<Record<number, string>> = {
   0: '#DE',
@@ -53,6 +53,8 @@ export class Narrator {
   /** Who came in last, until somebody goes out. */
   #inside: number | undefined;
   #running = 0;
+  /** Tasks that ptrace was asked about. */
+  readonly #traced = new Set<number>();
   /** Whose crossing was the last line. */
   #latest = 0;
 
@@ -73,22 +75,26 @@ export class Narrator {
   tell(step: Step): void {
     switch (step.kind) {
       case 'in':
-        return this.#in(step);
+        this.#in(step);
+        break;
       case 'out':
-        return this.#out(step);
+        this.#out(step);
+        break;
       case 'switch':
-        return this.#switch(step.depth, step.pid);
+        this.#switch(step.depth, step.pid);
+        break;
       case 'made':
-        return this.#made(step);
+        this.#made(step);
+        break;
       case 'returned':
         this.#task(step.pid).result = step.result;
-        return;
+        break;
       case 'signal':
         this.#task(step.pid).signal = step.number;
         this.#remark(`${signalName(step.number)} for ${this.#names.task(step.pid)}`);
-        return;
+        break;
       case 'counted':
-        return this.#counted(step);
+        this.#counted(step);
     }
   }
 
@@ -163,10 +169,12 @@ export class Narrator {
 
   /** A task that came in with a call leaves the processor before the host has made it: it stops for its tracer. */
   #unmade(): void {
-    const known = this.#inside === undefined ? undefined : this.#task(this.#inside);
-    if (!known?.trap?.asked || known.made) return;
-    const name = this.#names.task(this.#inside!);
-    known.leftOut = this.#remark(`${name} stops for its tracer; its call is left out`);
+    if (this.#inside === undefined) return;
+    const known = this.#task(this.#inside);
+    if (known.made || !this.#traced.has(this.#inside)) return;
+    const name = this.#names.task(this.#inside);
+    if (known.trap?.asked) known.leftOut = this.#remark(`${name} stops for its tracer; its call is left out`);
+    else this.#remark(`${name} stops for its tracer`);
   }
 
   #made({ depth, pid, number }: Made): void {
@@ -177,7 +185,9 @@ export class Narrator {
     }
     const known = this.#task(pid);
     known.made = true;
-    if (this.#inside === pid && known.trap?.asked?.number === number) return;
+    const asked = known.trap?.asked;
+    if (asked && isPtrace(asked)) this.#traced.add(asked.args[1]);
+    if (this.#inside === pid && asked?.number === number) return;
     const task = this.#names.task(pid);
     if (known.leftOut) known.leftOut.text = `${task} stops for its tracer, before its call`;
     this.#remark(`host makes the call of ${task}, as ${name}; it stops again, after it`);

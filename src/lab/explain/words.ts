@@ -49,6 +49,11 @@ const REQUESTS: Readonly<Record<number, Request>> = {
 /** Prefixes of constants that say nothing beside the name of the call. */
 const PREFIXES = /\b(PROT|MAP|PTRACE|CLONE|SIG(?=_))_(?=[A-Z])/g;
 
+/** Whether a call is ptrace(2). */
+export function isPtrace({ number }: Asked): boolean {
+  return number === PTRACE;
+}
+
 /** The name of a ptrace request as `askedWords` shows it, and its meaning. */
 export function requestOf(asked: Asked): Request | undefined {
   return asked.number === PTRACE ? REQUESTS[asked.args[0]] : undefined;

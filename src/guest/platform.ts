@@ -34,6 +34,8 @@ export interface Found {
 /** Exit code of a guest kernel that cannot begin, or cannot go on: as `nestlab run` has it for itself. */
 export const EXIT_FAILURE = 125;
 
+const TIME_IS_UP: Stop = { why: 'quantum', vector: 0, error: 0, address: 0 };
+
 export class Guest implements Platform {
   readonly processor: Processor;
   readonly below: Below;
@@ -93,6 +95,7 @@ export class Guest implements Platform {
   *run(space: GuestSpace, context: Context, until: number): Kernel<Stop> {
     yield* this.#settle();
     for (;;) {
+      if (until <= this.now()) return TIME_IS_UP;
       if (until !== Number.POSITIVE_INFINITY) yield* this.alarm.wanted(until, this.now());
       yield* this.switching.enter(space);
       const stop = yield* this.delivery.run(space, context, until);

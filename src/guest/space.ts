@@ -18,6 +18,9 @@ export class GuestSpace implements Space {
   destroyed = false;
   readonly #tables: (Uint8Array | undefined)[] = [];
   #changes: Change[] = [];
+  /** The LDT by entry, and which entries are to be told. */
+  readonly #descriptors = new Map<number, readonly [low: number, high: number]>();
+  #changedDescriptors = new Set<number>();
   readonly #gone: (space: GuestSpace) => void;
 
   /** `gone` is called once when the space is destroyed. */
@@ -27,7 +30,7 @@ export class GuestSpace implements Space {
 
   /** Whether something is to be told. */
   get changed(): boolean {
-    return this.#changes.length > 0;
+    return this.#changes.length > 0 || this.#changedDescriptors.size > 0;
   }
 
   /** What is to be told, in order; it counts as told from now on. */
@@ -37,10 +40,19 @@ export class GuestSpace implements Space {
     return changes;
   }
 
+  /** Descriptors of the LDT that are to be told; they count as told from now on. */
+  takeDescriptors(): (readonly [entry: number, low: number, high: number])[] {
+    if (this.#changedDescriptors.size === 0) return [];
+    const changed = [...this.#changedDescriptors];
+    this.#changedDescriptors.clear();
+    return changed.map((entry) => [entry, ...this.#descriptors.get(entry)!]);
+  }
+
   /** What was there below is lost: every page is brought in anew when it is touched. */
   forget(): void {
     this.#tables.length = 0;
     this.#changes = [];
+    this.#changedDescriptors = new Set(this.#descriptors.keys());
     this.below = undefined;
   }
 
@@ -64,6 +76,12 @@ export class GuestSpace implements Space {
 
   writeProtect(page: number, count: number): void {
     this.#runs(page, count, MAPPED | WRITE, MAPPED, 'protect');
+  }
+
+  setDescriptor(entry: number, low: number, high: number): boolean {
+    this.#descriptors.set(entry, [low, high]);
+    this.#changedDescriptors.add(entry);
+    return true;
   }
 
   dirty(): undefined {

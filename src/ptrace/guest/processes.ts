@@ -10,12 +10,14 @@ import {
   SIGSEGV,
   SIGTRAP,
 } from '../../abi/signals.ts';
+import { USER_DESC } from '../../abi/structs.ts';
 import { syscallNumber } from '../../guest/call.ts';
 import { TRAP } from '../../guest/image.ts';
 import type { Guest } from '../../guest/platform.ts';
 import type { Change, GuestSpace } from '../../guest/space.ts';
 import type { Switching } from '../../guest/tower.ts';
 import { EAX, EBP, EBX, ECX, EDI, EDX, EIP, ESI, ESP, type Kernel, REGISTERS, WRITE } from '../../kernel/platform.ts';
+import { describe } from '../../kernel/tasks/tls.ts';
 import { BATCH, BATCH_MOST, BATCH_WORDS, EXCEPTION, STRUCTS, stubPage } from './stub.ts';
 import { CALL, getRegisters, LOST, nextStop, request, runStub, type Tracee } from './tracee.ts';
 
@@ -23,6 +25,7 @@ const PAGE = 4096;
 const NUMBER = {
   clone: syscallNumber('clone'),
   mmap: syscallNumber('mmap2'),
+  modifyLdt: syscallNumber('modify_ldt'),
   munmap: syscallNumber('munmap'),
   mprotect: syscallNumber('mprotect'),
   sigaction: syscallNumber('rt_sigaction'),
@@ -32,8 +35,11 @@ const NUMBER = {
 export const EXCEPTION_SIGNALS: ReadonlySet<number> = new Set([SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP]);
 const READ_EXECUTE = f.PROT_READ | f.PROT_EXEC;
 
-/** One call of a batch: EAX, EBX, ECX, EDX, ESI, EDI, EBP. */
-type Record = readonly [number, number, number, number, number, number, number];
+/** modify_ldt: writes a descriptor, with all its bits. */
+const WRITE_LDT = 0x11;
+
+/** One call of a batch: EAX, EBX, ECX, EDX, ESI, EDI, EBP; a struct that ECX is to point to follows. */
+type Record = readonly [number, number, number, number, number, number, number, ...struct: number[]];
 
 /**
  * Switching: every application address space is a process of the kernel below, of which nothing runs but the
@@ -65,10 +71,10 @@ export class Processes implements Switching {
     if (!space.below) space.below = yield* this.#create();
     if (
       space.changed &&
-      !(yield* this.#batch(
-        space.below as Tracee,
-        space.take().map((change) => this.#record(change)),
-      ))
+      !(yield* this.#batch(space.below as Tracee, [
+        ...space.take().map((change) => this.#record(change)),
+        ...space.takeDescriptors().map(descriptorCall),
+      ]))
     ) {
       yield* this.lost(space);
     }
@@ -164,8 +170,15 @@ export class Processes implements Switching {
     const { memory } = this.#guest;
     for (let done = 0; done < records.length; done += BATCH_MOST) {
       let at = tracee.data * PAGE;
+      let struct = STRUCTS;
       for (const record of records.slice(done, done + BATCH_MOST)) {
         for (let n = 0; n < BATCH_WORDS; n++, at += 4) memory.store32(at, record[n]);
+        if (record.length === BATCH_WORDS) continue;
+        memory.store32(at + (2 - BATCH_WORDS) * 4, this.stubData + struct);
+        for (const word of record.slice(BATCH_WORDS)) {
+          memory.store32(tracee.data * PAGE + struct, word);
+          struct += 4;
+        }
       }
       memory.store32(at, 0);
       const registers = tracee.fresh.slice();
@@ -177,4 +190,9 @@ export class Processes implements Switching {
     }
     return true;
   }
+}
+
+function descriptorCall([entry, low, high]: readonly [number, number, number]): Record {
+  const { base, limit, flags } = describe(low, high);
+  return [NUMBER.modifyLdt, WRITE_LDT, 0, USER_DESC.size, 0, 0, 0, entry, base, limit, flags];
 }

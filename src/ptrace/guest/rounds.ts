@@ -1,3 +1,4 @@
+import { EIO } from '../../abi/errno.ts';
 import * as f from '../../abi/flags.ts';
 import { SIGTRAP, SIGVTALRM } from '../../abi/signals.ts';
 import { USER_DESC } from '../../abi/structs.ts';
@@ -6,13 +7,15 @@ import { syscallNumber } from '../../guest/call.ts';
 import type { Guest } from '../../guest/platform.ts';
 import type { GuestSpace } from '../../guest/space.ts';
 import type { Delivery } from '../../guest/tower.ts';
-import { type Context, EAX, EIP, type Kernel, ORIG_EAX, type Stop } from '../../kernel/platform.ts';
+import { type Context, DS, EAX, EIP, ES, FS, GS, type Kernel, ORIG_EAX, type Stop } from '../../kernel/platform.ts';
 import { describe } from '../../kernel/tasks/tls.ts';
 import { EXCEPTION_SIGNALS, type Processes } from './processes.ts';
 import { TRAP_ADDRESS, TRAP_ERROR, TRAP_NUMBER } from './stub.ts';
 import { CALL, getRegisters, LOST, nextStop, request, setRegisters, type Tracee } from './tracee.ts';
 
 const PAGE = 4096;
+/** The ring of a selector. */
+const RING = 3;
 const FXSAVE = 512;
 /** SIGTRAP with the mark of a system call. */
 const CALL_STOP = SIGTRAP | 0x80;
@@ -47,7 +50,7 @@ export class Rounds implements Delivery {
     const tracee = space.below as Tracee;
     const { pid } = tracee;
     const { call, memory } = guest.below;
-    yield* this.#load(tracee, context);
+    if (!(yield* this.#load(tracee, context))) return this.#tell('exception', GENERAL_PROTECTION, 0, 0);
     let kicked = false;
     const kick = function* (): Kernel<void> {
       kicked = true;
@@ -73,8 +76,8 @@ export class Rounds implements Delivery {
     }
   }
 
-  /** Gives the process the application's registers. */
-  *#load(tracee: Tracee, context: Context): Kernel<void> {
+  /** Gives the process the application's registers; false when it cannot go on with its code or stack selector. */
+  *#load(tracee: Tracee, context: Context): Kernel<boolean> {
     const guest = this.#guest;
     const { pid } = tracee;
     for (let n = 0; n < 3; n++) {
@@ -88,9 +91,14 @@ export class Rounds implements Delivery {
       yield* request(guest, f.PTRACE_POKEUSR, pid, DEBUG_OFFSET + n * 4, context.debug[n]);
       tracee.debug[n] = context.debug[n];
     }
-    yield* setRegisters(guest, pid, context.regs);
+    if ((yield* setRegisters(guest, pid, context.regs)) === -EIO) {
+      // As where the processor loads them: a data selector that it cannot load is null then.
+      for (const n of [DS, ES, FS, GS]) if ((context.regs[n] & RING) !== RING) context.regs[n] = 0;
+      if ((yield* setRegisters(guest, pid, context.regs)) === -EIO) return false;
+    }
     guest.memory.write(AT_FPU, context.fpu, 0, FXSAVE);
     yield guest.below.call.of(CALL.ptrace, f.PTRACE_SETFPXREGS, pid, 0, guest.below.at(AT_FPU));
+    return true;
   }
 
   /** A system call of the application; one made from the stub is refused. */

@@ -66,12 +66,13 @@ export function* runStub(guest: Guest, pid: number, registers: Int32Array, how: 
   return guest.memory.load32(at);
 }
 
-/** PTRACE_SETREGS; no call is restarted. */
-export function* setRegisters(guest: Guest, pid: number, registers: Int32Array): Kernel<void> {
+/** PTRACE_SETREGS; no call is restarted. 0 or -EIO: there is a selector that a program cannot have. */
+export function* setRegisters(guest: Guest, pid: number, registers: Int32Array): Kernel<number> {
   const { memory } = guest;
   for (let n = 0; n < REGISTERS; n++) memory.store32(AT_REGISTERS + n * 4, n === ORIG_EAX ? -1 : registers[n]);
   const { call } = guest.below;
   yield call.of(CALL.ptrace, f.PTRACE_SETREGS, pid, 0, guest.below.at(AT_REGISTERS));
+  return call.result;
 }
 
 /** PTRACE_GETREGS. */

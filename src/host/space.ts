@@ -4,14 +4,20 @@ import type { Frames } from '../kernel/memory/frames.ts';
 import { type Space, WRITE } from '../kernel/platform.ts';
 import { EVENTS } from '../machine/ledger.ts';
 import type { Machine } from '../machine/machine.ts';
-import { CR3 } from '../machine/state.ts';
+import { CR3, CR4 } from '../machine/state.ts';
 import { KERNEL_BASE } from './layout.ts';
 import { type LocalTable, withDescriptor } from './ldt.ts';
 
+const CR4_PSE = 0x10;
 const PRESENT = 1;
 const WRITABLE = 2;
 const USER = 4;
+const ACCESSED = 0x20;
 const DIRTY = 0x40;
+/** A directory entry that maps 4 MiB by itself (PS). */
+const LARGE = 0x80;
+const LARGE_FRAME = ~0x3fffff;
+const PAGES = 1024;
 /** More changed pages than this and one flush is cheaper than dropping them one by one (as Linux decides it). */
 const FLUSH_CEILING = 33;
 
@@ -24,6 +30,8 @@ export class HostSpace implements Space {
   /** The LDT; a change puts another object here. */
   ldt: LocalTable | undefined;
   private readonly leave: () => void;
+  /** Absent where the processor knows small pages only. */
+  readonly mapBlock?: Space['mapBlock'];
 
   /** `frame` becomes the page directory and belongs to the space from now on; `leave` is called before it is freed. */
   constructor(machine: Machine, frames: Frames, kernelTable: number, frame: number, leave: () => void) {
@@ -31,15 +39,22 @@ export class HostSpace implements Space {
     this.machine = machine;
     this.frames = frames;
     this.directory = frame << 12;
+    if ((machine.cpu.s[CR4] & CR4_PSE) !== 0) this.mapBlock = this.mapLarge;
     machine.memory.fill(this.directory, 0, 4096);
     machine.memory.store32(this.directory + ((KERNEL_BASE >>> 22) << 2), kernelTable | PRESENT | WRITABLE);
   }
 
   map(page: number, frame: number, rights: number): boolean {
     const memory = this.machine.memory;
-    const slot = this.directory + ((page >>> 10) << 2);
+    const slot = this.slotOf(page);
     let entry = memory.load32(slot);
-    if ((entry & PRESENT) === 0) {
+    const bits = PRESENT | USER | ((rights & WRITE) !== 0 ? WRITABLE : 0);
+    if ((entry & LARGE) !== 0) {
+      const there = (entry & (LARGE_FRAME | WRITABLE)) + ((page % PAGES) << 12);
+      if (there === ((frame << 12) | (bits & WRITABLE))) return true;
+      entry = this.split(slot, entry);
+      if (entry === 0) return false;
+    } else if ((entry & PRESENT) === 0) {
       const table = this.frames.allocate();
       if (table < 0) return false;
       memory.fill(table << 12, 0, 4096);
@@ -48,11 +63,26 @@ export class HostSpace implements Space {
     }
     const at = ((entry & ~0xfff) >>> 0) + ((page & 0x3ff) << 2);
     const before = memory.load32(at);
-    memory.store32(at, (frame << 12) | PRESENT | USER | ((rights & WRITE) !== 0 ? WRITABLE : 0));
+    memory.store32(at, (frame << 12) | bits);
     // An absent page is in no TLB.
     this.machine.ledger.count(EVENTS.mapOperation, page);
     if ((before & PRESENT) !== 0 && this.current) this.machine.cpu.paging.invalidate(page << 12);
     return true;
+  }
+
+  /** As `map` for 1024 pages, where the processor has large ones. */
+  private mapLarge(page: number, frame: number, rights: number): void {
+    const memory = this.machine.memory;
+    const slot = this.slotOf(page);
+    const before = memory.load32(slot);
+    const entry = (frame << 12) | PRESENT | USER | LARGE | ((rights & WRITE) !== 0 ? WRITABLE : 0);
+    if ((before & ~(ACCESSED | DIRTY)) === entry) return;
+    memory.store32(slot, entry);
+    this.machine.ledger.count(EVENTS.mapOperation, page);
+    if ((before & PRESENT) === 0) return;
+    if ((before & LARGE) === 0) this.frames.release(before >>> 12);
+    // The empty table that was there may still be in the processor's cache of directory entries (SDM 3A, 4.10.4).
+    if (this.current) this.machine.cpu.paging.invalidate(page << 12);
   }
 
   unmap(page: number, count: number): void {
@@ -64,8 +94,11 @@ export class HostSpace implements Space {
   }
 
   dirty(page: number): boolean | undefined {
-    const at = this.entryOf(page);
-    return at !== 0 && (this.machine.memory.load32(at) & (PRESENT | DIRTY)) === (PRESENT | DIRTY);
+    const { memory } = this.machine;
+    let entry = memory.load32(this.slotOf(page));
+    if ((entry & (PRESENT | LARGE)) === PRESENT)
+      entry = memory.load32(((entry & ~0xfff) >>> 0) + ((page % PAGES) << 2));
+    return (entry & (PRESENT | DIRTY)) === (PRESENT | DIRTY);
   }
 
   setDescriptor(entry: number, low: number, high: number): boolean {
@@ -83,7 +116,7 @@ export class HostSpace implements Space {
     const last = KERNEL_BASE >>> 22;
     for (let i = 0; i < last; i++) {
       const entry = memory.load32(this.directory + (i << 2));
-      if ((entry & PRESENT) !== 0) this.frames.release(entry >>> 12);
+      if ((entry & (PRESENT | LARGE)) === PRESENT) this.frames.release(entry >>> 12);
     }
     this.frames.release(this.directory >>> 12);
   }
@@ -94,6 +127,10 @@ export class HostSpace implements Space {
     for (let i = 0; i < KERNEL_BASE >>> 22; i++) {
       const table = memory.load32(this.directory + (i << 2));
       if ((table & PRESENT) === 0) continue;
+      if ((table & LARGE) !== 0) {
+        for (let j = 0; j < PAGES; j++) visit((i << 10) | j, (table >>> 12) + j, (table & WRITABLE) !== 0);
+        continue;
+      }
       books.holds('frame', table >>> 12, `a page table of ${name}`);
       for (let j = 0; j < 1024; j++) {
         const entry = memory.load32(((table & ~0xfff) >>> 0) + (j << 2));
@@ -109,25 +146,64 @@ export class HostSpace implements Space {
   /** Keeps only the bits of `keep` in the entries of present pages. */
   private change(page: number, count: number, keep: number): void {
     const memory = this.machine.memory;
+    const end = page + count;
     let changed = 0;
-    for (let p = page; p < page + count; p++) {
-      const at = this.entryOf(p);
-      if (at === 0) {
-        p |= 0x3ff;
-        continue;
-      }
-      const entry = memory.load32(at);
-      if ((entry & PRESENT) === 0 || (entry & keep) === entry) continue;
-      memory.store32(at, entry & keep);
-      this.machine.ledger.count(EVENTS.mapOperation, p);
-      if (this.current && ++changed <= FLUSH_CEILING) this.machine.cpu.paging.invalidate(p << 12);
+    for (let p = page; p < end; ) {
+      const slot = this.slotOf(p);
+      const stop = Math.min(end, (p | (PAGES - 1)) + 1);
+      const entry = memory.load32(slot);
+      if ((entry & LARGE) !== 0) {
+        const table = stop - p === PAGES || (entry & keep) === entry ? 0 : this.split(slot, entry);
+        // All at once; also where no table can be had: what is touched again comes back.
+        if (table === 0) {
+          if (this.put(slot, entry & keep, p)) this.forget(p, ++changed);
+        } else changed = this.changeSmall(table, p, stop, keep, changed);
+      } else if ((entry & PRESENT) !== 0) changed = this.changeSmall(entry, p, stop, keep, changed);
+      p = stop;
     }
-    if (changed > FLUSH_CEILING) this.machine.cpu.paging.flush(false);
+    if (changed > FLUSH_CEILING && this.current) this.machine.cpu.paging.flush(false);
   }
 
-  /** Physical address of a page's entry, 0 where there is no table for it. */
-  private entryOf(page: number): number {
-    const entry = this.machine.memory.load32(this.directory + ((page >>> 10) << 2));
-    return (entry & PRESENT) === 0 ? 0 : ((entry & ~0xfff) >>> 0) + ((page & 0x3ff) << 2);
+  /** As `change` for pages of one table; `changed` so far, and with these. */
+  private changeSmall(table: number, page: number, end: number, keep: number, changed: number): number {
+    const memory = this.machine.memory;
+    let at = ((table & ~0xfff) >>> 0) + ((page % PAGES) << 2);
+    for (let p = page; p < end; p++, at += 4) {
+      const entry = memory.load32(at);
+      if ((entry & PRESENT) !== 0 && this.put(at, entry & keep, p)) this.forget(p, ++changed);
+    }
+    return changed;
+  }
+
+  /** Replaces the entry at a physical address; false where it is the same. */
+  private put(at: number, entry: number, page: number): boolean {
+    const memory = this.machine.memory;
+    if (memory.load32(at) === entry) return false;
+    memory.store32(at, entry);
+    this.machine.ledger.count(EVENTS.mapOperation, page);
+    return true;
+  }
+
+  /** Drops a page from the TLB, the n-th of a change. */
+  private forget(page: number, n: number): void {
+    if (n <= FLUSH_CEILING && this.current) this.machine.cpu.paging.invalidate(page << 12);
+  }
+
+  /** Puts a table in the place of a large page: its directory entry, 0 where there is no frame for it. */
+  private split(slot: number, entry: number): number {
+    const memory = this.machine.memory;
+    const table = this.frames.allocate();
+    if (table < 0) return 0;
+    const first = entry & ~LARGE;
+    for (let n = 0; n < PAGES; n++) memory.store32((table << 12) + (n << 2), first + (n << 12));
+    const small = (table << 12) | PRESENT | WRITABLE | USER;
+    memory.store32(slot, small);
+    this.machine.ledger.count(EVENTS.mapOperation, entry >>> 12);
+    return small;
+  }
+
+  /** Physical address of the directory entry for a page. */
+  private slotOf(page: number): number {
+    return this.directory + ((page >>> 10) << 2);
   }
 }

@@ -67,6 +67,11 @@ export const EXECUTE = 2;
 export interface Space {
   /** False when no memory is left for the page table: nothing was mapped. */
   map(page: number, frame: number, rights: number): boolean;
+  /**
+   * As `map` for a block: 1024 pages from a multiple of 1024 on, onto as many frames likewise; needs no memory. Absent
+   * where this world knows small pages only.
+   */
+  mapBlock?(page: number, frame: number, rights: number): void;
   /** Forgets `count` pages from `page` on. */
   unmap(page: number, count: number): void;
   /** Takes the write right from `count` pages from `page` on (copy-on-write after fork). */
@@ -112,6 +117,13 @@ export interface Context {
   readonly debug: Int32Array;
   /** FXSAVE image, 512 bytes; current only after `Platform.saveFpu`. */
   readonly fpu: Uint8Array;
+  /**
+   * The last linear address that any segment of the thread reaches, the last of a page: whatever descriptors and
+   * selectors it has. 0xffffffff = no limit. Only where `Platform.segments`.
+   */
+  limit?: number;
+  /** The ring in which the application goes on: 1 or 3. Only where `Platform.rings`. */
+  ring?: number;
 }
 
 /** Why the application stopped running. One object, reused: read it before the next `run`. */
@@ -187,6 +199,11 @@ export interface Platform {
   readonly observer?: Observer;
   /** Clients outside who may reach servers inside (--publish); absent = none. */
   readonly harbour?: Harbour;
+  // Abilities that mechanisms need; an ability that is absent is absent, and what needs it is refused.
+  /** `Context.limit` is there and is obeyed. */
+  readonly segments?: true;
+  /** `Context.ring` is there and is obeyed. */
+  readonly rings?: true;
 }
 
 /** Where clients from outside arrive. */

@@ -73,6 +73,12 @@ export interface Files {
   page(file: number, index: number): Kernel<number>;
   /** As `page`, when the frame is at hand without waiting; 0 when it is not (then `page` brings it); -errno past the end. */
   pageNow(file: number, index: number): number;
+  /**
+   * The first frame of the block of frames that holds the 1024 pages of a file in memory from `index` (a multiple of 1024)
+   * on; 0 = they are no block. With `make` they become one where all of them are a hole before the file's end. The caller
+   * gets a reference to the block (Frames.holdBlock).
+   */
+  block(file: number, index: number, make: boolean): number;
   /** The page was (or may have been) changed through a shared mapping. */
   dirtied(file: number, index: number): void;
   /** Whether a file's pages are nowhere but in memory (tmpfs, memfd). */

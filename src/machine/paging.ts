@@ -57,7 +57,8 @@ export class Paging {
   /** Word offsets of the entries filled since the last flush, so that a flush costs what was filled; too many: unknown. */
   private readonly filled = new Int32Array(FILLED_MAX);
   private filledCount = 0;
-  /** A large page was walked since all entries were dropped. */
+  /** 1 for 4 MiB of linear addresses where a large page was walked since all entries were dropped. */
+  private readonly large = new Uint8Array(1024);
   private anyLarge = false;
   /** Set by the walk: the page that it ended in is global. */
   private walkedGlobal = false;
@@ -79,7 +80,10 @@ export class Paging {
   private empty(all: boolean): void {
     if (this.filledCount <= FILLED_MAX) this.emptyFilled(all);
     else this.emptyTables(all);
-    if (all) this.anyLarge = false;
+    if (all && this.anyLarge) {
+      this.large.fill(0);
+      this.anyLarge = false;
+    }
     this.fetches.empty(all);
     this.codeWrites.empty(all);
     this.cpu.code.forgetPages();
@@ -113,8 +117,20 @@ export class Paging {
   invalidate(linear: number): void {
     this.cpu.ledger.count(EVENTS.tlbInvalidate, linear);
     // A large page has been filled in pieces: all of them go.
-    if (this.anyLarge) this.empty(true);
+    if (this.large[linear >>> 22] !== 0) this.dropLarge(linear >>> 22);
     else this.drop(linear);
+  }
+
+  /** Drops the entries of 4 MiB. */
+  private dropLarge(region: number): void {
+    const { s, filled } = this;
+    if (this.filledCount <= FILLED_MAX) {
+      for (let i = 0; i < this.filledCount; i++) if (s[filled[i]] >>> 22 === region) s[filled[i]] = st.TLB_EMPTY;
+    } else for (let e = st.TLB; e < st.TLB + st.TLB_STRICT; e += 2) if (s[e] >>> 22 === region) s[e] = st.TLB_EMPTY;
+    this.fetches.dropLarge(region);
+    this.codeWrites.dropLarge(region);
+    this.cpu.code.forgetPages();
+    this.large[region] = 0;
   }
 
   private drop(linear: number): void {
@@ -263,7 +279,7 @@ export class Paging {
     const pde = this.entry(directory);
     if ((pde & PRESENT) === 0) return this.pageFault(linear, access, user, 0);
     if ((pde & LARGE) !== 0 && (s[st.CR4] & CR4_PSE) !== 0) {
-      this.anyLarge = true;
+      this.noteLarge(linear);
       if ((pde & 0x3fe000) !== 0) return this.pageFault(linear, access, user, PF_PRESENT | PF_RESERVED);
       this.checkRights(linear, access, user, pde);
       const marks = ACCESSED | (access === WRITE ? DIRTY : 0);
@@ -282,6 +298,11 @@ export class Paging {
     return ((pte & PAGE_MASK) >>> 0) + (linear & 0xfff);
   }
 
+  private noteLarge(linear: number): void {
+    this.large[linear >>> 22] = 1;
+    this.anyLarge = true;
+  }
+
   /** Three levels of 8-byte entries; frames above 4 GiB hold no memory. Reserved high bits fault. */
   private walkPae(linear: number, access: Access, user: boolean): number {
     const s = this.s;
@@ -294,7 +315,7 @@ export class Paging {
     const pdeHigh = this.entry(directory + 4);
     if ((pde & PRESENT) === 0) return this.pageFault(linear, access, user, 0);
     const large = (pde & LARGE) !== 0;
-    if (large) this.anyLarge = true;
+    if (large) this.noteLarge(linear);
     if (this.reservedHigh(pdeHigh) || (large && (pde & 0x1fe000) !== 0)) {
       return this.pageFault(linear, access, user, PF_PRESENT | PF_RESERVED);
     }

@@ -41,6 +41,12 @@ export class SideTable {
     this.entries[TLB_TABLE + slot] = TLB_EMPTY;
   }
 
+  /** Drops what is known of 4 MiB of linear addresses. */
+  dropLarge(region: number): void {
+    const { entries } = this;
+    for (let e = 0; e < entries.length; e += 2) if (entries[e] >>> 22 === region) entries[e] = TLB_EMPTY;
+  }
+
   /** Empties the table; global pages stay unless `all`, or unless too much was filled to know them. */
   empty(all: boolean): void {
     const { entries, filled, global } = this;

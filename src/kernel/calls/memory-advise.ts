@@ -92,7 +92,7 @@ function advise(space: AddressSpace, address: number, length: number, advice: nu
 }
 
 function* populate(space: AddressSpace, start: number, end: number, write: boolean): Kernel<number> {
-  for (let page = start; page < end; page++) {
+  for (let page = space.ready(start, end, write); page < end; page = space.ready(page + 1, end, write)) {
     const area = space.areas.find(page);
     if (!area) return -ENOMEM;
     if (!(area.rights & (write ? F.PROT_WRITE : F.PROT_READ))) return -EINVAL;

@@ -56,7 +56,11 @@ function* bringAll(space: AddressSpace, start: number, end: number, strictly: bo
       page = (space.areas.above(page)?.start ?? end) - 1;
       continue;
     }
-    const outcome = yield* space.bring(page, !area.shared && (area.rights & PROT_WRITE) !== 0);
+    const write = !area.shared && (area.rights & PROT_WRITE) !== 0;
+    const stop = Math.min(end, area.end);
+    page = space.ready(page, stop, write);
+    const outcome = page === stop ? OK : yield* space.bring(page, write);
+    if (page === stop) page--;
     if (outcome === OK) continue;
     if (strictly) return outcome === NOFRAME ? -EAGAIN : -ENOMEM;
     page = area.end - 1;

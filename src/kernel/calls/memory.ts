@@ -132,9 +132,10 @@ function isLockedFully({ memory: { locksFuture } }: Task): boolean {
 
 /** MAP_POPULATE: brings pages in, as far as they can be had, and returns `result`. Addresses in bytes. */
 function* populate(task: Task, result: number, from: number, to: number, write: boolean): Kernel<number> {
-  for (let page = Math.floor(from / PAGE); page < Math.ceil(to / PAGE); page++) {
-    if ((yield* task.memory.bring(page, write)) !== OK) break;
-  }
+  const { memory } = task;
+  const end = Math.ceil(to / PAGE);
+  for (let page = memory.ready(from >>> 12, end, write); page < end; page = memory.ready(page + 1, end, write))
+    if ((yield* memory.bring(page, write)) !== OK) break;
   return result;
 }
 

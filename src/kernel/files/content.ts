@@ -1,9 +1,10 @@
 import { EIO, ENOMEM, ENOSPC } from '../../abi/errno.ts';
 import type { Books } from '../audit/books.ts';
-import { PAGE } from '../memory/frames.ts';
+import { BLOCK, PAGE } from '../memory/frames.ts';
 import type { Kernel } from '../platform.ts';
 import type { Ranges } from '../services.ts';
 import type { PageCache } from './page-cache.ts';
+import { PageStore } from './page-store.ts';
 import { Cursor, lengthOf } from './ranges.ts';
 
 /** Where the unchanged bytes of a file come from. */
@@ -35,7 +36,7 @@ export class Content {
   readonly #quota: Quota;
   readonly source: Source | undefined;
   /** Index to frame * 2 + changed. */
-  readonly #pages = new Map<number, number>();
+  readonly #pages: PageStore;
   /** The source counts up to here only; less than its size once the file was truncated. */
   #backed: number;
 
@@ -48,6 +49,7 @@ export class Content {
 
   constructor(cache: PageCache, quota: Quota, source?: Source, backed = 0) {
     this.#cache = cache;
+    this.#pages = new PageStore(cache.frames);
     this.#quota = quota;
     this.source = source;
     this.#backed = backed;
@@ -61,14 +63,14 @@ export class Content {
 
   /** Whether anything differs from the source. */
   get altered(): boolean {
-    for (const entry of this.#pages.values()) if (entry & 1) return true;
+    for (const [, entry] of this.#pages.entries()) if (entry & 1) return true;
     return false;
   }
 
   /** Pages that hold changes or new bytes, and (`backed`) the pages that the source has: blocks of stat(2). */
   pagesUsed(): number {
     let count = Math.ceil(this.#backed / PAGE) - this.#gone.size + this.#reserved.size;
-    for (const [index, entry] of this.#pages) if (entry & 1 && !this.#isBelow(index)) count++;
+    for (const [index, entry] of this.#pages.entries()) if (entry & 1 && !this.#isBelow(index)) count++;
     return count;
   }
 
@@ -87,7 +89,7 @@ export class Content {
     let index = Math.floor(position / PAGE);
     if (data) {
       let first = Number.POSITIVE_INFINITY;
-      for (const [i, entry] of this.#pages) if (entry & 1 && i >= index && i < first) first = i;
+      for (const [i, entry] of this.#pages.entries()) if (entry & 1 && i >= index && i < first) first = i;
       for (let i = index; i * PAGE < this.#backed && i < first; i++) if (this.#isBelow(i)) first = i;
       return Math.min(size, Math.max(position, first * PAGE));
     }
@@ -242,9 +244,39 @@ export class Content {
     this.#cache.frames.release(entry >>> 1);
   }
 
+  #dropBlocks(start: number, end: number): void {
+    for (const index of this.#pages.blocks(start, end)) {
+      this.#pages.deleteBlock(index);
+      this.#quota.used -= BLOCK;
+      this.#cache.pages -= BLOCK;
+    }
+    this.#enrol();
+  }
+
+  /**
+   * First frame of the block that holds the 1024 pages from `index` (a multiple of 1024) on, 0 where they are none. With
+   * `make` they become one, of zeros, if they are a hole and there is room.
+   */
+  block(index: number, make: boolean): number {
+    const there = this.#pages.block(index);
+    if (there !== 0 || !make || this.source || !this.#pages.isFree(index)) return there;
+    let reserved = 0;
+    if (this.#reserved.size > 0) for (let n = 0; n < BLOCK; n++) if (this.#reserved.has(index + n)) reserved++;
+    if (this.#quota.used - reserved + BLOCK > this.#quota.limit) return 0;
+    const { frames, memory } = this.#cache;
+    const first = frames.allocateBlock((used) => memory.fill(used * PAGE, 0, BLOCK * PAGE));
+    if (first < 0) return 0;
+    if (reserved > 0) for (let n = 0; n < BLOCK; n++) this.#reserved.delete(index + n);
+    this.#quota.used += BLOCK - reserved;
+    this.#pages.setBlock(index, first);
+    this.#enrol();
+    this.#cache.pages += BLOCK;
+    return first;
+  }
+
   /** Claims its frames; returns how many. */
   audit(books: Books): number {
-    for (const [index, entry] of this.#pages) books.holds('frame', entry >>> 1, `page ${index} of a file`);
+    for (const [index, entry] of this.#pages.entries()) books.holds('frame', entry >>> 1, `page ${index} of a file`);
     return this.#pages.size;
   }
 
@@ -252,7 +284,7 @@ export class Content {
   charged(quota: Quota): number {
     if (quota !== this.#quota) return 0;
     let count = this.#reserved.size;
-    for (const entry of this.#pages.values()) count += entry & 1;
+    for (const [, entry] of this.#pages.entries()) count += entry & 1;
     return count;
   }
 
@@ -347,6 +379,7 @@ export class Content {
   /** The file ends at `size` now. */
   truncate(size: number): void {
     const last = Math.ceil(size / PAGE);
+    this.#dropBlocks(last, Number.POSITIVE_INFINITY);
     for (const index of this.#pages.keys()) if (index >= last) this.drop(index);
     if (size < this.#backed) this.#backed = size;
     for (const index of this.#gone) if (index >= last) this.#gone.delete(index);
@@ -362,7 +395,7 @@ export class Content {
 
   /** Whether somebody has a page from `first` on mapped. */
   isMapped(first: number): boolean {
-    for (const [index, entry] of this.#pages)
+    for (const [index, entry] of this.#pages.entries())
       if (index >= first && this.#cache.frames.references(entry >>> 1) > 1) return true;
     return false;
   }
@@ -402,6 +435,7 @@ export class Content {
     if (this.source?.write || first > last) return yield* this.#zero(start, end);
     const failed = (yield* this.#zero(start, first * PAGE)) || (yield* this.#zero(last * PAGE, end));
     if (failed < 0) return failed;
+    this.#dropBlocks(first, last);
     const pages = [...this.#pages.keys(), ...this.#reserved].filter((index) => index >= first && index < last);
     for (const index of pages) {
       this.drop(index);
@@ -439,7 +473,7 @@ export class Content {
     }
     this.#backed = Math.min(this.#backed, first * PAGE);
     for (const index of this.#gone) if (index >= first) this.#gone.delete(index);
-    const moved = [...this.#pages].filter(([index]) => index >= first);
+    const moved = [...this.#pages.entries()].filter(([index]) => index >= first);
     const reserved = [...this.#reserved].filter((index) => index >= first);
     for (const [index, entry] of moved) {
       // Unchanged pages are holes that somebody looked at through a mapping.

@@ -2,7 +2,7 @@ import { EACCES, EBADF, EIO, ELOOP, ENODEV } from '../../abi/errno.ts';
 import { AT_FDCWD, MS_NOEXEC, MS_NOSUID, O_ACCMODE, O_RDONLY, S_ISGID, S_ISUID } from '../../abi/flags.ts';
 import type { Books } from '../audit/books.ts';
 import { StreamState } from '../dev/stream.ts';
-import { PAGE } from '../memory/frames.ts';
+import { BLOCK, PAGE } from '../memory/frames.ts';
 import type { Kernel, Platform } from '../platform.ts';
 import { procFs } from '../proc/proc.ts';
 import { sysFs } from '../proc/sys.ts';
@@ -321,6 +321,14 @@ export class FileService implements Files {
     if (!node.content || index * PAGE >= node.size) return -EIO;
     const frame = node.content.now(index);
     if (frame > 0) this.core.frames.hold(frame);
+    return frame;
+  }
+
+  block(file: number, index: number, make: boolean): number {
+    const { node } = this.#file(file);
+    if (!node.content || (index + BLOCK - 1) * PAGE >= node.size) return 0;
+    const frame = node.content.block(index, make);
+    if (frame > 0) this.core.frames.holdBlock(frame);
     return frame;
   }
 

@@ -16,6 +16,11 @@ export interface Backing {
   /** As `Files.pageNow`: a frame with a reference for the caller, 0 = must be waited for, -errno past the end. */
   pageNow(index: number): number;
   page(index: number): Kernel<number>;
+  /**
+   * First frame of the block that is the 1024 pages from `index` (a multiple of 1024) on, with a reference to the block for
+   * the caller; 0 = they are no block. `make`: they become one where there is nothing yet and a block is free.
+   */
+  block?(index: number, make: boolean): number;
   dirtied(index: number): void;
   /** Says what a mapping in `holder` holds of it. */
   claim(books: Books, holder: string): void;
@@ -55,6 +60,10 @@ export class FileBacking implements Backing {
 
   page(index: number): Kernel<number> {
     return this.#files.page(this.file, index);
+  }
+
+  block(index: number, make: boolean): number {
+    return this.inMemory ? this.#files.block(this.file, index, make) : 0;
   }
 
   dirtied(index: number): void {

@@ -48,7 +48,7 @@ function move(
   const { rights } = area;
   if (write && area.shared && !(rights & PROT_WRITE)) return false;
   area.rights |= PROT_READ | (write ? PROT_WRITE : 0);
-  const reached = space.touch(page, write) === OK;
+  const reached = space.touch(page, write, true) === OK;
   area.rights = rights;
   if (!reached) return false;
   const entry = space.pages.get(page);

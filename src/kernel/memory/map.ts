@@ -18,7 +18,7 @@ import {
 import type { Area } from './area.ts';
 import type { Backing } from './backing.ts';
 import { SharedBacking } from './backing.ts';
-import { PAGE } from './frames.ts';
+import { BLOCK, PAGE } from './frames.ts';
 import { READ, WRITE } from './pages.ts';
 import type { AddressSpace } from './space.ts';
 
@@ -177,7 +177,11 @@ function setRights(space: AddressSpace, area: Area, rights: number): void {
   const hidden = rights === 0;
   for (let page = pages.next(area.start, area.end); page < area.end; page = pages.next(page + 1, area.end)) {
     const entry = pages.get(page);
-    if (hidden) pages.set(page, entry & ~(READ | WRITE));
+    if (page % BLOCK === 0 && page + BLOCK <= area.end && pages.block(page) !== 0) {
+      if (hidden) pages.setBlock(page, entry & ~(READ | WRITE));
+      else space.showBlock(area, page);
+      page += BLOCK - 1;
+    } else if (hidden) pages.set(page, entry & ~(READ | WRITE));
     else if (!(rights & PROT_WRITE)) pages.set(page, entry & ~WRITE);
   }
   if (hidden) space.space.unmap(area.start, area.end - area.start);

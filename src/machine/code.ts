@@ -130,6 +130,22 @@ export class Code {
     return codePage;
   }
 
+  /** Lets `body` use the first `count` frames as it likes: what is known of code is afterwards as before. */
+  apart(count: number, body: () => void): void {
+    const { pages, tags, cached, cachedAny } = this;
+    const { hasCode } = this.cpu.memory;
+    const before = [pages.slice(0, count), tags.slice(), cached.slice(), hasCode.slice(0, count)] as const;
+    pages.fill(null, 0, count);
+    tags.fill(st.TLB_EMPTY);
+    hasCode.fill(0, 0, count);
+    body();
+    for (let frame = 0; frame < count; frame++) pages[frame] = before[0][frame];
+    tags.set(before[1]);
+    for (let slot = 0; slot < cached.length; slot++) cached[slot] = before[2][slot];
+    hasCode.set(before[3]);
+    this.cachedAny = cachedAny;
+  }
+
   /** From now on stores to the frame come to `written`. */
   protect(frame: number): void {
     if (this.cpu.memory.hasCode[frame] !== 0) return;

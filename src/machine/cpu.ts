@@ -29,8 +29,9 @@ export class Cpu {
   readonly view: DataView;
   readonly memory: Memory;
   readonly model: Model;
-  readonly ledger: Ledger;
-  readonly paging: Paging;
+  /** The ledger and the paging unit stay the same but while hot/warm.ts works. */
+  ledger: Ledger;
+  paging: Paging;
   readonly code: Code;
   readonly pending = new Fault();
   /** Native routines; set by the machine, once. */

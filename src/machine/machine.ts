@@ -30,8 +30,9 @@ export class Machine {
    * Called before each instruction, CS:EIP at its start (-d exec, tests). Slow: the loop then executes one at a time.
    */
   watch: ((cpu: Cpu) => void) | undefined;
-  private readonly hot: Execute;
+  /** The loop for the first moments of a run, and the one for the rest of it, once it is needed. */
   private readonly cold: Execute;
+  private hot: Execute | undefined;
 
   /** A machine with `size` bytes of memory; every register as after INIT except that nothing runs until `execute`. */
   constructor(size: number, model: Model = MODELS.pentium2) {
@@ -41,8 +42,6 @@ export class Machine {
     this.natives = new Natives(this.cpu);
     this.cpu.natives = this.natives;
     this.cold = interpretOnly(this.cpu);
-    this.hot = compile(this.cpu);
-    warm(this.cpu, this.hot);
     const s = this.cpu.s;
     s[CR0] = 0x10;
     s[CR4] = 0;
@@ -108,18 +107,27 @@ export class Machine {
   /** Fetches at CS:EIP and enters the loop; a fault before the first instruction counts as one raised in the loop. */
   private enter(left: number): number {
     const cpu = this.cpu;
+    const loop = cpu.retired < SHORT ? this.cold : (this.hot ?? this.heat());
     cpu.budget = left;
     cpu.left = left;
     try {
       if (cpu.single) beforeInstruction(cpu);
       const insn = cpu.code.fetch();
-      return cpu.retired < SHORT ? this.cold(insn, left) : this.hot(insn, left);
+      return loop(insn, left);
     } catch (thrown) {
       if (thrown !== cpu.pending) throw thrown;
       cpu.code.fetching = false;
       cpu.left = left;
       return FAULTED;
     }
+  }
+
+  /** Makes the loop that is worth compiling; `execute` does so in time. */
+  heat(): Execute {
+    const hot = compile(this.cpu);
+    warm(this.cpu, hot);
+    this.hot = hot;
+    return hot;
   }
 
   /** Delivers the pending fault. */

@@ -14,6 +14,11 @@ export const general: Drive = (machine) => {
   machine.cpu.forms = false;
 };
 
+/** The loop that is worth compiling is there from the beginning, not put in place in the midst of the run. */
+export const heated: Drive = (machine) => {
+  machine.heat();
+};
+
 /** `execute` in pieces of so many instructions. */
 export const sliced =
   (size: number): Drive =>

@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { EmbeddedTree, programsFolder } from '../../src/cli/tree/embedded.ts';
 import { HostTree } from '../../src/cli/tree/hosttree.ts';
 import type { LowerTree, Memory } from '../../src/kernel/platform.ts';
-import { type Drive, general, runInside, sliced } from './inside.ts';
+import { type Drive, general, heated, runInside, sliced } from './inside.ts';
 import { PROGRAMS, ROOT, whyNoRoot } from './programs.ts';
 
 const DRIVES: readonly (readonly [string, Drive])[] = [
   ['general semantics only', general],
   ['pieces of 211 instructions', sliced(211)],
+  ['heated', heated],
 ];
 
 type Tree = (memory: () => Memory) => LowerTree;

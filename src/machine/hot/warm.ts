@@ -7,7 +7,10 @@
  */
 import type { Cpu } from '../cpu.ts';
 import { Insn } from '../insn.ts';
+import { Ledger } from '../ledger.ts';
+import { Natives } from '../native.ts';
 import type { Row } from '../opcodes/row.ts';
+import { Paging } from '../paging.ts';
 import { setSegment, updateMode } from '../segments.ts';
 import * as st from '../state.ts';
 import type { Execute } from './execute.ts';
@@ -22,6 +25,8 @@ const NOP = 0x90;
 const GOAL = 4;
 const DATA = 0x1000;
 const OPERAND = DATA + 0x800;
+/** Bytes at the start of memory that are used. */
+const USED = DATA + 0x1000;
 /** {FRES, FCAR} that make every condition true at least once, and false. */
 const FLAGS = [
   [0, 0],
@@ -42,12 +47,42 @@ const ROWS = [() => {}, (cpu: Cpu) => void (cpu.attention = true)].map(
   (run) => ({ code: '', name: '', operands: '', run, ends: false }) as unknown as Row,
 );
 
-/** Executes every form of `execute`; the processor and its memory are then as before, and nothing was counted. */
+/** Executes every form of `execute`, in the midst of a run; then everything is as before, and nothing was counted. */
 export function warm(cpu: Cpu, execute: Execute): void {
-  const { s, memory, ledger } = cpu;
-  const words = s.slice(0, st.TLB);
+  const { s, u8, ledger, paging, natives, tlb, flat, bound, big, single, shadow, debugHits, attention, stop, left } =
+    cpu;
+  const words = s.slice(0, st.TLB + st.TLB_WORDS);
+  const bytes = u8.slice(st.RAM, st.RAM + USED);
+  // Others that know of nothing, for the time being.
+  cpu.ledger = new Ledger();
+  cpu.paging = new Paging(cpu);
+  cpu.natives = new Natives(cpu);
+  cpu.single = false;
+  s.fill(0, 0, st.TLB);
+  s.fill(st.TLB_EMPTY, st.TLB, st.TLB + st.TLB_WORDS);
+  cpu.code.apart(USED >>> 12, () => everyForm(cpu, execute));
+  s.set(words);
+  u8.set(bytes, st.RAM);
+  Object.assign(cpu, {
+    ledger,
+    paging,
+    natives,
+    tlb,
+    flat,
+    bound,
+    big,
+    single,
+    shadow,
+    debugHits,
+    attention,
+    stop,
+    left,
+  });
+}
+
+function everyForm(cpu: Cpu, execute: Execute): void {
   enterFlat(cpu);
-  memory.fill(0, NOP, 64);
+  cpu.memory.fill(0, NOP, 64);
   const idle = insnOf(HOT_GENERIC, false);
   idle.next = idle;
   execute(idle, WASTED);
@@ -58,13 +93,6 @@ export function warm(cpu: Cpu, execute: Execute): void {
     all(cpu, execute, form++, branches ? WAYS : WAYS.slice(0, 1), text.includes('?') || branches ? FLAGS : TWICE);
   }
   fault(cpu, execute);
-  memory.fill(0, 0, DATA + 0x1000);
-  s.set(words, 0);
-  updateMode(cpu);
-  cpu.paging.flush(true);
-  cpu.attention = false;
-  cpu.left = 0;
-  ledger.counts.fill(0);
 }
 
 function enterFlat(cpu: Cpu): void {

@@ -4,6 +4,7 @@
  */
 
 import type { Kind, Result } from './kinds.ts';
+import { KTRACE, RESUME } from './ktrace.ts';
 
 /** One system call as its caller sees it. */
 export interface SyscallRow {
@@ -497,13 +498,19 @@ export const SYSCALLS: readonly SyscallRow[] = [
   { number: 450, name: 'set_mempolicy_home_node', args: ['ptr', 'uint', 'uint', 'hex'] },
 ];
 
+/** Calls that Linux has not: see ktrace.ts. */
+export const OWN_CALLS: readonly SyscallRow[] = [
+  { number: KTRACE, name: 'ktrace', args: ['uint', 'ptr', 'ptr', 'hex'] },
+  { number: RESUME, name: 'resume', args: [] },
+];
+
 const byNumber: readonly (SyscallRow | undefined)[] = (() => {
   const table: (SyscallRow | undefined)[] = [];
-  for (const row of SYSCALLS) table[row.number] = row;
+  for (const row of [...SYSCALLS, ...OWN_CALLS]) table[row.number] = row;
   return table;
 })();
 
-const byName: ReadonlyMap<string, SyscallRow> = new Map(SYSCALLS.map((row) => [row.name, row]));
+const byName: ReadonlyMap<string, SyscallRow> = new Map([...SYSCALLS, ...OWN_CALLS].map((row) => [row.name, row]));
 
 /** The row of a system-call number, undefined for a number that Linux never assigned. */
 export function syscall(number: number): SyscallRow | undefined {

@@ -178,6 +178,7 @@ function* replace(
   const memory = AddressSpace.create(system.pool, process.limits);
   if (!memory) return -ENOMEM;
   const formerTid = task.tid;
+  process.scripts?.ownerGone();
   yield* becomeImage(task, memory, image.file, name, raised);
   const old = image.kind === 'a.out' || image.program.stack === 'absent';
   if (old) process.personality |= READ_IMPLIES_EXEC;
@@ -188,6 +189,7 @@ function* replace(
     endProcess(process, SIGSEGV);
     return entry;
   }
+  task.probes?.executed(task, raised.secure);
   if (task.hook) yield* task.hook.executed(formerTid);
   return 0;
 }

@@ -88,6 +88,8 @@ function resetContext(task: Task): void {
   context.regs.set(fresh.regs);
   context.tls.fill(0);
   context.debug.fill(0);
+  if (fresh.limit !== undefined) context.limit = fresh.limit;
+  if (fresh.ring !== undefined) context.ring = fresh.ring;
   platform.dropContext(fresh);
   platform.saveFpu(context);
   resetFpu(context.fpu);

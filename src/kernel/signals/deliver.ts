@@ -44,7 +44,7 @@ export function* attend(task: Task): Kernel<void> {
     const taken = task.takeSignal();
     if (!taken) break;
     const info = task.hook ? yield* task.hook.signal(taken) : taken;
-    if (!info) continue;
+    if (!info || task.probes?.signal(task, info)) continue;
     const signal = info[SIGNO];
     task.system.platform.observer?.signal(process.pid, signal, new Uint8Array(info.buffer));
     const handler = process.actions.handler(signal);

@@ -48,6 +48,7 @@ function auditProcess(process: Process, books: Books): void {
       task.process === process && system.tasks.get(task.tid) === task,
     );
   process.pending.audit(books, name);
+  process.scripts?.audit(books, name);
   books.queue(`children of ${name}`, process.childChanged);
   books.queue(`threads of ${name}`, process.threadEnded);
   books.queue(`signals of ${name}`, process.signalArrived);

@@ -90,6 +90,7 @@ export function cloneTask(parent: Task, request: CloneRequest): number | Kernel<
   task.life = system.live(task);
   const birth = flags & CLONE_VFORK ? 'vfork' : request.exitSignal === SIGCHLD ? 'fork' : 'clone';
   parent.hook?.born(task, flags, birth);
+  parent.probes?.born(parent, task, flags);
   system.scheduler.enqueue(task);
   if (parent.hook) return showBirth(parent, task, tid, birth);
   return flags & CLONE_VFORK ? waitForVfork(parent, task, tid) : tid;
@@ -212,6 +213,8 @@ function copyContext(parent: Task, to: Task['context']): void {
   to.tls.set(parent.context.tls);
   to.debug.set(parent.context.debug);
   to.fpu.set(parent.context.fpu);
+  if (parent.context.limit !== undefined) to.limit = parent.context.limit;
+  if (parent.context.ring !== undefined) to.ring = parent.context.ring;
   to.regs[ORIG_EAX] = -1;
   platform.loadFpu(to);
 }

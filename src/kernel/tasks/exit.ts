@@ -40,6 +40,7 @@ export function* endTask(task: Task): Kernel<void> {
   process.lastName = task.name;
   for (const tracee of process.tracees) tracee.tracerEnded(task);
   task.hook?.ended(process.threads.length === 0, process.status);
+  task.probes?.ended(task);
   process.lastIdentity = task.identity;
   process.threadEnded.wake();
   if (process.threads.length === 0) endLast(process);
@@ -72,6 +73,7 @@ function endLast(process: Process): void {
   if (!process.ending) process.ending = true;
   process.zombie = true;
   process.ended.wake();
+  process.scripts?.ownerGone();
   for (const timer of process.intervalTimers ?? []) timer.set({ value: 0, interval: 0 });
   dropPosixTimers(process);
   process.actions.users--;

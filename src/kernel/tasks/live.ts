@@ -3,7 +3,7 @@ import { dispatch } from '../calls/dispatch.ts';
 import type { Outcome } from '../memory/space.ts';
 import { MUSTWAIT, NOFRAME, OK } from '../memory/space.ts';
 import type { Kernel, Stop } from '../platform.ts';
-import { EAX, ORIG_EAX } from '../platform.ts';
+import { EAX, EIP, ORIG_EAX } from '../platform.ts';
 import { attend } from '../signals/deliver.ts';
 import { raiseException, raiseFault } from '../signals/exceptions.ts';
 import { processorTime } from '../time/processor.ts';
@@ -13,6 +13,7 @@ import { GIVE_WAY } from './scheduler.ts';
 import type { Task } from './task.ts';
 
 const WRITE_FAULT = 2;
+const PAGE_FAULT = 14;
 
 /** The kernel side of a task, from its first instruction to its end. */
 export function* live(task: Task): Kernel<void> {
@@ -25,7 +26,7 @@ export function* live(task: Task): Kernel<void> {
     if (scheduler.turnIsOver()) yield GIVE_WAY;
     const step = enter(task);
     if ('why' in step) yield* serve(task, step);
-    else if (step.kind === 'call') task.context.regs[EAX] = yield* step.call;
+    else if (step.kind === 'call') task.context.regs[EAX] = result(task, yield* step.call);
     else if (step.kind === 'stop') yield* serve(task, yield* step.stop);
     else if (step.kind === 'watched') yield* watchedCall(task);
   }
@@ -40,10 +41,21 @@ function* watchedCall(task: Task): Kernel<void> {
   if (task.process.ending || task.leaving) return;
   if (wanted && regs[ORIG_EAX] !== -1) {
     regs[EAX] = regs[ORIG_EAX];
-    const result = dispatch(task);
-    regs[EAX] = typeof result === 'number' ? result : yield* result;
+    yield* make(task);
   }
   if (task.hook) yield* task.hook.leave();
+}
+
+/** Makes the call in the registers, unless a script has it done otherwise. */
+function* make(task: Task): Kernel<void> {
+  if (task.probes?.enter(task)) return;
+  const call = dispatch(task);
+  task.context.regs[EAX] = result(task, typeof call === 'number' ? call : yield* call);
+}
+
+/** The result of a call as scripts leave it. */
+function result(task: Task, value: number): number {
+  return task.probes === undefined ? value : task.probes.leave(task, value);
 }
 
 /** A call that must wait, a stop that the world below has yet to tell, or something to see to first. */
@@ -65,13 +77,16 @@ function enter(task: Task): Stop | Unfinished {
     if (!('why' in stop)) return { kind: 'stop', stop };
     if (stop.why === 'syscall') {
       if (task.hook?.calls) return WATCHED;
-      const result = dispatch(task);
-      if (typeof result !== 'number') return { kind: 'call', call: result };
-      context.regs[EAX] = result;
+      if (task.probes === undefined || !task.probes.enter(task)) {
+        const call = dispatch(task);
+        if (typeof call !== 'number') return { kind: 'call', call };
+        context.regs[EAX] = task.probes === undefined ? call : task.probes.leave(task, call);
+      }
       if (task.attention) return ATTENTION;
     } else if (stop.why === 'fault') {
       platform.charge(FAULT);
       if (task.memory.touch(stop.address >>> 12, (stop.error & WRITE_FAULT) !== 0) !== OK) return stop;
+      if (task.probes !== undefined) task.probes.served(task, stop.error, stop.address);
     } else return stop;
   }
 }
@@ -82,19 +97,19 @@ function* serve(task: Task, stop: Stop): Kernel<void> {
   switch (stop.why) {
     case 'syscall': {
       if (task.hook?.calls) return yield* watchedCall(task);
-      const result = dispatch(task);
-      task.context.regs[EAX] = typeof result === 'number' ? result : yield* result;
-      return;
+      return yield* make(task);
     }
     case 'fault':
       return yield* fault(task, stop.address, stop.error);
     case 'exception':
       task.context.regs[ORIG_EAX] = -1;
+      if (task.probes?.fault(task, stop.vector, stop.error, task.context.regs[EIP])) return;
       return raiseException(task, stop);
     case 'quantum':
       task.context.regs[ORIG_EAX] = -1;
       system.timers.run(system.platform.now());
       task.process.processorTimers.run(processorTime(task.process));
+      task.probes?.tick(task);
       if (system.scheduler.turnIsOver()) yield GIVE_WAY;
       return;
   }
@@ -107,7 +122,11 @@ function* fault(task: Task, address: number, error: number): Kernel<void> {
   const page = address >>> 12;
   let outcome: Outcome = task.memory.touch(page, write);
   if (outcome === MUSTWAIT) outcome = yield* task.memory.bring(page, write);
-  if (outcome === OK) return;
+  if (outcome === OK) {
+    task.probes?.served(task, error, address);
+    return;
+  }
   if (outcome === NOFRAME) return outOfMemory(task);
+  if (task.probes?.fault(task, PAGE_FAULT, error, address)) return;
   raiseFault(task, address, error, outcome);
 }

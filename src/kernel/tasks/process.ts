@@ -10,6 +10,7 @@ import type { ProcessorTimer } from '../time/processor.ts';
 import { ProcessorTimers } from '../time/processor.ts';
 import type { Tracee } from './hook.ts';
 import { Identity } from './identity.ts';
+import type { Owned, PageTables } from './probes.ts';
 import type { Task } from './task.ts';
 import { Usage } from './usage.ts';
 
@@ -21,6 +22,10 @@ export class Process {
   readonly children = new Set<Process>();
   /** Tasks that it traces. */
   readonly tracees = new Set<Tracee>();
+  /** Scripts that it has registered; they do not outlive it. */
+  scripts: Owned | undefined;
+  /** Its page tables, where it has more than one. */
+  tables: PageTables | undefined;
   /** The process whose wait has to see this one's events before its parent's does. */
   hiddenBy: Process | undefined;
   /** Living threads. */

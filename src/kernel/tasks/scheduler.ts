@@ -128,6 +128,7 @@ export class Scheduler {
     this.#count--;
     this.running = task;
     if (this.#last !== task) {
+      task.probes?.switched(task, this.#last?.tid ?? 0);
       this.#last = task;
       this.#platform.count(EVENTS.taskSwitch, 1);
       this.#platform.charge(SWITCH);

@@ -14,6 +14,7 @@ import { Timer } from '../time/timers.ts';
 import type { Hook } from './hook.ts';
 import type { Identity } from './identity.ts';
 import type { PiState } from './pi.ts';
+import type { Probes } from './probes.ts';
 import type { Process } from './process.ts';
 import { Schedule } from './schedule.ts';
 import type { Seccomp } from './seccomp.ts';
@@ -79,6 +80,8 @@ export class Task implements Caller, Sleeper {
   stopSeen = 0;
   /** Who watches it. */
   hook: Hook | undefined;
+  /** What scripts of this kernel want to see of it. */
+  probes: Probes | undefined;
 
   /** Something is to be done before the application runs again: a signal, a stop, the end. */
   attention = false;

@@ -1,0 +1,37 @@
+/** From text to a script that can run. */
+import { type Checked, checkScript } from './checker.ts';
+import { type CompiledScript, compileScript } from './compiler.ts';
+import { type Mistake, mistakeOf, ScriptError } from './error.ts';
+import type { Names } from './names.ts';
+import { parseScript } from './parser.ts';
+import type { Ability } from './verbs.ts';
+
+/** A script that has been parsed, checked and compiled. */
+export interface Script extends CompiledScript {
+  readonly checked: readonly Checked[];
+  /** It uses verbs that change the run. */
+  readonly changes: boolean;
+}
+
+/** Reads a script; what is wrong with it is a value. `lacks` says why a kernel cannot do something, undefined where it can. */
+export function readScript(
+  text: string,
+  names: Names,
+  lacks: (ability: Ability) => string | undefined,
+): Script | { readonly mistake: Mistake } {
+  try {
+    const checked = checkScript(parseScript(text), names);
+    for (const { verbs, clause } of checked.clauses) {
+      for (const verb of verbs) {
+        const why = verb.ability && lacks(verb.ability);
+        const action = clause.actions.find((row) => row.kind === 'verb' && row.verb === verb.name) ?? clause;
+        if (why) throw new ScriptError(`${verb.name} cannot be done here`, action, why);
+      }
+    }
+    const changes = checked.clauses.some(({ verbs }) => verbs.length > 0);
+    return { ...compileScript(checked, names), checked: checked.clauses, changes };
+  } catch (error) {
+    if (error instanceof ScriptError) return { mistake: mistakeOf(text, error) };
+    throw error;
+  }
+}

@@ -38,7 +38,7 @@ export const KTRACE_NAME_AT = { name: 0, kind: 20, address: 24, registers: 28 } 
 export const KTRACE_NAME_LENGTH = 20;
 /** A save area: struct ktrace_frame in memory that the owner has mapped shared. */
 export const KTRACE_FRAME = 1;
-/** Where `goto` leads; `registers` is a save area whose registers the thread gets first, 0 = keeps its own. */
+/** Where `goto` leads (0 = where its registers say); `registers` is a save area whose registers the thread gets first, 0 = keeps its own. */
 export const KTRACE_ENTRY = 2;
 /** A word of shared memory that a script can read. */
 export const KTRACE_WORD = 3;

@@ -57,7 +57,7 @@ function isOuter(selector: number): boolean {
 export function restart(moment: Moment, entry: Named): void {
   if (entry.area) load(moment, entry.area);
   const { regs } = moment.task.context;
-  regs[EIP] = entry.address;
+  if (entry.address !== 0) regs[EIP] = entry.address;
   regs[ORIG_EAX] = -1;
 }
 

@@ -18,8 +18,8 @@ import type { Change, GuestSpace } from '../../guest/space.ts';
 import type { Switching } from '../../guest/tower.ts';
 import { EAX, EBP, EBX, ECX, EDI, EDX, EIP, ESI, ESP, type Kernel, REGISTERS, WRITE } from '../../kernel/platform.ts';
 import { describe } from '../../kernel/tasks/tls.ts';
-import { BATCH, BATCH_MOST, BATCH_WORDS, EXCEPTION, STRUCTS, stubPage } from './stub.ts';
-import { CALL, getRegisters, LOST, nextStop, request, runStub, type Tracee } from './tracee.ts';
+import { BATCH, BATCH_MOST, BATCH_WORDS, EXCEPTION, FIRST_STRUCTS, RESULT, STRUCTS, stubPage } from './stub.ts';
+import { CALL, getRegisters, LOST, nextStop, request, resultOf, runStub, type Tracee } from './tracee.ts';
 
 const PAGE = 4096;
 const NUMBER = {
@@ -68,16 +68,15 @@ export class Processes implements Switching {
   }
 
   *enter(space: GuestSpace): Kernel<void> {
-    if (!space.below) space.below = yield* this.#create();
-    if (
-      space.changed &&
-      !(yield* this.#batch(space.below as Tracee, [
-        ...space.take().map((change) => this.#record(change)),
-        ...space.takeDescriptors().map(descriptorCall),
-      ]))
-    ) {
-      yield* this.lost(space);
+    const records: Record[] = [];
+    if (!space.below) {
+      const tracee = yield* this.#create();
+      space.below = tracee;
+      records.push(...this.#preparation(tracee.data));
     }
+    for (const change of space.take()) records.push(this.#record(change));
+    records.push(...space.takeDescriptors().map(descriptorCall));
+    if (records.length > 0 && !(yield* this.#batch(space.below as Tracee, records))) yield* this.lost(space);
   }
 
   *leave(space: GuestSpace): Kernel<void> {
@@ -104,9 +103,9 @@ export class Processes implements Switching {
     const data = guest.frames.allocate();
     if (data < 0) return yield* guest.panic('no frame for an address space');
     guest.memory.fill(data * PAGE, 0, PAGE);
-    call.clones = true;
+    call.clones = 'leaves';
     const pid = yield* call.make(NUMBER.clone, SIGCHLD | f.CLONE_FILES);
-    call.clones = false;
+    call.clones = undefined;
     if (pid < 0) return yield* guest.panic(`the kernel below has no process for an address space (errno ${-pid})`);
     yield* nextStop(guest, pid);
     yield* request(guest, f.PTRACE_SETOPTIONS, pid, 0, f.PTRACE_O_TRACESYSGOOD | f.PTRACE_O_EXITKILL);
@@ -115,18 +114,17 @@ export class Processes implements Switching {
     const tracee: Tracee = { pid, data, fresh, tls: new Int32Array(6), debug: new Int32Array(8) };
     yield* this.#single(tracee, this.#mapping(this.stubCode, PAGE, READ_EXECUTE, this.#code));
     yield* this.#single(tracee, this.#mapping(this.stubData, PAGE, f.PROT_READ | f.PROT_WRITE, data));
-    yield* this.#batch(tracee, this.#preparation(data));
     return tracee;
   }
 
   /** What a new process does to become an empty address space: a signal stack, handlers, nothing but the stub. */
   #preparation(data: number): Record[] {
     const { memory } = this.#guest;
-    const at = data * PAGE + STRUCTS;
+    const at = data * PAGE + FIRST_STRUCTS;
     const stack = [this.stubData, 0, PAGE];
     const action = [this.stubCode + EXCEPTION, SA_NODEFER | SA_ONSTACK, 0, 0, 0];
     for (const [n, word] of [...stack, ...action].entries()) memory.store32(at + n * 4, word);
-    const structs = this.stubData + STRUCTS;
+    const structs = this.stubData + FIRST_STRUCTS;
     return [
       [NUMBER.sigaltstack, structs, 0, 0, 0, 0, 0],
       ...[...EXCEPTION_SIGNALS].map((signal): Record => [NUMBER.sigaction, signal, structs + 12, 0, 8, 0, 0]),
@@ -160,9 +158,10 @@ export class Processes implements Switching {
     const set = { [EAX]: eax, [EBX]: ebx, [ECX]: ecx, [EDX]: edx, [ESI]: esi, [EDI]: edi, [EBP]: ebp };
     for (const [n, value] of Object.entries(set)) registers[Number(n)] = value;
     registers[EIP] = this.#guest.found.code + TRAP;
-    const result = yield* runStub(this.#guest, tracee.pid, registers, f.PTRACE_SINGLESTEP);
-    if (result === undefined || (result < 0 && result > -PAGE))
-      yield* this.#guest.panic(`the stub could not be mapped (${result})`);
+    const guest = this.#guest;
+    const alive = yield* runStub(guest, tracee.pid, registers, f.PTRACE_SINGLESTEP);
+    const result = alive ? yield* resultOf(guest, tracee.pid) : 0;
+    if (!alive || (result < 0 && result > -PAGE)) yield* guest.panic(`the stub could not be mapped (${result})`);
   }
 
   /** Has the stub make calls, as many at a time as fit. False when the process is lost. */
@@ -184,8 +183,8 @@ export class Processes implements Switching {
       const registers = tracee.fresh.slice();
       registers[EIP] = this.stubCode + BATCH;
       registers[ESP] = this.stubData;
-      const result = yield* runStub(this.#guest, tracee.pid, registers, f.PTRACE_CONT);
-      if (result === undefined) return false;
+      if (!(yield* runStub(this.#guest, tracee.pid, registers, f.PTRACE_CONT))) return false;
+      const result = memory.load32(tracee.data * PAGE + RESULT);
       if (result !== 0) yield* this.#guest.panic(`the kernel below refused a mapping (errno ${-result})`);
     }
     return true;

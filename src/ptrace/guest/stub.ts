@@ -7,10 +7,13 @@
 export const BATCH = 0x00;
 export const EXCEPTION = 0x40;
 
-/** Offsets in the data page: what the exception handler leaves there, structs, and the most that a batch may fill. */
+/** Offsets in the data page: the result of a batch; what the exception handler leaves there; structs of calls. */
+export const RESULT = 0;
 export const TRAP_NUMBER = 0;
 export const TRAP_ERROR = 4;
 export const TRAP_ADDRESS = 8;
+/** Structs of the calls with which an address space begins, and of a batch. */
+export const FIRST_STRUCTS = 0x6c0;
 export const STRUCTS = 0x700;
 /** Calls in a batch: seven words each (EAX, EBX, ECX, EDX, ESI, EDI, EBP), then a zero. */
 export const BATCH_WORDS = 7;
@@ -18,11 +21,13 @@ export const BATCH_MOST = 60;
 
 const CODE: readonly number[] = [
   // next: pop eax; test eax, eax; jz done
-  ...[0x58, 0x85, 0xc0, 0x74, 0x10],
+  ...[0x58, 0x85, 0xc0, 0x74, 0x0f],
   // pop ebx, ecx, edx, esi, edi, ebp; int 0x80
   ...[0x5b, 0x59, 0x5a, 0x5e, 0x5f, 0x5d, 0xcd, 0x80],
-  // cmp eax, -4096; jbe next; int3: EAX is -errno. done: int3
-  ...[0x3d, 0x00, 0xf0, 0xff, 0xff, 0x76, 0xec, 0xcc, 0xcc],
+  // cmp eax, -4096; jbe next: above it is -errno
+  ...[0x3d, 0x00, 0xf0, 0xff, 0xff, 0x76, 0xec],
+  // done: and esp, -4096; mov [esp], eax; int3
+  ...[0x81, 0xe4, 0x00, 0xf0, 0xff, 0xff, 0x89, 0x04, 0x24, 0xcc],
 ];
 
 const HANDLER: readonly number[] = [

@@ -52,15 +52,19 @@ export function* nextStop(guest: Guest, pid: number, interrupted?: () => Kernel<
   }
 }
 
-/** Runs code of the stub, or one instruction, from these registers on until it traps: EAX then, or undefined when lost. */
-export function* runStub(guest: Guest, pid: number, registers: Int32Array, how: number): Kernel<number | undefined> {
+/** Runs code of the stub, or one instruction, from these registers on until it traps. False when the process is lost. */
+export function* runStub(guest: Guest, pid: number, registers: Int32Array, how: number): Kernel<boolean> {
   yield* setRegisters(guest, pid, registers);
-  let signal = 0;
-  do {
+  for (;;) {
     yield* request(guest, how, pid, 0, 0);
-    signal = yield* nextStop(guest, pid);
-    if (signal === LOST) return undefined;
-  } while (signal !== SIGTRAP);
+    const signal = yield* nextStop(guest, pid);
+    if (signal === LOST) return false;
+    if (signal === SIGTRAP) return true;
+  }
+}
+
+/** EAX of a process that has stopped. */
+export function* resultOf(guest: Guest, pid: number): Kernel<number> {
   const at = AT_STATUS + 8;
   yield* request(guest, f.PTRACE_PEEKUSR, pid, EAX * 4, guest.below.at(at));
   return guest.memory.load32(at);

@@ -5,7 +5,7 @@ import { syscallNumber } from './call.ts';
 const SETITIMER = syscallNumber('setitimer');
 const ITIMER_REAL = 0;
 /** An alarm that comes while nobody waits for it comes again after this long (us). */
-const AGAIN = 10_000;
+export const AGAIN = 10_000;
 
 /**
  * The alarm that takes the processor back from an application. It is set only when it is needed sooner than it is set
@@ -13,10 +13,13 @@ const AGAIN = 10_000;
  */
 export class Alarm {
   readonly #below: Below;
+  readonly #again: number;
   #set = Number.POSITIVE_INFINITY;
 
-  constructor(below: Below) {
+  /** `again`: the alarm comes again every so many us; 0 where somebody else takes note of it. */
+  constructor(below: Below, again: number) {
     this.#below = below;
+    this.#again = again;
   }
 
   /** SIGALRM at virtual time `until` at the latest; both in ns. */
@@ -24,14 +27,19 @@ export class Alarm {
     if (until >= this.#set) return;
     this.#set = until;
     const delay = Math.max(1, Math.ceil((until - now) / 1000));
-    yield* this.#arm(delay, AGAIN);
+    yield* this.#arm(delay, this.#again);
+  }
+
+  /** It may have come without notice. */
+  forget(): void {
+    this.#set = Number.POSITIVE_INFINITY;
   }
 
   /** It came: nothing is set until it is wanted again. */
   *came(): Kernel<void> {
     if (this.#set === Number.POSITIVE_INFINITY) return;
     this.#set = Number.POSITIVE_INFINITY;
-    yield* this.#arm(0, 0);
+    if (this.#again > 0) yield* this.#arm(0, 0);
   }
 
   *#arm(delay: number, interval: number): Kernel<void> {

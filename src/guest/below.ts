@@ -16,8 +16,11 @@ export const AT_PATH = 0x2000;
 export const AT_PATH_TWO = 0x3000;
 export const AT_BUFFER = 0x4000;
 export const BUFFER_SIZE = 0x8000;
+/** The gate page and the entry page of a kernel that shares its process with applications (image.ts). */
+export const AT_GATE = AT_BUFFER + BUFFER_SIZE;
+export const AT_ENTRY = AT_GATE + 0x1000;
 /** First frame that is free at boot. */
-export const FIRST_FRAME = (AT_BUFFER + BUFFER_SIZE) >>> 12;
+export const FIRST_FRAME = (AT_ENTRY + 0x1000) >>> 12;
 
 const NUMBERS = {
   write: syscallNumber('write'),

@@ -10,8 +10,8 @@ export class Call implements Below {
   number = 0;
   /** EBX, ECX, EDX, ESI, EDI, EBP. */
   readonly args = new Int32Array(6);
-  /** The call starts a process, which must not go on as this kernel. */
-  clones = false;
+  /** The call starts a process, which must not go on as this kernel: it leaves it, or makes the calls of a list (EDI). */
+  clones: 'leaves' | 'lists' | undefined;
   result = 0;
 
   /** Whether EBP carries an argument. */

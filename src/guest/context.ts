@@ -9,6 +9,8 @@ export class GuestContext implements Context {
   readonly tls = new Int32Array(6);
   readonly debug = new Int32Array(8);
   readonly fpu = new Uint8Array(512);
+  /** Where the FPU registers are, if not in `fpu` alone: in a process that the kernel shares (inside.ts). */
+  fpuHome: object | undefined;
 
   constructor(code: number, data: number) {
     const { regs } = this;

@@ -20,11 +20,24 @@ const CHILD = 0x50;
 export const SIGNAL_HANDLER = 0x80;
 const SIGNAL_RETURN = 0x87;
 export const SIGNAL_RESTORER = 0x90;
+/** Stores the handle of the work that waits in the kernel page (EDI), and goes on as BURST. */
+export const LEAVE = 0xa0;
+/**
+ * Makes the calls of a list (ESP): seven words each, EAX, EBX, ECX, EDX, ESI, EDI, EBP; a zero ends it, then comes the
+ * address of the kernel page, whose work goes on. A call that fails is INT3, with -errno in EAX.
+ */
+export const BURST = 0xa3;
+const BURST_DONE = 0xb8;
+/** Handler of the exceptions of an application in the same process: as BURST with the list in the page after the gate page. */
+export const EXCEPTION_HANDLER = 0xd0;
+/** clone: the kernel goes on in the parent, while the child makes the calls of the list in EDI. */
+export const TRAP_SPLIT = 0xf0;
+const SPLIT_CHILD = 0x100;
 
 /** The stubs, by offset in the page; each is what its name in `Entries` does. */
 export const STUBS = {
   start: START,
-  resume: [TRAP + 2, TRAP_SIX + 6, TRAP_CLONE + 6],
+  resume: [TRAP + 2, TRAP_SIX + 6, TRAP_CLONE + 6, BURST_DONE + 4, TRAP_SPLIT + 6],
   signal: SIGNAL_HANDLER,
 } as const;
 
@@ -35,6 +48,21 @@ export const AFTER_SIGNAL = SIGNAL_RETURN;
 export const DATA = PAGE;
 /** In the data page: signals that came, one bit each (1 << number). */
 export const DATA_SIGNALS = 8;
+
+/** In the kernel page of a kernel that shares its process with applications: the handle of the work that waits. */
+export const KERNEL_HANDLE = 0;
+/**
+ * A kernel that shares its process puts two pages after the code page, which applications see: the gate page, with
+ * lists of calls, and the stack of exceptions in its upper half; and the entry page, which they cannot write, with the
+ * list of what makes the kernel's memory accessible.
+ */
+export const GATE = DATA;
+export const ENTRY = 2 * PAGE;
+/** In the gate page: where the frame of the last exception is; the list of a new process, and the others; the stack. */
+export const GATE_FRAME = 0;
+export const GATE_CHILD_LIST = 0x40;
+export const GATE_LIST = 0x100;
+export const GATE_STACK = 0x800;
 
 /** UD1 EAX, [number]: the reserved opcode. */
 function stub(number: number): number[] {
@@ -79,6 +107,31 @@ export function codePage(): Uint8Array {
   page.set([...stub(2), 0xc3], SIGNAL_HANDLER);
   // pop eax; sigreturn
   page.set([0x58, ...movEax(syscallNumber('sigreturn')), ...INT80], SIGNAL_RESTORER);
+  page.set(
+    [
+      // mov [edi+KERNEL_HANDLE], ebp
+      ...[0x89, 0x6f, KERNEL_HANDLE],
+      // BURST: pop eax; test eax, eax; jz done; pop ebx, ecx, edx, esi, edi, ebp; int 0x80
+      ...[0x58, 0x85, 0xc0, 0x74, BURST_DONE - (BURST + 5), 0x5b, 0x59, 0x5a, 0x5e, 0x5f, 0x5d, ...INT80],
+      // cmp eax, -4096; jbe BURST; int3
+      ...[0x3d, 0x00, 0xf0, 0xff, 0xff, 0x76, (BURST - (BURST + 20)) & 255, 0xcc],
+      // done: pop edi; mov ebp, [edi+KERNEL_HANDLE]; the work goes on
+      ...[0x5f, 0x8b, 0x6f, KERNEL_HANDLE, ...stub(1)],
+    ],
+    LEAVE,
+  );
+  page.set(
+    [
+      // The stack is in the gate page: mov eax, esp; and eax, -4096; mov [eax+GATE_FRAME], esp
+      ...[0x89, 0xe0, 0x25, 0x00, 0xf0, 0xff, 0xff, 0x89, 0x60, GATE_FRAME],
+      // lea esp, [eax+ENTRY-GATE]; jmp BURST
+      ...[0x8d, 0xa0, ...word(ENTRY - GATE), 0xeb, (BURST - (EXCEPTION_HANDLER + 18)) & 255],
+    ],
+    EXCEPTION_HANDLER,
+  );
+  // int 0x80; test eax, eax; jz child; child: mov esp, edi; jmp BURST
+  page.set([...INT80, 0x85, 0xc0, 0x74, SPLIT_CHILD - (TRAP_SPLIT + 6), ...stub(1)], TRAP_SPLIT);
+  page.set([0x89, 0xfc, 0xeb, (BURST - (SPLIT_CHILD + 4)) & 255], SPLIT_CHILD);
   // Tells this image from any other page of code.
   page.set(new TextEncoder().encode('nestlab guest kernel'), PAGE - 32);
   return page;

@@ -2,14 +2,13 @@
 import { EVENTS } from '../abi/events.ts';
 import { SIGALRM, SIGIO, SIGSTOP, SIGWINCH } from '../abi/signals.ts';
 import { Frames } from '../kernel/memory/frames.ts';
-import type { Context, Events, Kernel, LowerTree, Platform, Stop, Stream } from '../kernel/platform.ts';
+import type { Events, Kernel, LowerTree, Platform, Stop, Stream } from '../kernel/platform.ts';
 import { Random } from '../kernel/random.ts';
 import type { Alarm } from './alarm.ts';
 import { type Below, FIRST_FRAME } from './below.ts';
 import { syscallNumber } from './call.ts';
 import type { Console } from './console.ts';
 import { GuestContext } from './context.ts';
-import { DATA_SIGNALS } from './image.ts';
 import type { GuestMemory } from './memory.ts';
 import type { Processor } from './processor.ts';
 import { GuestSpace } from './space.ts';
@@ -18,14 +17,17 @@ import { BelowTree } from './tree.ts';
 
 /** What a guest kernel found when it started. */
 export interface Found {
-  /** Linear addresses of its code page and its data page. */
+  /** Linear address of its code page. */
   readonly code: number;
-  readonly data: number;
   readonly pid: number;
   /** First address above what a program of the kernel below may use. */
   readonly top: number;
+  /** Applications that share its process have the addresses below this. */
+  readonly split: number;
   /** Descriptor of its physical memory. */
   readonly memoryFile: number;
+  /** Linear address of the word of signals that came, one bit each (1 << number). */
+  readonly signals: number;
   readonly bootTime: number;
   readonly seed: number;
   readonly cpu: Platform['cpu'];
@@ -92,12 +94,13 @@ export class Guest implements Platform {
     return new GuestContext(code, data);
   }
 
-  *run(space: GuestSpace, context: Context, until: number): Kernel<Stop> {
+  *run(space: GuestSpace, context: GuestContext, until: number): Kernel<Stop> {
     yield* this.#settle();
     for (;;) {
       if (until <= this.now()) return TIME_IS_UP;
-      if (until !== Number.POSITIVE_INFINITY) yield* this.alarm.wanted(until, this.now());
       yield* this.switching.enter(space);
+      const { alarm } = this.switching.home ?? this;
+      if (until !== Number.POSITIVE_INFINITY) yield* alarm.wanted(until, this.now());
       const stop = yield* this.delivery.run(space, context, until);
       if (!stop) continue;
       if (stop.why === 'fault') this.count(EVENTS.pageFault, 1);
@@ -106,10 +109,15 @@ export class Guest implements Platform {
     }
   }
 
-  /** FPU registers come and go with the others. */
-  saveFpu(): void {}
-  loadFpu(): void {}
-  dropContext(): void {}
+  saveFpu(context: GuestContext): void {
+    this.delivery.saveFpu?.(context);
+  }
+  loadFpu(context: GuestContext): void {
+    this.delivery.loadFpu?.(context);
+  }
+  dropContext(context: GuestContext): void {
+    this.delivery.dropContext?.(context);
+  }
 
   now(): number {
     return this.processor.time() - this.#start;
@@ -156,13 +164,13 @@ export class Guest implements Platform {
 
   /** Acts on the signals that interrupted this kernel. Returns whether there were any. */
   *notice(): Kernel<boolean> {
-    const at = this.found.data + DATA_SIGNALS;
+    const at = this.found.signals;
     const signals = this.processor.load32(at);
     if (signals === 0) return false;
     this.processor.store32(at, 0);
     for (let signal = 1; signal < 32; signal++) {
       if ((signals & (1 << signal)) === 0) continue;
-      if (signal === SIGALRM) yield* this.alarm.came();
+      if (signal === SIGALRM) yield* (this.switching.home ?? this).alarm.came();
       else if (signal === SIGIO) yield* this.console.take();
       else if (signal === SIGWINCH) yield* this.console.resized();
       else this.events.signal(signal);

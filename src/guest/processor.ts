@@ -12,6 +12,9 @@ export interface Processor extends Omit<Memory, 'size'> {
   readonly selectors: { readonly code: number; readonly data: number };
   /** What RDTSC tells, in ns. */
   time(): number;
+  /** FXSAVE into, and FXRSTOR from, 512 bytes: what the FPU of the process in use holds. */
+  storeFpu(image: Uint8Array): void;
+  loadFpu(image: Uint8Array): void;
   /** Kernels below the guest kernel that uses it: where the ledger keeps its counts. */
   depth: number;
   /** Counts `amount` of an event of `abi/events.ts`, and a system call by number, for this guest kernel. */

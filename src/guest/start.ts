@@ -5,6 +5,10 @@ import { ESP, type Processor } from './processor.ts';
 export interface Started {
   readonly argv: readonly string[];
   readonly envp: readonly string[];
+  /** Where the strings of argv are, the pointers of envp, and the path of the file. */
+  readonly arguments: readonly number[];
+  readonly environment: number;
+  readonly file: number;
   readonly platform: string;
   readonly hwcap: number;
   readonly seed: number;
@@ -22,14 +26,17 @@ export function readStart(processor: Processor): Started {
     at = (at + 4) | 0;
     return word;
   };
-  const strings = (): string[] => {
-    const list: string[] = [];
-    for (let address = next(); address !== 0; address = next()) list.push(text(processor, address));
+  const pointers = (): number[] => {
+    const list: number[] = [];
+    for (let address = next(); address !== 0; address = next()) list.push(address);
     return list;
   };
+  const strings = (addresses: readonly number[]): string[] => addresses.map((address) => text(processor, address));
   next();
-  const argv = strings();
-  const envp = strings();
+  const words = pointers();
+  const environment = at;
+  const argv = strings(words);
+  const envp = strings(pointers());
   const auxiliary = new Map<number, number>();
   for (let type = next(); type !== AT_NULL; type = next()) auxiliary.set(type, next());
   const word = (type: number): number => auxiliary.get(type) ?? 0;
@@ -39,6 +46,9 @@ export function readStart(processor: Processor): Started {
   return {
     argv,
     envp,
+    arguments: words,
+    environment,
+    file: name,
     platform: text(processor, word(AT_PLATFORM)),
     hwcap: word(AT_HWCAP),
     seed: processor.load32(word(AT_RANDOM)),

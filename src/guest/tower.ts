@@ -2,6 +2,10 @@
  * What a guest kernel is built of: three choices, one for each of the bottlenecks of a kernel that is a program itself.
  */
 import type { Context, Kernel, Stop } from '../kernel/platform.ts';
+import type { Record } from './burst.ts';
+import type { Carrier } from './carrier.ts';
+import type { GuestContext } from './context.ts';
+import type { Home } from './inside.ts';
 import type { Guest } from './platform.ts';
 import type { GuestSpace } from './space.ts';
 
@@ -12,22 +16,68 @@ export interface Delivery {
    * changes `context`. Undefined when the space was lost below: it is entered anew.
    */
   run(space: GuestSpace, context: Context, until: number): Kernel<Stop | undefined>;
+  /** As Platform has them; absent where FPU registers come and go with the others. */
+  saveFpu?(context: GuestContext): void;
+  loadFpu?(context: GuestContext): void;
+  dropContext?(context: GuestContext): void;
+}
+
+/**
+ * What keeps the guest kernel's memory from the application: calls of the kernel below that real code makes, outside
+ * that memory, on the way into the guest kernel and on the way out.
+ */
+export interface Protection {
+  readonly open: readonly Record[];
+  readonly hide: readonly Record[];
 }
 
 /** How the guest kernel changes from one application's address space to another's. */
 export interface Switching {
   /** Address space for an application: the addresses below this, a multiple of 4096. */
   readonly top: number;
+  /** The process that the kernel and an application are in, where they share one. */
+  readonly home?: Home;
   /** Brings `space` up to date with what was asked of it, and makes it the one that runs next. */
   enter(space: GuestSpace): Kernel<void>;
   /** Gives back what a space holds below. */
   leave(space: GuestSpace): Kernel<void>;
 }
 
-/** A way to build a guest kernel. */
+/** A way of each kind, as a mechanism supplies it. `summary` is one line for users. */
+export interface DeliveryChoice {
+  readonly name: string;
+  readonly summary: string;
+  /** Names of the ways that it goes together with, the default first. */
+  readonly protections: readonly string[];
+  readonly switchings: readonly string[];
+  /** What the process does that was started, if the kernel is another one, which it carries. */
+  carry?(carrier: Carrier): Kernel<never>;
+  build(guest: Guest, protection: Protection, switching: Switching): Delivery;
+}
+export interface ProtectionChoice {
+  readonly name: string;
+  readonly summary: string;
+  build(guest: Guest): Protection;
+}
+export interface SwitchingChoice {
+  readonly name: string;
+  readonly summary: string;
+  build(guest: Guest, protection: Protection): Kernel<Switching>;
+}
+
+/** All ways that there are. */
+export interface Choices {
+  readonly deliveries: readonly DeliveryChoice[];
+  readonly protections: readonly ProtectionChoice[];
+  readonly switchings: readonly SwitchingChoice[];
+}
+
+/** A way to build a guest kernel: one choice of each kind. */
 export interface Tower {
   readonly name: string;
   /** One line for users. */
   readonly summary: string;
-  build(guest: Guest): Kernel<{ readonly delivery: Delivery; readonly switching: Switching }>;
+  readonly delivery: DeliveryChoice;
+  readonly protection: ProtectionChoice;
+  readonly switching: SwitchingChoice;
 }

@@ -2,6 +2,7 @@
 import { type GuestParts, signal, start } from '../guest/entry.ts';
 import { codePage, STUBS } from '../guest/image.ts';
 import type { Processor } from '../guest/processor.ts';
+import { FPU_FIRST, FPU_WORDS, fromImage, toImage } from '../host/fpu.ts';
 import { EVENTS } from '../machine/ledger.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Routine } from '../machine/native.ts';
@@ -42,6 +43,14 @@ class NativeProcessor implements Processor {
   }
   set(register: number, value: number): void {
     this.#machine.cpu.s[st.EAX + register] = value;
+  }
+  storeFpu(image: Uint8Array): void {
+    const { s, model } = this.#machine.cpu;
+    toImage(s.subarray(FPU_FIRST, FPU_FIRST + FPU_WORDS), image, model.features.has('sse'));
+  }
+  loadFpu(image: Uint8Array): void {
+    const { s, model } = this.#machine.cpu;
+    fromImage(image, s.subarray(FPU_FIRST, FPU_FIRST + FPU_WORDS), model.features.has('sse'));
   }
   load8(address: number): number {
     return this.#machine.cpu.load8(st.DS, address);

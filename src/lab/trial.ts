@@ -7,7 +7,7 @@ import { MODELS } from '../machine/model.ts';
 import { BootTree } from './boot-tree.ts';
 import { installGuests } from './native.ts';
 import { commandLine } from './nesting.ts';
-import { PRIMITIVES, TOWERS } from './registry.ts';
+import { GUESTS, PRIMITIVES } from './registry.ts';
 
 /** What to run. */
 export interface TrialSettings {
@@ -78,7 +78,7 @@ export function trial(settings: TrialSettings): Trial {
       },
     },
   );
-  if (towers.length > 0) installGuests(run.machine, { towers: TOWERS, primitives: PRIMITIVES }, () => run.host.now());
+  if (towers.length > 0) installGuests(run.machine, GUESTS, () => run.host.now());
   settings.prepare?.(run);
   for (let turns = 0; turns < TURNS; turns++) {
     const step = run.advance();

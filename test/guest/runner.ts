@@ -7,7 +7,7 @@ import type { Observer } from '../../src/kernel/platform.ts';
 import { BootTree } from '../../src/lab/boot-tree.ts';
 import { installGuests } from '../../src/lab/native.ts';
 import { commandLine } from '../../src/lab/nesting.ts';
-import { PRIMITIVES, TOWERS } from '../../src/lab/registry.ts';
+import { GUESTS, PRIMITIVES } from '../../src/lab/registry.ts';
 import { MODELS } from '../../src/machine/model.ts';
 
 const PROGRAMS = process.env.NESTLAB_PROGRAMS ?? join(import.meta.dirname, '../../programs');
@@ -60,7 +60,7 @@ export function runUnder(
       },
     },
   );
-  installGuests(run.machine, { towers: TOWERS, primitives: PRIMITIVES }, () => run.host.now());
+  installGuests(run.machine, GUESTS, () => run.host.now());
   for (let turns = 0; turns < 1_000_000; turns++) {
     const step = run.advance();
     if ('wait' in step) {

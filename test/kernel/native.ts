@@ -8,7 +8,7 @@ import { Run } from '../../src/host/boot.ts';
 import { BootTree } from '../../src/lab/boot-tree.ts';
 import { installGuests } from '../../src/lab/native.ts';
 import { commandLine } from '../../src/lab/nesting.ts';
-import { PRIMITIVES, TOWERS } from '../../src/lab/registry.ts';
+import { GUESTS, PRIMITIVES } from '../../src/lab/registry.ts';
 import { MODELS } from '../../src/machine/model.ts';
 import { MemoryTree } from './tree.ts';
 
@@ -128,7 +128,7 @@ export function runOurs(
       },
     },
   );
-  installGuests(run.machine, { towers: TOWERS, primitives: PRIMITIVES }, () => run.host.now());
+  installGuests(run.machine, GUESTS, () => run.host.now());
   const report = (status: number, unfinished: boolean): OurOutcome => {
     let { free } = run.host.frames;
     while (run.host.frames.reclaim() > 0) free = run.host.frames.free;

@@ -5,7 +5,7 @@ import { BootTree } from '../../lab/boot-tree.ts';
 import { installGuests } from '../../lab/native.ts';
 import { nearest } from '../../lab/nearest.ts';
 import { commandLine } from '../../lab/nesting.ts';
-import { PRIMITIVES, TOWERS } from '../../lab/registry.ts';
+import { GUESTS, TOWERS } from '../../lab/registry.ts';
 import { Failure } from '../failure.ts';
 
 /** The guest kernels of a run, the outermost first; none is a program on the host kernel. */
@@ -37,6 +37,6 @@ export class Guests {
   /** Makes the machine one that can execute guest kernels. */
   install(run: Run): void {
     if (this.#towers.length === 0) return;
-    installGuests(run.machine, { towers: TOWERS, primitives: PRIMITIVES }, () => run.host.now());
+    installGuests(run.machine, GUESTS, () => run.host.now());
   }
 }

@@ -1,0 +1,187 @@
+/** The life of a guest kernel, from the first instruction of its program to the last. */
+import * as f from '../abi/flags.ts';
+import { prepare, type RunEnd } from '../kernel/kernel.ts';
+import type { Kernel } from '../kernel/platform.ts';
+import type { Primitive } from '../kernel/primitive.ts';
+import { AGAIN, Alarm } from './alarm.ts';
+import { AT_BUFFER, AT_STRUCT, Below } from './below.ts';
+import { Call, syscallNumber } from './call.ts';
+import { carry, noticeSignals } from './carrying.ts';
+import { towerNamed } from './compose.ts';
+import { Console } from './console.ts';
+import { DATA, DATA_SIGNALS } from './image.ts';
+import { PAGE_SIGNALS } from './kernel-page.ts';
+import { GuestMemory } from './memory.ts';
+import { BLOCK, makeMemory, mapMemory } from './memory-file.ts';
+import { type GuestOptions, parseOptions } from './options.ts';
+import { EXIT_FAILURE, Guest } from './platform.ts';
+import { ESP, type Processor } from './processor.ts';
+import { readStart, type Started } from './start.ts';
+import type { Choices } from './tower.ts';
+
+/** What guest kernels are made of. */
+export interface GuestParts {
+  readonly choices: Choices;
+  readonly primitives: readonly Primitive[];
+}
+
+const CALL = {
+  close: syscallNumber('close'),
+  clockGettime: syscallNumber('clock_gettime64'),
+  exitGroup: syscallNumber('exit_group'),
+  getcwd: syscallNumber('getcwd'),
+  getegid: syscallNumber('getegid32'),
+  geteuid: syscallNumber('geteuid32'),
+  getpid: syscallNumber('getpid'),
+  getppid: syscallNumber('getppid'),
+  madvise: syscallNumber('madvise'),
+  open: syscallNumber('open'),
+  read: syscallNumber('read'),
+  write: syscallNumber('write'),
+} as const;
+const PAGE = 4096;
+/** Where a kernel tells how many are below it. */
+const NESTING = '/proc/sys/kernel/nesting';
+
+/**
+ * What the kernel does that a processor has begun to execute, whose code page is at `code`; `settle` tells the page that
+ * is its home from then on.
+ */
+export function* life(
+  processor: Processor,
+  code: number,
+  parts: GuestParts,
+  settle: (home: number) => void,
+): Kernel<void> {
+  // The stack that is used below is brought in now: a fault before the first call begins all this anew.
+  processor.store32((processor.get(ESP) - PAGE) | 0, 0);
+  const started = readStart(processor);
+  const call = new Call();
+  processor.depth = (yield* depthBelow(processor, call)) + 1;
+  const options = parseOptions(started.argv.slice(1));
+  if (typeof options === 'string') return yield* refuse(processor, call, options);
+  const tower = towerNamed(parts.choices, options.tower);
+  if (typeof tower === 'string') return yield* refuse(processor, call, `tower=${options.tower}: ${tower}`);
+  const carries = tower.delivery.carry !== undefined;
+  const carried = options.memoryFile >= 0;
+  const file = carried ? options.memoryFile : yield* makeMemory(processor, call, options.memory, carries);
+  if (file < 0) return yield* refuse(processor, call, tooMuch(options));
+  if (carries && !carried) return yield* carry(processor, code, started, file, tower);
+  const base = yield* mapMemory(call, file, options.memory, code);
+  if (base === undefined) return yield* refuse(processor, call, tooMuch(options));
+  if (carried) settle(base);
+  else {
+    // Applications begin as copies of this process: they are not to see its memory, and it is to keep its own pages.
+    yield* call.make(CALL.madvise, base, options.memory, f.MADV_DONTFORK);
+    yield* call.make(CALL.madvise, (code + DATA) | 0, PAGE, f.MADV_DONTFORK);
+  }
+  processor.set(ESP, (base + PAGE) | 0);
+  const below = new Below(new GuestMemory(processor, base, options.memory));
+  const guest = yield* build(processor, code, started, below, file, carried);
+  const protection = tower.protection.build(guest);
+  guest.switching = yield* tower.switching.build(guest, protection);
+  guest.delivery = tower.delivery.build(guest, protection, guest.switching);
+  const end = yield* boot(guest, started, options, parts);
+  yield* guest.close();
+  yield* guest.below.call.make(CALL.exitGroup, exitCode(end));
+}
+
+function tooMuch({ memory }: GuestOptions): string {
+  return `mem=${memory >>> 20}M: the kernel below has not so much memory; give less, or the run more (--mem)`;
+}
+
+/** Kernels below the one below, as that tells it; nobody who starts a guest kernel has a say in it. */
+function* depthBelow(processor: Processor, call: Call): Kernel<number> {
+  const at = (processor.get(ESP) - 256) | 0;
+  for (let n = 0; n <= NESTING.length; n++) processor.store8((at + n) | 0, NESTING.charCodeAt(n) | 0);
+  const file = yield* call.make(CALL.open, at, f.O_RDONLY, 0);
+  const length = yield* call.make(CALL.read, file, at, 16);
+  yield* call.make(CALL.close, file);
+  let text = '';
+  for (let n = 0; n < length; n++) text += String.fromCharCode(processor.load8((at + n) | 0));
+  return /^\d{1,2}\n/.test(text) ? Number.parseInt(text, 10) : 0;
+}
+
+/** One line to standard error, and the end. */
+function* refuse(processor: Processor, call: Call, why: string): Kernel<void> {
+  const text = `nestlab guest: ${why}\n`;
+  const at = (processor.get(ESP) - 4096) | 0;
+  processor.write(
+    at,
+    Uint8Array.from(text, (character) => character.charCodeAt(0)),
+    0,
+    text.length,
+  );
+  yield* call.make(CALL.write, 2, at, text.length);
+  yield* call.make(CALL.exitGroup, EXIT_FAILURE);
+}
+
+function* build(
+  processor: Processor,
+  code: number,
+  started: Started,
+  below: Below,
+  memoryFile: number,
+  carried: boolean,
+): Kernel<Guest> {
+  const { call, memory } = below;
+  // Whoever carries the kernel is the process that others know, and takes note of signals.
+  const pid = yield* call.make(carried ? CALL.getppid : CALL.getpid);
+  if (!carried) yield* noticeSignals(below, code);
+  const now = processor.time();
+  yield* call.make(CALL.clockGettime, f.CLOCK_REALTIME, below.at(AT_STRUCT));
+  const seconds = (memory.load32(AT_STRUCT) >>> 0) + memory.load32(AT_STRUCT + 4) * 2 ** 32;
+  const info = yield* below.text('/proc/cpuinfo');
+  const field = (name: string): string => new RegExp(`^${name}\\s*: (.*)$`, 'm').exec(info)?.[1] ?? '';
+  const part = (name: string): number => Number(field(name));
+  const signature = (part('cpu family') << 8) | (part('model') << 4) | part('stepping');
+  const guest = new Guest(processor, below, {
+    code,
+    pid,
+    top: started.top,
+    split: (memory.base >>> 22) * BLOCK,
+    memoryFile,
+    signals: carried ? (memory.base + PAGE_SIGNALS) | 0 : (code + DATA + DATA_SIGNALS) | 0,
+    bootTime: seconds * 1e9 + memory.load32(AT_STRUCT + 8) - (processor.time() - now),
+    seed: started.seed,
+    cpu: {
+      platform: started.platform,
+      hwcap: started.hwcap,
+      model: field('model name'),
+      flags: field('flags'),
+      signature,
+    },
+  });
+  guest.console = yield* Console.open(below, pid, () => guest.events);
+  guest.alarm = new Alarm(below, carried ? 0 : AGAIN);
+  return guest;
+}
+
+function* boot(guest: Guest, started: Started, options: GuestOptions, parts: GuestParts): Kernel<RunEnd> {
+  const { below } = guest;
+  const length = yield* below.call.make(CALL.getcwd, below.at(AT_BUFFER), 4096);
+  const cwd = new Uint8Array(Math.max(1, length) - 1);
+  below.memory.read(AT_BUFFER, cwd, 0, cwd.length);
+  const uid = yield* below.call.make(CALL.geteuid);
+  const gid = yield* below.call.make(CALL.getegid);
+  const { run } = prepare(guest, {
+    program: options.init,
+    argv: options.argv,
+    envp: started.envp,
+    cwd: String.fromCharCode(...cwd) || '/',
+    uid,
+    gid,
+    primitives: parts.primitives,
+  });
+  const end = yield* run;
+  if (end.kind === 'refused') guest.warn(`${options.init}: cannot be executed (errno ${end.errno})`);
+  return end;
+}
+
+/** As a shell reports it: 128 + signal. */
+function exitCode(end: RunEnd): number {
+  if (end.kind === 'deadlock') return EXIT_FAILURE;
+  if (end.kind === 'refused') return end.errno === 2 ? 127 : 126;
+  const signal = end.status & 0x7f;
+  return signal ? 128 + signal : (end.status >> 8) & 0xff;
+}

@@ -1,0 +1,76 @@
+import * as f from '../abi/flags.ts';
+import type { Kernel } from '../kernel/platform.ts';
+import { WRITE } from '../kernel/platform.ts';
+import { Burst, RECORDS_MOST, type Record, record } from './burst.ts';
+import { syscallNumber } from './call.ts';
+import { type Home, moveIn, newHome } from './inside.ts';
+import type { Guest } from './platform.ts';
+import type { Change, GuestSpace } from './space.ts';
+import type { Protection, Switching, SwitchingChoice } from './tower.ts';
+
+const PAGE = 4096;
+const CALL = {
+  mmap: syscallNumber('mmap2'),
+  munmap: syscallNumber('munmap'),
+  mprotect: syscallNumber('mprotect'),
+} as const;
+const READ_EXECUTE = f.PROT_READ | f.PROT_EXEC;
+
+/** The call that makes a change of an address space in the process that runs. */
+export function recordOf(guest: Guest, change: Change): Record {
+  const address = (change.page * PAGE) | 0;
+  const length = change.count * PAGE;
+  if (change.kind === 'unmap') return record(CALL.munmap, address, length);
+  if (change.kind === 'protect') return record(CALL.mprotect, address, length, READ_EXECUTE);
+  const rights = READ_EXECUTE | (change.rights & WRITE ? f.PROT_WRITE : 0);
+  const flags = f.MAP_SHARED | f.MAP_FIXED | f.MAP_POPULATE;
+  return record(CALL.mmap, address, length, rights, flags, guest.found.memoryFile, change.frame);
+}
+
+/** Makes calls of the kernel below in the process that runs, as many at a time as fit. */
+export function* make(burst: Burst, records: readonly Record[]): Kernel<void> {
+  for (let done = 0; done < records.length; done += RECORDS_MOST) {
+    yield burst.of(records.slice(done, done + RECORDS_MOST));
+  }
+}
+
+/** Switching: one process, in which the pages of one application take the place of another's. */
+export class Remap implements Switching {
+  readonly top: number;
+  readonly home: Home;
+  readonly #guest: Guest;
+  readonly #burst: Burst;
+  #entered: GuestSpace | undefined;
+
+  constructor(guest: Guest, home: Home) {
+    this.#guest = guest;
+    this.home = home;
+    this.top = guest.found.split;
+    this.#burst = new Burst(guest.memory);
+  }
+
+  *enter(space: GuestSpace): Kernel<void> {
+    if (this.#entered !== space) {
+      this.#entered = space;
+      space.take();
+      const all = space.mapped().map((change) => recordOf(this.#guest, change));
+      yield* make(this.#burst, [record(CALL.munmap, 0, this.top), ...all]);
+    } else if (space.changed)
+      yield* make(
+        this.#burst,
+        space.take().map((change) => recordOf(this.#guest, change)),
+      );
+  }
+
+  *leave(space: GuestSpace): Kernel<void> {
+    if (this.#entered === space) this.#entered = undefined;
+  }
+}
+
+export const REMAP: SwitchingChoice = {
+  name: 'remap',
+  summary: 'one process, whose pages are unmapped and mapped anew for another application',
+  *build(guest: Guest, protection: Protection): Kernel<Switching> {
+    return new Remap(guest, newHome(yield* moveIn(guest, protection), guest.alarm));
+  },
+};

@@ -1,0 +1,140 @@
+import * as f from '../../abi/flags.ts';
+import { SIGCHLD, SIGUSR2 } from '../../abi/signals.ts';
+import { Alarm } from '../../guest/alarm.ts';
+import { AT_GATE, AT_STRUCT } from '../../guest/below.ts';
+import { Burst, record, writeList } from '../../guest/burst.ts';
+import { syscallNumber } from '../../guest/call.ts';
+import { GATE, GATE_CHILD_LIST } from '../../guest/image.ts';
+import { type Home, moveIn, newHome } from '../../guest/inside.ts';
+import { PAGE_BYTE, PAGE_CURRENT } from '../../guest/kernel-page.ts';
+import type { Guest } from '../../guest/platform.ts';
+import { make, recordOf } from '../../guest/remap.ts';
+import type { GuestSpace } from '../../guest/space.ts';
+import type { Protection, Switching, SwitchingChoice } from '../../guest/tower.ts';
+import type { Kernel } from '../../kernel/platform.ts';
+
+const CALL = {
+  clone: syscallNumber('clone'),
+  close: syscallNumber('close'),
+  exitGroup: syscallNumber('exit_group'),
+  kill: syscallNumber('kill'),
+  madvise: syscallNumber('madvise'),
+  munmap: syscallNumber('munmap'),
+  pipe2: syscallNumber('pipe2'),
+  read: syscallNumber('read'),
+  write: syscallNumber('write'),
+} as const;
+
+/** The home of one address space. The kernel waits for its turn there by reading a pipe. */
+interface SpaceHome extends Home {
+  readonly reads: number;
+  readonly writes: number;
+}
+
+/**
+ * Switching: every application address space is a process with the guest kernel in its upper part. The kernel goes from
+ * one to another by a byte in a pipe: it is the same kernel, with the same memory, in all of them.
+ */
+class Homes implements Switching {
+  readonly top: number;
+  readonly #guest: Guest;
+  readonly #burst: Burst;
+  /** The home that the kernel is in; `undefined` only while it is built. */
+  #current: SpaceHome;
+  /** The current home's space is gone: it ends when the kernel leaves it. */
+  #deserted = false;
+
+  constructor(guest: Guest, first: SpaceHome) {
+    this.#guest = guest;
+    this.top = guest.found.split;
+    this.#burst = new Burst(guest.memory);
+    this.#current = first;
+  }
+
+  get home(): Home {
+    return this.#current;
+  }
+
+  *enter(space: GuestSpace): Kernel<void> {
+    space.below ??= yield* this.#create();
+    const home = space.below as SpaceHome;
+    if (home !== this.#current) yield* this.#goTo(home);
+    if (!space.changed) return;
+    yield* make(
+      this.#burst,
+      space.take().map((change) => recordOf(this.#guest, change)),
+    );
+  }
+
+  *leave(space: GuestSpace): Kernel<void> {
+    const home = space.below as SpaceHome | undefined;
+    if (!home) return;
+    space.below = undefined;
+    if (home === this.#current) this.#deserted = true;
+    else {
+      yield* this.#guest.below.call.make(CALL.kill, home.pid, SIGUSR2);
+      yield* this.#close(home);
+    }
+  }
+
+  /** Makes a process as a copy of the current one, with nothing of an application in it, that waits for its turn. */
+  *#create(): Kernel<SpaceHome> {
+    const guest = this.#guest;
+    const { below, memory, found } = guest;
+    const ends = yield* pipe(guest);
+    writeList(memory, AT_GATE + GATE_CHILD_LIST, [
+      record(CALL.madvise, memory.base, memory.size, f.MADV_POPULATE_WRITE),
+      record(CALL.munmap, 0, this.top),
+      record(CALL.read, ends.reads, below.at(PAGE_BYTE), 1),
+    ]);
+    const { call } = below;
+    const flags = f.CLONE_FILES | f.CLONE_FS | f.CLONE_PARENT | SIGCHLD;
+    call.clones = 'lists';
+    const pid = yield* call.make(CALL.clone, flags, 0, 0, 0, found.code + GATE + GATE_CHILD_LIST);
+    call.clones = undefined;
+    if (pid < 0) return yield* guest.panic(`the kernel below has no process for an address space (errno ${-pid})`);
+    const home: SpaceHome = { ...newHome(pid, new Alarm(below, 0)), ...ends };
+    home.tls.set(this.#current.tls);
+    return home;
+  }
+
+  /** The kernel goes on in another home. */
+  *#goTo(home: SpaceHome): Kernel<void> {
+    const { below, memory, processor } = this.#guest;
+    const left = this.#current;
+    const deserted = this.#deserted;
+    if (left.resident?.fpuHome === left) processor.storeFpu(left.resident.fpu);
+    this.#current = home;
+    this.#deserted = false;
+    home.alarm.forget();
+    memory.store32(PAGE_CURRENT, home.pid);
+    const byte = below.at(PAGE_BYTE);
+    yield this.#burst.of([
+      record(CALL.write, home.writes, byte, 1),
+      deserted ? record(CALL.exitGroup) : record(CALL.read, left.reads, byte, 1),
+    ]);
+    if (deserted) yield* this.#close(left);
+  }
+
+  *#close({ reads, writes }: SpaceHome): Kernel<void> {
+    const { call } = this.#guest.below;
+    yield* call.make(CALL.close, reads);
+    yield* call.make(CALL.close, writes);
+  }
+}
+
+function* pipe(guest: Guest): Kernel<{ readonly reads: number; readonly writes: number }> {
+  const { below, memory } = guest;
+  const result = yield* below.call.make(CALL.pipe2, below.at(AT_STRUCT), f.O_CLOEXEC);
+  if (result < 0) return yield* guest.panic(`the kernel below has no pipe for an address space (errno ${-result})`);
+  return { reads: memory.load32(AT_STRUCT), writes: memory.load32(AT_STRUCT + 4) };
+}
+
+export const HOMES: SwitchingChoice = {
+  name: 'homes',
+  summary: 'a process below per address space, each with the guest kernel in it',
+  *build(guest: Guest, protection: Protection): Kernel<Switching> {
+    const pid = yield* moveIn(guest, protection);
+    return new Homes(guest, { ...newHome(pid, new Alarm(guest.below, 0)), ...(yield* pipe(guest)) });
+  },
+};

@@ -3,12 +3,15 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
 import type { CheckOptions } from './commands/check.ts';
+import type { CompareOptions } from './commands/compare.ts';
 import type { ExplainOptions } from './commands/explain.ts';
 import type { RunOptions } from './commands/run.ts';
+import { WORKER } from './compare/worker.ts';
 import { EXIT, Failure } from './failure.ts';
 
 const EXAMPLES = `
 Examples:
+  nestlab compare                                       what operations cost on the host kernel and in guest kernels
   nestlab run -- /bin/sh -c 'echo hello; ls /bin'       a shell on the emulated machine
   nestlab run --stat -- /bin/probe-getpid 1000          what happened, in the manner of perf stat
   nestlab run --strace=%file -- /bin/cat /etc/motd      system calls, in the manner of strace
@@ -100,11 +103,28 @@ export async function main(words: readonly string[]): Promise<number> {
     .argument('<TOWER>', 'native, a tower (skas, sysemu), or several, one inside the other: sysemu/skas')
     .argument('<OPERATION>', 'getpid, fault, mmap, signal, pipe, switch, fork, exec, open, read, pipeline')
     .option('--depth <N>', 'the tower N times, one inside the other (default: 1)')
-    .option('--mem <SIZE>', 'memory of the machine', '256M')
     .option('--json', 'print a JSON object')
     .action(async (tower: string, operation: string, options: ExplainOptions) => {
       code = (await import('./commands/explain.ts')).explainCommand(tower, operation, options);
     });
+  program
+    .command('compare')
+    .description('compare what operations cost on the host kernel and in guest kernels: counts, and modelled cycles')
+    .option('--towers <GLOB,...>', 'which towers: names, or patterns with * and ?', '*')
+    .option('--programs <LIST>', 'which operations: null, fault, mmap, signal, pipe, ... (default: all)')
+    .option('--depth <N>', 'stand each tower on itself, up to N kernels deep (1 to 4), or a range: 2..3', '1')
+    .option('--profile <NAME>', 'the processor whose prices turn counts into cycles', 'pentium3-2000')
+    .option('--baseline <TOWER>', 'what ratios are to', 'native')
+    .option('--sensitivity', 'say which rankings change when assumed prices are halved or doubled')
+    .option('--export-json <FILE>', 'write all counts as JSON (- is standard output)')
+    .option('--export-csv <FILE>', 'write the table as CSV')
+    .option('--export-markdown <FILE>', 'write the tables as Markdown')
+    .action(async (options: CompareOptions) => {
+      code = await (await import('./commands/compare.ts')).compare(options);
+    });
+  program.command(WORKER, { hidden: true }).action(async () => {
+    await (await import('./compare/pool.ts')).work();
+  });
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({ outputError: () => {} });
     command.helpOption('--help', 'print this help').showSuggestionAfterError();

@@ -1,0 +1,20 @@
+import type { Order } from '../../lab/compare/measure.ts';
+
+/** One line that is written over again and again, on a terminal only. */
+export interface Progress {
+  readonly next: (order: Order) => void;
+  readonly end: () => void;
+}
+
+/** Shows how many of `total` measurements have been begun, and the one that was begun last. */
+export function progressOn(stream: NodeJS.WriteStream, total: number): Progress {
+  if (!stream.isTTY) return { next: () => {}, end: () => {} };
+  let begun = 0;
+  return {
+    next: ({ operation, towers }) => {
+      const place = towers.length === 0 ? 'native' : `${towers[0]} at depth ${towers.length}`;
+      stream.write(`\r\x1b[K${`${++begun} of ${total}: ${operation} on ${place}`.slice(0, 79)}`);
+    },
+    end: () => stream.write('\r\x1b[K'),
+  };
+}

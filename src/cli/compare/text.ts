@@ -1,0 +1,129 @@
+/** A comparison as a reader sees it. */
+import { NATIVE } from '../../lab/chain.ts';
+import type { Comparison, Cost, Place, Table } from '../../lab/compare/comparison.ts';
+import { METRICS } from '../../lab/compare/metrics.ts';
+import type { Sensitivity } from '../../lab/compare/sensitivity.ts';
+import { standingsOf } from '../../lab/compare/summary.ts';
+import { PRICED } from '../../lab/profiles/profile.ts';
+import { type Column, layout, wrap } from './layout.ts';
+import type { Style } from './style.ts';
+
+const WIDTH = 80;
+const NONE = '·';
+
+/** A count: whole where it is whole, with all its digits where not. */
+const figure = (count: number): string => (count === 0 ? NONE : String(count));
+
+/** A ratio, with three digits or more. */
+const times = (ratio: number | undefined): string =>
+  ratio === undefined ? '' : ratio.toFixed(ratio < 10 ? 2 : ratio < 100 ? 1 : 0);
+
+const nameOf = ({ tower, depth }: Place, deep: boolean): string =>
+  deep && tower !== NATIVE ? `${tower} at depth ${depth}` : tower;
+
+/** The whole text: what is shown, a table for each operation, and the sentence at the end. */
+export function comparisonText(comparison: Comparison, style: Style, sensitivity?: Sensitivity): string {
+  const { tables } = comparison;
+  const occurring = new Set(
+    METRICS.filter(({ name }) =>
+      tables.some(({ rows }) => rows.some((row) => !('refused' in row) && row.counts[name] !== 0)),
+    ).map(({ name }) => name),
+  );
+  const blocks = tables.map((table) => tableLines(table, comparison, occurring, style));
+  const lines = [
+    ...introduction(comparison, occurring),
+    ...blocks.flatMap((block) => ['', ...block]),
+    '',
+    ...(sensitivity ? [...sensitivityLines(sensitivity, comparison), ''] : []),
+    ...closing(comparison, style),
+  ];
+  return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
+}
+
+function introduction({ profile, baseline, depths }: Comparison, occurring: ReadonlySet<string>): string[] {
+  const deep = depths.length > 1;
+  const rows = METRICS.filter(({ name }) => occurring.has(name)).map(({ head, meaning }) => [head.join(' '), meaning]);
+  rows.push(['cycles', `modelled from all counts with the prices of ${profile.title}`]);
+  rows.push(['ratio', `these cycles to those of ${nameOf(baseline, baseline.depth > 1)}`]);
+  if (deep) rows.push(['growth', 'crossings to those of the same tower one level above']);
+  const never = METRICS.filter(({ name }) => !occurring.has(name)).map(({ head }) => head.join(' '));
+  return [
+    'What one operation costs: the difference of a run with 2N and one with N, by N.',
+    '',
+    ...rows.map(([name, meaning]) => `  ${name.padEnd(12)} ${meaning}`),
+    ...(never.length > 0 ? [`  (nobody has any: ${never.join(', ')})`] : []),
+  ];
+}
+
+function tableLines(
+  { operation, rows }: Table,
+  { depths }: Comparison,
+  occurring: ReadonlySet<string>,
+  style: Style,
+): string[] {
+  const deep = depths.length > 1 || depths[0] > 1;
+  const costs = rows.flatMap((row) => ('refused' in row ? [] : [row]));
+  const column = (head: readonly [string, string], cell: (cost: Cost) => string): Column => {
+    const cells = costs.map(cell);
+    return { head, cells, empty: cells.every((text) => text === NONE || text === '') };
+  };
+  const columns = METRICS.filter(({ name }) => occurring.has(name)).map(({ name, head }) =>
+    column(head, ({ counts }) => figure(counts[name])),
+  );
+  columns.push(column(['model', 'cycles'], ({ cycles }) => String(Math.round(cycles))));
+  const ratio = column(['', 'ratio'], (cost) => times(cost.ratio));
+  columns.push(ratio);
+  if (depths.length > 1) columns.push(column(['', 'growth'], (cost) => times(cost.growth)));
+  const names = costs.map(({ tower, depth }) => (deep && tower !== NATIVE ? `${tower} ${depth}` : tower));
+  const guests = costs.filter(({ tower }) => tower !== NATIVE).map(({ cycles }) => cycles);
+  const paint = (text: string, row: number, which: Column): string => {
+    if (text.trim() === NONE) return style.faint(text);
+    if (which !== ratio || guests.length < 2 || costs[row].tower === NATIVE) return text;
+    if (costs[row].cycles === Math.min(...guests)) return style.best(text);
+    return costs[row].cycles === Math.max(...guests) ? style.worst(text) : text;
+  };
+  const refusals = rows.flatMap((row) =>
+    'refused' in row ? wrap(`${nameOf(row, deep)}: refused: ${row.refused}`, WIDTH) : [],
+  );
+  return [
+    style.strong(operation.title),
+    ...(costs.length > 0 ? layout(names, columns, WIDTH, paint) : []),
+    ...refusals,
+  ];
+}
+
+function sensitivityLines({ assumed, flips, pairs }: Sensitivity, { profile, depths, tables }: Comparison): string[] {
+  const deep = depths.length > 1;
+  const what = `Prices that are assumed for ${profile.name} (${assumed.join(', ')}), each by half and twice:`;
+  if (flips.length === 0) return wrap(`${what} none of ${pairs} rankings changes.`, WIDTH);
+  const title = (name: string): string => tables.find(({ operation }) => operation.name === name)!.operation.title;
+  return [
+    ...wrap(`${what} some of ${pairs} rankings change.`, WIDTH),
+    ...flips.flatMap(({ operation, price, factor, ahead, behind }) => {
+      const change = `${price} (${PRICED[price]}) ${factor < 1 ? 'by half' : 'twice'}`;
+      return wrap(
+        `${title(operation)}: ${nameOf(behind, deep)} is ahead of ${nameOf(ahead, deep)}: ${change}`,
+        WIDTH,
+        '  ',
+      );
+    }),
+  ];
+}
+
+/** The sentence at the end, in the manner of hyperfine. */
+function closing(comparison: Comparison, style: Style): string[] {
+  const { tables, profile, depths } = comparison;
+  const [first, ...others] = standingsOf(comparison);
+  if (!first) return ['Nobody did every operation, so nobody is the quickest.'];
+  const deep = depths.length > 1 || depths[0] > 1;
+  const what = tables.length === 1 ? tables[0].operation.title : `geometric mean of ${tables.length} operations`;
+  const figures = others.map((standing) => times(standing.times));
+  const width = Math.max(0, ...figures.map((text) => text.length));
+  return [
+    `${style.strong('Summary')} (${what}; cycles of ${profile.title})`,
+    `  ${style.strong(nameOf(first, deep))} ran`,
+    ...others.map(
+      (other, n) => `  ${figures[n].padStart(width + 2)} times faster than ${style.strong(nameOf(other, deep))}`,
+    ),
+  ];
+}

@@ -1,0 +1,118 @@
+/** A comparison: operations by towers by depth, in counts, modelled cycles and ratios. Plain data, and a function of its inputs. */
+import { chainOf } from '../chain.ts';
+import type { Operation } from '../operations.ts';
+import type { Profile } from '../profiles/profile.ts';
+import { cyclesOf } from './cycles.ts';
+import type { Measured, Order } from './measure.ts';
+import { METRICS } from './metrics.ts';
+import type { Sample } from './slope.ts';
+
+/** What is to be compared. */
+export interface Question {
+  /** Names of towers or of chains of them; native is one. */
+  readonly towers: readonly string[];
+  readonly operations: readonly Operation[];
+  /** Depths at which each tower is stood on itself, ascending; a chain has its own. */
+  readonly depths: readonly number[];
+  /** The name that ratios are to; it is measured even where `towers` has it not. */
+  readonly baseline: string;
+  readonly profile: Profile;
+}
+
+/** A tower at a depth: one row of each table. */
+export interface Place {
+  readonly tower: string;
+  readonly depth: number;
+}
+
+/** What one operation costs in one place. */
+export interface Cost extends Place {
+  readonly counts: Readonly<Record<string, number>>;
+  readonly perOperation: Sample;
+  readonly cycles: number;
+  /** Cycles of this by cycles of the baseline. */
+  readonly ratio?: number;
+  /** Crossings of this by crossings one level above: what the level costs. */
+  readonly growth?: number;
+}
+
+/** A place where the operation could not be measured. */
+export interface Refusal extends Place {
+  readonly refused: string;
+}
+
+export type Row = Cost | Refusal;
+
+/** One operation in every place. */
+export interface Table {
+  readonly operation: Operation;
+  /** N: the slope is that between N and 2N operations, in each row. */
+  readonly count: number;
+  readonly rows: readonly Row[];
+}
+
+export interface Comparison {
+  readonly profile: Profile;
+  readonly baseline: Place;
+  readonly depths: readonly number[];
+  readonly tables: readonly Table[];
+}
+
+/** The rows of every table: the baseline, then the others in their order, each at every depth. */
+export function placesOf({ towers, depths, baseline }: Question): readonly Place[] {
+  const places = [baseline, ...towers].flatMap((tower) => {
+    const chain = chainOf(tower);
+    if ('error' in chain) throw new Error(`compare: ${chain.error}`);
+    return (chain.length === 1 ? depths : [chain.length]).map((depth) => ({ tower, depth }));
+  });
+  return places.filter(
+    ({ tower, depth }, n) => places.findIndex((other) => other.tower === tower && other.depth === depth) === n,
+  );
+}
+
+/** What must be measured, in the order in which `comparisonOf` wants the answers. */
+export function ordersOf(question: Question): readonly Order[] {
+  const places = placesOf(question);
+  return question.operations.flatMap(({ name }) =>
+    places.map(({ tower, depth }) => ({ operation: name, towers: chainOf(tower, depth) as readonly string[] })),
+  );
+}
+
+/** Puts a comparison together from the answers to its orders. */
+export function comparisonOf(question: Question, answers: readonly Measured[]): Comparison {
+  const { operations, profile, depths } = question;
+  const places = placesOf(question);
+  const tables = operations.map((operation, n): Table => {
+    const measured = answers.slice(n * places.length, (n + 1) * places.length);
+    const count = measured.find((answer) => 'count' in answer)?.count ?? operation.counts[0];
+    const rows = places.map((place, k): Row => {
+      const answer = measured[k];
+      return 'refused' in answer ? { ...place, refused: answer.refused } : costOf(place, answer.perOperation, profile);
+    });
+    return { operation, count, rows: rows.map((row) => related(row, rows)) };
+  });
+  return { profile, baseline: places[0], depths, tables };
+}
+
+/** A row's figures, not yet related to those of other rows. */
+export function costOf(place: Place, perOperation: Sample, profile: Profile): Cost {
+  return {
+    ...place,
+    counts: Object.fromEntries(METRICS.map((metric) => [metric.name, metric.of(perOperation)])),
+    perOperation,
+    cycles: cyclesOf(perOperation, profile),
+  };
+}
+
+/** A row with its ratio to the first one, the baseline, and to the same tower one level above. */
+function related(row: Row, rows: readonly Row[]): Row {
+  if ('refused' in row) return row;
+  const [first] = rows;
+  const above = rows.find(({ tower, depth }) => tower === row.tower && depth === row.depth - 1);
+  const before = above && !('refused' in above) ? above.counts['crossings'] : 0;
+  return {
+    ...row,
+    ...('refused' in first || first.cycles === 0 ? {} : { ratio: row.cycles / first.cycles }),
+    ...(before === 0 ? {} : { growth: row.counts['crossings'] / before }),
+  };
+}

@@ -1,7 +1,7 @@
 import { chainName } from '../lab/chain.ts';
+import { METRICS } from '../lab/compare/metrics.ts';
 import type { Explanation } from '../lab/explain/explain.ts';
 import type { Crossing, Line } from '../lab/explain/line.ts';
-import { COLUMNS } from '../lab/explain/totals.ts';
 
 /** Columns of a terminal that may be relied on. */
 const WIDTH = 80;
@@ -17,9 +17,9 @@ export function explanationText(explanation: Explanation): string {
 
 /** The same as one JSON object, with a newline at its end. */
 export function explanationJson(explanation: Explanation): string {
-  const { towers, operation, program, count, alike, lines, counters } = explanation;
-  const figures = Object.fromEntries(COLUMNS.map(({ name, of }) => [name, of(counters)]));
-  const object = { towers, operation: operation.name, program, count, alike, lines, totals: figures };
+  const { towers, operation, program, count, alike, lines, sample } = explanation;
+  const totals = Object.fromEntries(METRICS.map(({ name, of }) => [name, of(sample)]));
+  const object = { towers, operation: operation.name, program, count, alike, lines, totals };
   return `${JSON.stringify(object, null, 2)}\n`;
 }
 
@@ -35,13 +35,22 @@ function legend({ towers, operation, program, count, alike }: Explanation): stri
   ];
 }
 
-/** The figures that are not 0. */
-function totals({ counters }: Explanation): string[] {
-  const figures = COLUMNS.map(({ title, of }) => ({ title, value: of(counters) })).filter(({ value }) => value !== 0);
-  const cells = figures.map(({ title, value }) => `${String(value).padStart(8)} ${title.padEnd(22)}`);
+/** The figures that are not 0, as `compare` has them. */
+function totals({ sample }: Explanation): string[] {
+  const figures = METRICS.map(({ name, of }) => ({ title: titleOf(name), value: of(sample) }));
+  const cells = figures
+    .filter(({ value }) => value !== 0)
+    .map(({ title, value }) => `${String(value).padStart(8)} ${title.padEnd(30)}`);
   const rows: string[] = ['In all:'];
   for (let n = 0; n < cells.length; n += 2) rows.push(`${cells[n]}${cells[n + 1] ?? ''}`.trimEnd());
   return rows;
+}
+
+/** 'taskSwitches' as 'task switches'; a crossing inward has its way back. */
+function titleOf(name: string): string {
+  return name === 'crossings'
+    ? 'crossings in, and as many out'
+    : name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 const HEAD = ['from', 'to', 'by', 'ring', 'table', 'why'] as const;
@@ -95,6 +104,7 @@ function glossary({ lines, requests }: Explanation): string[] {
 const WHO: readonly (readonly [string, string])[] = [
   ['app', 'the program; /N behind a name is the process of the host that it runs in'],
   ['guest', 'the guest kernel: a program of the host, too'],
+  ['tracer', 'a process of the host that traces the others for the guest kernel'],
   ['stub', "the guest kernel's two pages in the program's address space"],
 ];
 

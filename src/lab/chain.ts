@@ -1,6 +1,5 @@
 /** Guest kernels one inside the other, as users name them: 'sysemu', 'sysemu/skas' (the outermost first), 'native'. */
-import { nearest } from './nearest.ts';
-import { TOWERS } from './registry.ts';
+import { tower } from './registry.ts';
 
 /** No guest kernel at all. */
 export const NATIVE = 'native';
@@ -15,8 +14,8 @@ const SEPARATOR = '/';
 export function chainOf(name: string, depth?: number): readonly string[] | { readonly error: string } {
   if (name === NATIVE) return (depth ?? 0) === 0 ? [] : { error: `${NATIVE} has no guest kernel: its depth is 0` };
   const towers = name.split(SEPARATOR);
-  for (const tower of towers) {
-    const error = unknown(tower);
+  for (const each of towers) {
+    const error = unknown(each);
     if (error) return { error };
   }
   const deep = depth ?? towers.length;
@@ -27,12 +26,10 @@ export function chainOf(name: string, depth?: number): readonly string[] | { rea
   return towers.length > 1 ? towers : Array.from({ length: deep }, () => name);
 }
 
-function unknown(tower: string): string | undefined {
-  const names = [NATIVE, ...TOWERS.map(({ name }) => name)];
-  if (tower === NATIVE) return `${NATIVE} has no guest kernel: it cannot be a part of a chain`;
-  if (names.includes(tower)) return undefined;
-  const close = nearest(tower, names);
-  return `${tower}: there is no such tower. ${close ? `Did you mean ${close}?` : `Choose one of ${names.join(', ')}`}`;
+function unknown(name: string): string | undefined {
+  if (name === NATIVE) return `${NATIVE} has no guest kernel: it cannot be a part of a chain`;
+  const found = tower(name);
+  return typeof found === 'string' ? `${name}: ${found}` : undefined;
 }
 
 /** The name of a chain: the inverse of `chainOf`. */

@@ -3,13 +3,12 @@ import { explain } from '../../lab/explain/explain.ts';
 import { operationNamed } from '../../lab/operations.ts';
 import { explanationJson, explanationText } from '../explain-text.ts';
 import { EXIT, Failure } from '../failure.ts';
-import { memorySize, wholeNumber } from '../run/settings.ts';
+import { wholeNumber } from '../run/settings.ts';
 import { EmbeddedTree, programsFolder } from '../tree/embedded.ts';
 
 /** Options of `nestlab explain` as commander hands them over. */
 export interface ExplainOptions {
   readonly depth?: string;
-  readonly mem: string;
   readonly json?: boolean;
 }
 
@@ -24,7 +23,6 @@ export function explainCommand(tower: string, name: string, options: ExplainOpti
     tree: (memory) => new EmbeddedTree(programsFolder(), memory),
     towers,
     operation,
-    memory: memorySize(options.mem),
   });
   if ('error' in explanation) throw new Failure(`explain: ${explanation.error}`);
   process.stdout.write(options.json ? explanationJson(explanation) : explanationText(explanation));

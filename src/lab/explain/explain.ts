@@ -1,12 +1,15 @@
 /** One operation of a program under guest kernels, as it happens when everything has settled: every crossing. */
 import type { LowerTree, Memory } from '../../kernel/platform.ts';
 import { chainName } from '../chain.ts';
+import type { Sample } from '../compare/slope.ts';
 import type { Operation } from '../operations.ts';
+import { statOf } from '../stat.ts';
 import { trial } from '../trial.ts';
 import type { Line } from './line.ts';
 import { Names } from './names.ts';
 import { Narrator } from './narrator.ts';
 import { beginnings } from './period.ts';
+import { settle } from './place.ts';
 import { Recorder } from './recorder.ts';
 import type { Counters, Inward, Step } from './step.ts';
 import { requestOf } from './words.ts';
@@ -17,8 +20,6 @@ export interface Question {
   /** Towers, the outermost first; none is the host kernel itself. */
   readonly towers: readonly string[];
   readonly operation: Operation;
-  /** Bytes of the machine's memory. */
-  readonly memory: number;
 }
 
 /** What happens in one operation. */
@@ -29,8 +30,8 @@ export interface Explanation {
   readonly program: readonly string[];
   readonly count: number;
   readonly lines: readonly Line[];
-  /** What was counted from its beginning to the next one's, by depth. */
-  readonly counters: Counters;
+  /** What was counted from its beginning to the next one's. */
+  readonly sample: Sample;
   /** Operations that went as this one did, step for step, itself included. */
   readonly alike: number;
   /** ptrace's requests that occur, with what they mean. */
@@ -39,6 +40,8 @@ export interface Explanation {
 
 /** Operations that a program does to be explained. */
 const COUNT = 8;
+/** Memory of the innermost kernel; each kernel below has twice as much. */
+const MEMORY = 16 << 20;
 
 /** Explains an operation; an error is one line. */
 export function explain(question: Question): Explanation | { readonly error: string } {
@@ -48,11 +51,13 @@ export function explain(question: Question): Explanation | { readonly error: str
   const { output, status } = trial({
     ...question,
     argv: program,
+    memory: MEMORY << towers.length,
     observer: recorder.observer,
     prepare: (run) => recorder.attach(run),
   });
   if (status !== 0) return { error: `${chainName(towers)}: ${failure(program, status, output)}` };
   const { steps } = recorder;
+  settle(steps);
   const begin = beginnings(steps, COUNT);
   if (!begin)
     return {
@@ -67,7 +72,7 @@ export function explain(question: Question): Explanation | { readonly error: str
     program,
     count: COUNT,
     lines: accounts[chosen],
-    counters: difference((steps[to] as Inward).counters!, (steps[from] as Inward).counters!),
+    sample: difference((steps[to] as Inward).counters!, (steps[from] as Inward).counters!),
     alike: accounts.filter((account) => shape(account) === shape(accounts[chosen])).length,
     requests: requestsIn(steps.slice(from, to)),
   };
@@ -113,11 +118,14 @@ function shape(account: readonly Line[]): string {
   return JSON.stringify(account).replace(/0x[0-9a-f]+|\d+/g, '#');
 }
 
-function difference(after: Counters, before: Counters): Counters {
-  return after.map(({ counts, calls }, depth) => ({
-    counts: counts.map((count, n) => count - (before[depth]?.counts[n] ?? 0)),
-    calls: calls.map((count, n) => count - (before[depth]?.calls[n] ?? 0)),
+/** What was counted between two moments. */
+function difference(after: Counters, before: Counters): Sample {
+  const depths = after.depths.map(({ counts, calls }, depth) => ({
+    counts: counts.map((count, n) => count - (before.depths[depth]?.counts[n] ?? 0)),
+    calls: calls.map((count, n) => count - (before.depths[depth]?.calls[n] ?? 0)),
   }));
+  const { instructions, events, calls, guests } = statOf(depths, after.instructions - before.instructions, 0);
+  return { instructions, depths: [{ events, calls }, ...guests] };
 }
 
 function requestsIn(steps: readonly Step[]): Explanation['requests'] {

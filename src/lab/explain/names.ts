@@ -1,5 +1,6 @@
 /** Short names for who and what: stable within one explanation. */
 import type { Place, Step } from './step.ts';
+import { isPtrace } from './words.ts';
 
 /** Letters for values of CR3, in the order in which they are met: A, B, ... Z, AA, AB ... */
 export class Letters {
@@ -20,12 +21,15 @@ function letterOf(n: number): string {
   return n < 26 ? last : `${letterOf(Math.floor(n / 26) - 1)}${last}`;
 }
 
-/** Names of places: 'app/3', 'guest/2', 'stub/3'; with several guest kernels 'guest1/2', 'stub2/4'. */
+/** Names of places: 'app/3', 'guest/2', 'stub/3', 'tracer/2'; with several guest kernels 'guest1/2', 'stub2/4'. */
 export class Names {
   readonly #depths: ReadonlyMap<number, number>;
   readonly #several: boolean;
   /** Pages of stubs, the uppermost first: that of the outermost guest kernel. */
   readonly #stubs: readonly number[];
+  /** Tasks in which a guest kernel serves calls, and those that trace and serve none. */
+  readonly #kernels = new Set<number>();
+  readonly #tracers = new Set<number>();
   readonly #last = new Map<number, string>();
   #deepest = 1;
 
@@ -33,7 +37,13 @@ export class Names {
     this.#depths = depths;
     this.#several = Math.max(1, ...depths.values()) > 1;
     const pages = new Set<number>();
-    for (const step of steps) if (step.kind === 'in' && step.from.kind === 'stub') pages.add(step.from.address >>> 12);
+    for (const step of steps) {
+      if (step.kind === 'made' && step.depth > 0) this.#kernels.add(step.pid);
+      if (step.kind !== 'in') continue;
+      const { from, asked } = step;
+      if (from.kind === 'stub') pages.add(from.address >>> 12);
+      if (from.kind === 'kernel' && asked && isPtrace(asked) && asked.args[0] !== 0) this.#tracers.add(from.pid);
+    }
     this.#stubs = [...pages].sort((a, b) => b - a);
   }
 
@@ -52,16 +62,20 @@ export class Names {
   /** The kernel at a depth. */
   kernel(depth: number): string {
     if (depth === 0) return 'host';
-    return this.#several ? `guest${depth}` : 'guest';
+    return this.#numbered('guest', depth);
   }
 
   #who({ kind, pid, address }: Place): string {
-    if (kind === 'program') return 'app';
-    if (kind === 'host') return 'host';
-    if (kind === 'stub') return this.#several ? `stub${this.#stubs.indexOf(address >>> 12) + 1}` : 'stub';
+    if (kind === 'stub') return this.#numbered('stub', this.#stubs.indexOf(address >>> 12) + 1);
+    if (kind !== 'kernel') return 'app';
     // A fresh copy of a guest kernel has not counted anything yet: it is that of the one that ran last.
     const depth = this.#depths.get(pid) ?? this.#deepest;
     this.#deepest = depth;
-    return this.kernel(depth);
+    const traces = this.#tracers.has(pid) && !this.#kernels.has(pid);
+    return traces ? this.#numbered('tracer', depth) : this.kernel(depth);
+  }
+
+  #numbered(name: string, depth: number): string {
+    return this.#several ? `${name}${depth}` : name;
   }
 }

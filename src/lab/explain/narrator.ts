@@ -206,7 +206,8 @@ export class Narrator {
         return `${name}= ${known.result ?? result}`;
       }
       if (known.signal !== undefined) return `handler of ${signalName(known.signal)}`;
-      return to.kind === 'stub' ? 'works for its kernel' : 'goes on';
+      if (to.kind === 'stub') return 'works for its kernel';
+      return trap?.from.kind === 'program' ? 'directed to the guest kernel' : 'goes on';
     }
     const { program } = known;
     if (!program) return 'begins';

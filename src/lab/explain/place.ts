@@ -4,7 +4,7 @@ import type { Cpu } from '../../machine/cpu.ts';
 import { physicalOf } from '../../machine/inspect.ts';
 import { RAM } from '../../machine/state.ts';
 import { STUB_PAGES } from '../registry.ts';
-import type { Kind } from './step.ts';
+import type { Kind, Step } from './step.ts';
 
 const PAGE = 4096;
 
@@ -14,10 +14,10 @@ const PAGES: readonly { readonly kind: Kind; readonly bytes: Uint8Array }[] = [
   ...STUB_PAGES.map((bytes) => ({ kind: 'stub' as const, bytes })),
 ];
 
-/** Whose code a linear address has in the address space in use. */
-export function kindAt(cpu: Cpu, linear: number): Kind {
+/** Whose code lies at a linear address in the address space in use; undefined where nothing is mapped. */
+export function kindAt(cpu: Cpu, linear: number): Kind | undefined {
   const physical = physicalOf(cpu, linear & -PAGE);
-  if (physical < 0) return 'program';
+  if (physical < 0) return undefined;
   const start = RAM + physical;
   const page = cpu.u8.subarray(start, start + PAGE);
   return PAGES.find(({ bytes }) => Buffer.compare(bytes, page) === 0)?.kind ?? 'program';
@@ -38,4 +38,17 @@ export function userAt(cpu: Cpu): (address: number, length: number) => Uint8Arra
     }
     return bytes;
   };
+}
+
+/** Says of every place in a page that was not there yet whose it was: that of the task's next place in the same page. */
+export function settle(steps: readonly Step[]): void {
+  const later = new Map<string, Kind>();
+  for (let at = steps.length - 1; at >= 0; at--) {
+    const step = steps[at];
+    if (step.kind !== 'in' && step.kind !== 'out') continue;
+    const place = step.kind === 'in' ? step.from : step.to;
+    const page = `${place.pid} ${place.address >>> 12}`;
+    place.kind ??= later.get(page) ?? 'program';
+    later.set(page, place.kind);
+  }
 }

@@ -86,7 +86,7 @@ export class Recorder {
       ring: s[st.CPL],
       table: s[st.CR3],
       ...(isCall ? { asked: askedOf(cpu, user) } : {}),
-      ...(from.kind === 'program' ? { counters: this.#counters() } : {}),
+      ...(from.kind === 'program' || from.kind === undefined ? { counters: this.#counters() } : {}),
     };
   }
 
@@ -96,10 +96,9 @@ export class Recorder {
   }
 
   #counters(): Counters {
-    return this.#run!.machine.ledger.depths.map(({ counts, calls }) => ({
-      counts: counts.slice(),
-      calls: calls.slice(),
-    }));
+    const { ledger, cpu } = this.#run!.machine;
+    const depths = ledger.depths.map(({ counts, calls }) => ({ counts: counts.slice(), calls: calls.slice() }));
+    return { depths, instructions: cpu.retiredNow() };
   }
 }
 

@@ -1,11 +1,12 @@
 /** What happened in a run, as far as it explains an operation: crossings, and what kernels did between them. */
 
-/** Whose code it is: the host kernel, a guest kernel's image, a mechanism's stub, or a program. */
-export type Kind = 'host' | 'kernel' | 'stub' | 'program';
+/** Whose code it is: that of a guest kernel's image, of a mechanism's stub, or of a program. */
+export type Kind = 'kernel' | 'stub' | 'program';
 
 /** Where the processor executes outside ring 0. */
 export interface Place {
-  readonly kind: Kind;
+  /** As long as the page is not there yet: undefined. */
+  kind: Kind | undefined;
   /** Task of the host kernel. */
   readonly pid: number;
   /** Linear address of the instruction. */
@@ -20,8 +21,11 @@ export interface Asked {
   readonly text: string;
 }
 
-/** The counters at one moment: by depth, by event and by system call. */
-export type Counters = readonly { readonly counts: Float64Array; readonly calls: Float64Array }[];
+/** The counters at one moment: by depth, by event and by system call; and instructions retired. */
+export interface Counters {
+  readonly depths: readonly { readonly counts: Float64Array; readonly calls: Float64Array }[];
+  readonly instructions: number;
+}
 
 /** A way in: to ring 0, or to another ring that is numerically lower. */
 export interface Inward {
@@ -38,7 +42,7 @@ export interface Inward {
   readonly table: number;
   /** What INT 0x80 asks for. */
   readonly asked?: Asked;
-  /** When a program came in: the counters, this crossing included. */
+  /** When it may have been a program that came in: the counters, this crossing included. */
   readonly counters?: Counters;
 }
 

@@ -50,6 +50,8 @@ export interface Home {
   /** TLS descriptors and debug registers that it has now. */
   readonly tls: Int32Array;
   readonly debug: Int32Array;
+  /** Entries of its LDT that are set. */
+  readonly ldt: Set<number>;
   readonly alarm: Alarm;
   /** Whose registers its FPU holds: a context that says the same of it. */
   resident: GuestContext | undefined;
@@ -57,7 +59,7 @@ export interface Home {
 
 /** A home with nothing set. */
 export function newHome(pid: number, alarm: Alarm): Home {
-  return { pid, alarm, tls: new Int32Array(6), debug: new Int32Array(8), resident: undefined };
+  return { pid, alarm, tls: new Int32Array(6), debug: new Int32Array(8), ldt: new Set(), resident: undefined };
 }
 
 /**

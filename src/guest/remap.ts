@@ -3,6 +3,7 @@ import type { Kernel } from '../kernel/platform.ts';
 import { WRITE } from '../kernel/platform.ts';
 import { Burst, RECORDS_MOST, type Record, record } from './burst.ts';
 import { syscallNumber } from './call.ts';
+import { descriptorRecords } from './descriptors.ts';
 import { type Home, moveIn, newHome } from './inside.ts';
 import type { Guest } from './platform.ts';
 import type { Change, GuestSpace } from './space.ts';
@@ -34,6 +35,17 @@ export function* make(burst: Burst, records: readonly Record[]): Kernel<void> {
   }
 }
 
+/** Makes the LDT of the process that runs that of `space`; `another` space's was there before. */
+export function* tellDescriptors(
+  guest: Guest,
+  burst: Burst,
+  home: Home,
+  space: GuestSpace,
+  another: boolean,
+): Kernel<void> {
+  for (const records of descriptorRecords(guest, home, space, another)) yield* make(burst, records);
+}
+
 /** Switching: one process, in which the pages of one application take the place of another's. */
 export class Remap implements Switching {
   readonly top: number;
@@ -50,7 +62,9 @@ export class Remap implements Switching {
   }
 
   *enter(space: GuestSpace): Kernel<void> {
-    if (this.#entered !== space) {
+    const another = this.#entered !== space;
+    if (another || space.changed) yield* tellDescriptors(this.#guest, this.#burst, this.home, space, another);
+    if (another) {
       this.#entered = space;
       space.take();
       const all = space.mapped().map((change) => recordOf(this.#guest, change));

@@ -50,6 +50,11 @@ export class GuestSpace implements Space {
     return changed.map((entry) => [entry, ...this.#descriptors.get(entry)!]);
   }
 
+  /** The LDT by entry. */
+  get descriptors(): ReadonlyMap<number, readonly [low: number, high: number]> {
+    return this.#descriptors;
+  }
+
   /** What was there below is lost: every page is brought in anew when it is touched. */
   forget(): void {
     this.#tables.length = 0;

@@ -8,7 +8,7 @@ import { GATE, GATE_CHILD_LIST } from '../../guest/image.ts';
 import { type Home, moveIn, newHome } from '../../guest/inside.ts';
 import { PAGE_BYTE, PAGE_CURRENT } from '../../guest/kernel-page.ts';
 import type { Guest } from '../../guest/platform.ts';
-import { make, recordOf } from '../../guest/remap.ts';
+import { make, recordOf, tellDescriptors } from '../../guest/remap.ts';
 import type { GuestSpace } from '../../guest/space.ts';
 import type { Protection, Switching, SwitchingChoice } from '../../guest/tower.ts';
 import type { Kernel } from '../../kernel/platform.ts';
@@ -56,10 +56,12 @@ class Homes implements Switching {
   }
 
   *enter(space: GuestSpace): Kernel<void> {
+    const isNew = space.below === undefined;
     space.below ??= yield* this.#create();
     const home = space.below as SpaceHome;
     if (home !== this.#current) yield* this.#goTo(home);
-    if (!space.changed) return;
+    if (!isNew && !space.changed) return;
+    yield* tellDescriptors(this.#guest, this.#burst, home, space, isNew);
     yield* make(
       this.#burst,
       space.take().map((change) => recordOf(this.#guest, change)),
@@ -95,6 +97,7 @@ class Homes implements Switching {
     if (pid < 0) return yield* guest.panic(`the kernel below has no process for an address space (errno ${-pid})`);
     const home: SpaceHome = { ...newHome(pid, new Alarm(below, 0)), ...ends };
     home.tls.set(this.#current.tls);
+    for (const entry of this.#current.ldt) home.ldt.add(entry);
     return home;
   }
 

@@ -11,9 +11,12 @@ export interface Column {
 /** Colours a cell that has its final width. */
 export type Paint = (text: string, row: number, column: Column) => string;
 
+/** Names longer than this get lines of their own where space is short. */
+const LONG = 14;
+
 /**
  * Lines of a table that fits: names at the left, figures flush right. Where it is too wide, columns that are empty go
- * first, and then the names move to lines of their own.
+ * first; then long names move to lines of their own, or the columns that are left over to a second table below.
  */
 export function layout(
   names: readonly string[],
@@ -22,19 +25,36 @@ export function layout(
   paint: Paint = (text) => text,
 ): string[] {
   const left = Math.max(...names.map((name) => name.length));
-  const fits = (columns: readonly Column[], indent: number): boolean =>
-    indent + columns.reduce((sum, column) => sum + 1 + widthOf(column), 0) <= width;
-  const full = all.filter(({ empty }) => !empty);
-  const columns = fits(all, left) ? all : full;
-  const beside = fits(columns, left);
-  const indent = beside ? left : 2;
+  if (fitting(all, width - left) === all.length) return table(names, all, left, paint);
+  const columns = all.filter(({ empty }) => !empty);
+  const isLong = left > LONG && fitting(columns, width - left) < columns.length;
+  const indent = isLong ? 2 : left;
+  const lines: string[] = [];
+  for (let from = 0; from < columns.length; ) {
+    const count = Math.max(1, fitting(columns.slice(from), width - indent));
+    lines.push(...table(names, columns.slice(from, from + count), indent, paint));
+    from += count;
+  }
+  return lines;
+}
+
+/** How many columns go into so many characters. */
+function fitting(columns: readonly Column[], width: number): number {
+  let left = width;
+  const over = columns.findIndex((column) => (left -= 1 + widthOf(column)) < 0);
+  return over < 0 ? columns.length : over;
+}
+
+/** A table with names in `indent` characters at the left; longer ones stand above their figures. */
+function table(names: readonly string[], columns: readonly Column[], indent: number, paint: Paint): string[] {
   const heads = [0, 1].map((n) => [
     ''.padEnd(indent),
     ...columns.map((column) => column.head[n].padStart(widthOf(column))),
   ]);
+  const above = names.some((name) => name.length > indent);
   const rows = names.flatMap((name, row) => {
     const cells = columns.map((column) => paint(column.cells[row].padStart(widthOf(column)), row, column));
-    return beside ? [[name.padEnd(indent), ...cells]] : [[name], [''.padEnd(indent), ...cells]];
+    return above ? [[name], [''.padEnd(indent), ...cells]] : [[name.padEnd(indent), ...cells]];
   });
   return [...heads, ...rows].map((line) => line.join(' '));
 }

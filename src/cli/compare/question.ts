@@ -46,6 +46,9 @@ function towersLike(option: string, glob: string): readonly string[] {
   if (found.length > 0) return found;
   if (/[*?]/.test(glob)) throw new Failure(`${option}: ${glob}: no tower is called so. Choose of ${all.join(', ')}`);
   const chain = chainOf(glob);
+  const close = nearest(glob, all);
+  if ('error' in chain && close)
+    throw new Failure(`${option}: ${glob}: there is no such tower. Did you mean ${close}?`);
   if ('error' in chain) throw new Failure(`${option}: ${chain.error}`);
   return [glob];
 }

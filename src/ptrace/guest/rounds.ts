@@ -7,7 +7,19 @@ import { syscallNumber } from '../../guest/call.ts';
 import type { Guest } from '../../guest/platform.ts';
 import type { GuestSpace } from '../../guest/space.ts';
 import type { Delivery } from '../../guest/tower.ts';
-import { type Context, DS, EAX, EIP, ES, FS, GS, type Kernel, ORIG_EAX, type Stop } from '../../kernel/platform.ts';
+import {
+  type Context,
+  DS,
+  EAX,
+  EIP,
+  ES,
+  ESP,
+  FS,
+  GS,
+  type Kernel,
+  ORIG_EAX,
+  type Stop,
+} from '../../kernel/platform.ts';
 import { describe } from '../../kernel/tasks/tls.ts';
 import { EXCEPTION_SIGNALS, type Processes } from './processes.ts';
 import { TRAP_ADDRESS, TRAP_ERROR, TRAP_NUMBER } from './stub.ts';
@@ -22,6 +34,8 @@ const CALL_STOP = SIGTRAP | 0x80;
 const DEBUG = 1;
 const GENERAL_PROTECTION = 13;
 const PAGE_FAULT = 14;
+/** Processes that may be lost one after the other before the application is told. */
+const MOST_LOSSES = 8;
 /** Where struct user has the debug registers. */
 const DEBUG_OFFSET = 252;
 const GETPID = syscallNumber('getpid');
@@ -37,6 +51,8 @@ export class Rounds implements Delivery {
   readonly #guest: Guest;
   readonly #processes: Processes;
   readonly #emulates: boolean;
+  /** Processes that were lost since the last stop. */
+  #losses = 0;
   readonly #stop: Stop = { why: 'quantum', vector: 0, error: 0, address: 0 };
 
   constructor(guest: Guest, processes: Processes, manner: Manner) {
@@ -59,10 +75,7 @@ export class Rounds implements Delivery {
     for (;;) {
       yield call.of(CALL.ptrace, this.#emulates ? f.PTRACE_SYSEMU : f.PTRACE_SYSCALL, pid, 0, 0);
       const signal = yield* nextStop(guest, pid, kicked ? undefined : kick);
-      if (signal === LOST) {
-        yield* this.#processes.lost(space);
-        return undefined;
-      }
+      if (signal === LOST) return yield* this.#lost(space);
       const known = signal === CALL_STOP || signal === SIGVTALRM || EXCEPTION_SIGNALS.has(signal);
       // Somebody below sent the process a signal: it is nothing to the application.
       if (!known) continue;
@@ -111,7 +124,8 @@ export class Rounds implements Delivery {
       yield* nextStop(guest, pid);
     }
     regs[EAX] = regs[ORIG_EAX];
-    if (this.#inStub(regs[EIP])) return this.#tell('exception', GENERAL_PROTECTION, 0, 0);
+    // EIP is behind the instruction, whose last byte may be the last below the stub.
+    if (this.#inStub(regs[EIP] - 1)) return this.#tell('exception', GENERAL_PROTECTION, 0, 0);
     return this.#tell('syscall', 0x80, 0, 0);
   }
 
@@ -119,14 +133,17 @@ export class Rounds implements Delivery {
   *#exception(space: GuestSpace, tracee: Tracee, context: Context, first: number): Kernel<Stop | undefined> {
     const guest = this.#guest;
     const { pid } = tracee;
+    // With its ESP there, the application would be taken for a handler that runs: the frame would not begin at the top.
+    if (this.#inStub(context.regs[ESP] - 1)) {
+      const registers = context.regs.slice();
+      registers[ESP] = 0;
+      yield* setRegisters(guest, pid, registers);
+    }
     for (let signal = first; ; ) {
       yield* request(guest, f.PTRACE_CONT, pid, 0, signal);
       const stopped = yield* nextStop(guest, pid);
       if (stopped === SIGTRAP) break;
-      if (stopped === LOST) {
-        yield* this.#processes.lost(space);
-        return undefined;
-      }
+      if (stopped === LOST) return yield* this.#lost(space);
       signal = 0;
     }
     const { memory } = guest;
@@ -142,12 +159,20 @@ export class Rounds implements Delivery {
     return this.#tell('exception', vector, error, 0);
   }
 
-  #inStub(eip: number): boolean {
-    return eip >>> 0 >= this.#processes.stubCode && eip >>> 0 < this.#guest.found.top;
+  #inStub(address: number): boolean {
+    return address >>> 0 >= this.#processes.stubCode && address >>> 0 < this.#guest.found.top;
+  }
+
+  /** The process was killed below: the application goes on in a new one, but not for ever. */
+  *#lost(space: GuestSpace): Kernel<Stop | undefined> {
+    yield* this.#processes.lost(space);
+    if (++this.#losses < MOST_LOSSES) return undefined;
+    return this.#tell('exception', GENERAL_PROTECTION, 0, 0);
   }
 
   #tell(why: Stop['why'], vector: number, error: number, address: number): Stop {
     const stop = this.#stop;
+    this.#losses = 0;
     stop.why = why;
     stop.vector = vector;
     stop.error = error;

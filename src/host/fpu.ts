@@ -20,64 +20,65 @@ export function initialFpu(): Int32Array {
   return words;
 }
 
+/** An image on its way, as the words that it consists of. */
+const image32 = new Int32Array(IMAGE_BYTES / 4);
+const image8 = new Uint8Array(image32.buffer);
+
 /** Writes the FXSAVE image (SDM 2A, FXSAVE) of state words; `sse` includes XMM registers and MXCSR. */
 export function toImage(words: Int32Array, image: Uint8Array, sse: boolean): void {
-  const view = new DataView(image.buffer, image.byteOffset, IMAGE_BYTES);
-  const at = (word: number) => words[word - FPU_FIRST];
-  const top = (at(FSW) >> 11) & 7;
+  const status = words[FSW - FPU_FIRST];
+  const tags = words[FTW - FPU_FIRST];
+  const top = (status >> 11) & 7;
   let valid = 0;
-  for (let r = 0; r < 8; r++) if (((at(FTW) >> (r * 2)) & 3) !== TAG_EMPTY) valid |= 1 << r;
-  image.fill(0, 0, IMAGE_BYTES);
-  view.setUint16(0, at(FCW), true);
-  view.setUint16(2, at(FSW), true);
-  view.setUint8(4, valid);
-  view.setUint16(6, at(FOP), true);
-  view.setInt32(8, at(FIP), true);
-  view.setUint16(12, at(FCS), true);
-  view.setInt32(16, at(FDP), true);
-  view.setUint16(20, at(FDS), true);
+  for (let r = 0; r < 8; r++) if (((tags >> (r * 2)) & 3) !== TAG_EMPTY) valid |= 1 << r;
+  image32[0] = (words[FCW - FPU_FIRST] & 0xffff) | (status << 16);
+  image32[1] = valid | (words[FOP - FPU_FIRST] << 16);
+  image32[2] = words[FIP - FPU_FIRST];
+  image32[3] = words[FCS - FPU_FIRST] & 0xffff;
+  image32[4] = words[FDP - FPU_FIRST];
+  image32[5] = words[FDS - FPU_FIRST] & 0xffff;
   for (let i = 0; i < 8; i++) {
     const r = X87 - FPU_FIRST + ((top + i) & 7) * 4;
-    view.setInt32(32 + i * 16, words[r], true);
-    view.setInt32(36 + i * 16, words[r + 1], true);
-    view.setUint16(40 + i * 16, words[r + 2], true);
+    image32[8 + i * 4] = words[r];
+    image32[9 + i * 4] = words[r + 1];
+    image32[10 + i * 4] = words[r + 2] & 0xffff;
+    image32[11 + i * 4] = 0;
   }
-  if (!sse) return;
-  view.setInt32(IMAGE_MXCSR, at(MXCSR), true);
-  view.setInt32(IMAGE_MXCSR + 4, MXCSR_MASK, true);
-  for (let i = 0; i < 32; i++) view.setInt32(IMAGE_XMM + i * 4, words[XMM - FPU_FIRST + i], true);
+  image32[IMAGE_MXCSR >> 2] = sse ? words[MXCSR - FPU_FIRST] : 0;
+  image32[(IMAGE_MXCSR >> 2) + 1] = sse ? MXCSR_MASK : 0;
+  for (let i = 0; i < 32; i++) image32[(IMAGE_XMM >> 2) + i] = sse ? words[XMM - FPU_FIRST + i] : 0;
+  // What is reserved is 0.
+  image32.fill(0, (IMAGE_XMM >> 2) + 32);
+  image.set(image8);
 }
 
 /** Reads an FXSAVE image into state words; the full tags follow from the registers' contents. */
 export function fromImage(image: Uint8Array, words: Int32Array, sse: boolean): void {
-  const view = new DataView(image.buffer, image.byteOffset, IMAGE_BYTES);
-  const set = (word: number, value: number) => {
-    words[word - FPU_FIRST] = value;
-  };
-  const status = view.getUint16(2, true);
+  image8.set(image.length === IMAGE_BYTES ? image : image.subarray(0, IMAGE_BYTES));
+  const status = image32[0] >>> 16;
   const top = (status >> 11) & 7;
-  const valid = view.getUint8(4);
-  set(FCW, view.getUint16(0, true));
-  set(FSW, status);
-  set(FOP, view.getUint16(6, true) & 0x7ff);
-  set(FIP, view.getInt32(8, true));
-  set(FCS, view.getUint16(12, true));
-  set(FDP, view.getInt32(16, true));
-  set(FDS, view.getUint16(20, true));
+  const valid = image32[1] & 0xff;
+  words[FCW - FPU_FIRST] = image32[0] & 0xffff;
+  words[FSW - FPU_FIRST] = status;
+  words[FOP - FPU_FIRST] = (image32[1] >>> 16) & 0x7ff;
+  words[FIP - FPU_FIRST] = image32[2];
+  words[FCS - FPU_FIRST] = image32[3] & 0xffff;
+  words[FDP - FPU_FIRST] = image32[4];
+  words[FDS - FPU_FIRST] = image32[5] & 0xffff;
   let tags = 0;
   for (let i = 0; i < 8; i++) {
     const physical = (top + i) & 7;
     const r = X87 - FPU_FIRST + physical * 4;
-    words[r] = view.getInt32(32 + i * 16, true);
-    words[r + 1] = view.getInt32(36 + i * 16, true);
-    words[r + 2] = view.getUint16(40 + i * 16, true);
+    words[r] = image32[8 + i * 4];
+    words[r + 1] = image32[9 + i * 4];
+    words[r + 2] = image32[10 + i * 4] & 0xffff;
     const tag = (valid & (1 << physical)) === 0 ? TAG_EMPTY : tagOf(words[r], words[r + 1], words[r + 2]);
     tags |= tag << (physical * 2);
   }
-  set(FTW, tags);
+  words[FTW - FPU_FIRST] = tags;
   if (!sse) return;
-  set(MXCSR, view.getInt32(IMAGE_MXCSR, true) & MXCSR_MASK);
-  for (let i = 0; i < 32; i++) words[XMM - FPU_FIRST + i] = view.getInt32(IMAGE_XMM + i * 4, true);
+  words[MXCSR - FPU_FIRST] = image32[IMAGE_MXCSR >> 2] & MXCSR_MASK;
+  for (let i = 0; i < 32; i++) words[XMM - FPU_FIRST + i] = image32[(IMAGE_XMM >> 2) + i];
 }
 
 /** Tag of a register's contents: 0 valid, 1 zero, 2 special (SDM 1, 8.1.7). */

@@ -77,6 +77,8 @@ export interface User {
   store32(address: number, value: number): void;
   /** A copy of `length` bytes, or -EFAULT. */
   bytes(address: number, length: number): Uint8Array | number;
+  /** Fills `into`; 0 or -EFAULT. For what is read so often that making arrays would show. */
+  read(address: number, into: Uint8Array): number;
   /** Writes all of `bytes`; 0 or -EFAULT. */
   write(address: number, bytes: Uint8Array): number;
   /** A zero-terminated byte string (one character per byte) without its zero: -EFAULT, or -ENAMETOOLONG when `limit` bytes hold no zero. */

@@ -15,6 +15,8 @@ import * as st from './state.ts';
 const SLOTS = 1024;
 /** After so many stores into a page its decoded code is dropped as a whole, so that plain data becomes fast again. */
 const PATIENCE = 64;
+/** Slots of the fetch cache that are emptied one by one; beyond, all of them are. */
+const FILLED_MAX = 64;
 
 const NO_ROW: Row = { code: '', name: '', operands: '', run: () => {} };
 
@@ -42,7 +44,9 @@ export class Code {
   private readonly none = new CodePage(-1);
   /** Stands for an instruction that cannot be fetched, with the page fault pending: thrown it would cost some 3 us. */
   private readonly denied = new Insn(NO_ROW);
-  private cachedAny = false;
+  /** Slots of the fetch cache that were filled since it was emptied; too many: unknown. */
+  private readonly filled = new Int32Array(FILLED_MAX);
+  private filledCount = 0;
   /** True while a fetch is under way that may fault: EIP is then already where the fault belongs. */
   fetching = false;
 
@@ -56,8 +60,10 @@ export class Code {
 
   /** Forgets which linear page leads to which frame: after every change of CR3, of privilege rights, of the tables. */
   forgetPages(): void {
-    if (this.cachedAny) this.tags.fill(st.TLB_EMPTY);
-    this.cachedAny = false;
+    const { tags, filled, filledCount } = this;
+    if (filledCount > FILLED_MAX) tags.fill(st.TLB_EMPTY);
+    else for (let n = 0; n < filledCount; n++) tags[filled[n]] = st.TLB_EMPTY;
+    this.filledCount = 0;
   }
 
   /** As `forgetPages`, for the page of one linear address. */
@@ -126,13 +132,14 @@ export class Code {
     this.protect(frame);
     this.tags[slot] = linear & ~0xfff;
     this.cached[slot] = codePage;
-    this.cachedAny = true;
+    if (this.filledCount < FILLED_MAX) this.filled[this.filledCount] = slot;
+    this.filledCount++;
     return codePage;
   }
 
   /** Lets `body` use the first `count` frames as it likes: what is known of code is afterwards as before. */
   apart(count: number, body: () => void): void {
-    const { pages, tags, cached, cachedAny } = this;
+    const { pages, tags, cached } = this;
     const { hasCode } = this.cpu.memory;
     const before = [pages.slice(0, count), tags.slice(), cached.slice(), hasCode.slice(0, count)] as const;
     pages.fill(null, 0, count);
@@ -143,7 +150,7 @@ export class Code {
     tags.set(before[1]);
     for (let slot = 0; slot < cached.length; slot++) cached[slot] = before[2][slot];
     hasCode.set(before[3]);
-    this.cachedAny = cachedAny;
+    this.filledCount = FILLED_MAX + 1;
   }
 
   /** From now on stores to the frame come to `written`. */

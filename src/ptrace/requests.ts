@@ -32,6 +32,14 @@ const NT_PRXFPREG = 0x46e62b7f;
 const ARCH_I386 = 0x40000003;
 const SYSCALL_INFO_SIZE = 88;
 
+// Registers on their way: a request is over before the next one begins.
+const words = new Int32Array(REGISTERS);
+const wordBytes = new Uint8Array(words.buffer);
+const image = new Uint8Array(FXSAVE_SIZE);
+const imageView = new DataView(image.buffer);
+const infoWords = new Int32Array(SIGINFO_SIZE / 4);
+const infoBytes = new Uint8Array(infoWords.buffer);
+
 export const REQUESTS: Readonly<Record<number, Request>> = {
   [f.PTRACE_PEEKTEXT]: peekWord,
   [f.PTRACE_PEEKDATA]: peekWord,
@@ -53,11 +61,11 @@ export const REQUESTS: Readonly<Record<number, Request>> = {
     return 0;
   },
   [f.PTRACE_GETREGS]: (caller, trace, _address, data) => write(caller, data, registers(trace)),
-  [f.PTRACE_SETREGS]: (caller, trace, _address, data) => setRegisters(trace, caller.user.bytes(data, REGISTERS * 4)),
+  [f.PTRACE_SETREGS]: (caller, trace, _address, data) => readRegisters(caller, trace, data),
   [f.PTRACE_GETFPREGS]: (caller, trace, _address, data) => write(caller, data, i387(trace)),
   [f.PTRACE_SETFPREGS]: (caller, trace, _address, data) => setI387(trace, caller.user.bytes(data, I387_SIZE)),
   [f.PTRACE_GETFPXREGS]: (caller, trace, _address, data) => write(caller, data, fxsave(trace)),
-  [f.PTRACE_SETFPXREGS]: (caller, trace, _address, data) => setFxsave(trace, caller.user.bytes(data, FXSAVE_SIZE)),
+  [f.PTRACE_SETFPXREGS]: (caller, trace, _address, data) => readFxsave(caller, trace, data),
   [f.PTRACE_GETREGSET]: getSet,
   [f.PTRACE_SETREGSET]: setSet,
   [f.PTRACE_GET_THREAD_AREA]: (caller, trace, address, data) =>
@@ -70,8 +78,11 @@ export const REQUESTS: Readonly<Record<number, Request>> = {
     return 0;
   },
   [f.PTRACE_GETEVENTMSG]: (caller, trace, _address, data) => store(caller, data, trace.message),
-  [f.PTRACE_GETSIGINFO]: (caller, trace, _address, data) =>
-    trace.info ? write(caller, data, new Uint8Array(trace.info.buffer)) : -EINVAL,
+  [f.PTRACE_GETSIGINFO]: (caller, trace, _address, data) => {
+    if (!trace.info) return -EINVAL;
+    infoWords.set(trace.info);
+    return write(caller, data, infoBytes);
+  },
   [f.PTRACE_SETSIGINFO]: (caller, trace, _address, data) => {
     const bytes = caller.user.bytes(data, SIGINFO_SIZE);
     if (typeof bytes === 'number') return bytes;
@@ -134,16 +145,19 @@ function write(caller: Task, address: number, bytes: Uint8Array): number {
 }
 
 function registers(trace: Trace): Uint8Array {
-  const words = new Int32Array(trace.task.context.regs);
   for (let n = 0; n < REGISTERS; n++) words[n] = register(trace, n);
-  return new Uint8Array(words.buffer);
+  return wordBytes;
 }
 
-function setRegisters(trace: Trace, bytes: Uint8Array | number): number {
-  if (typeof bytes === 'number') return bytes;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+function readRegisters(caller: Task, trace: Trace, address: number): number {
+  const result = caller.user.read(address, wordBytes);
+  return result < 0 ? result : setRegisters(trace, wordBytes);
+}
+
+function setRegisters(trace: Trace, bytes: Uint8Array): number {
+  if (bytes !== wordBytes) wordBytes.set(bytes);
   for (let n = 0; n < REGISTERS; n++) {
-    const result = setRegister(trace, n, view.getInt32(n * 4, true));
+    const result = setRegister(trace, n, words[n]);
     if (result < 0) return result;
   }
   return 0;
@@ -170,14 +184,19 @@ function setI387(trace: Trace, bytes: Uint8Array | number): number {
   return 0;
 }
 
-function setFxsave(trace: Trace, bytes: Uint8Array | number): number {
-  if (typeof bytes === 'number') return bytes;
+function readFxsave(caller: Task, trace: Trace, address: number): number {
+  const result = caller.user.read(address, image);
+  return result < 0 ? result : setFxsave(trace, image);
+}
+
+function setFxsave(trace: Trace, bytes: Uint8Array): number {
   const { context, system } = trace.task;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  if (view.getUint32(MXCSR_AT, true) & ~MXCSR_MASK) return -EINVAL;
-  const mask = fxsave(trace).slice(MXCSR_AT + 4, MXCSR_AT + 8);
-  context.fpu.set(bytes);
-  context.fpu.set(mask, MXCSR_AT + 4);
+  if (bytes !== image) image.set(bytes);
+  if (imageView.getUint32(MXCSR_AT, true) & ~MXCSR_MASK) return -EINVAL;
+  const before = fxsave(trace);
+  // The mask of MXCSR stays.
+  for (let n = MXCSR_AT + 4; n < MXCSR_AT + 8; n++) image[n] = before[n];
+  context.fpu.set(image);
   system.platform.loadFpu(context);
   return 0;
 }

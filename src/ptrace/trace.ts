@@ -16,7 +16,7 @@ import type { Kernel } from '../kernel/platform.ts';
 import { EFLAGS, EIP } from '../kernel/platform.ts';
 import { Queue } from '../kernel/queue.ts';
 import type { Info } from '../kernel/signals/info.ts';
-import { CODE, makeInfo, PID, SIGNO } from '../kernel/signals/info.ts';
+import { CODE, fillInfo, makeInfo, PID, SIGNO } from '../kernel/signals/info.ts';
 import { childInfo, endProcess, forceSignal, notice, sendToTask, tellOfStop } from '../kernel/signals/send.ts';
 import type { Birth, Hook, Tracee } from '../kernel/tasks/hook.ts';
 import type { Task } from '../kernel/tasks/task.ts';
@@ -84,6 +84,8 @@ export class Trace implements Hook, Tracee {
   #ownTrap = false;
   /** The last stop ended because its process was continued while the tracer listened. */
   #toldAnew = false;
+  /** siginfo of a stop at a call, which nobody keeps beyond the stop. */
+  readonly #callInfo: Info = makeInfo(SIGTRAP, 0);
   /** A stop that is due before the application runs again. */
   #due: Info | undefined;
 
@@ -193,7 +195,8 @@ export class Trace implements Hook, Tracee {
   *#callStop(end: number): Kernel<void> {
     this.message = end;
     const code = this.options & f.PTRACE_O_TRACESYSGOOD ? SIGTRAP | CALL_MARK : SIGTRAP;
-    const info = makeInfo(SIGTRAP, code, this.task.pid, this.task.identity.realUid);
+    const info = this.#callInfo;
+    fillInfo(info, SIGTRAP, code, this.task.pid, this.task.identity.realUid);
     this.#inject(yield* this.#stop(code, CLD_TRAPPED, info));
   }
 
@@ -314,9 +317,11 @@ export class Trace implements Hook, Tracee {
     this.info = info;
     this.#injected = 0;
     this.stopped = true;
-    const told = childInfo(process, SIGCHLD, why, code & 0x7f);
-    told[PID] = task.tid;
-    tellOfStop(tracer.process, told);
+    tellOfStop(tracer.process, () => {
+      const told = childInfo(process, SIGCHLD, why, code & 0x7f);
+      told[PID] = task.tid;
+      return told;
+    });
     const wasEnding = process.ending;
     this.#toldAnew = false;
     while (this.stopped && (wasEnding || !process.ending) && (evenWhenEnding || !task.leaving)) {

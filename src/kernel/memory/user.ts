@@ -72,6 +72,12 @@ export class UserMemory implements User {
     return bytes;
   }
 
+  read(address: number, into: Uint8Array): number {
+    if (this.#check(address >>> 0, into.length, false) < 0) return -EFAULT;
+    this.#transfer(address >>> 0, into, false);
+    return 0;
+  }
+
   write(address: number, bytes: Uint8Array): number {
     if (this.#check(address >>> 0, bytes.length, true) < 0) return -EFAULT;
     this.#transfer(address >>> 0, bytes, true);

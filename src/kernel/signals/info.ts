@@ -20,12 +20,18 @@ export const ADDRESS = 3;
 /** Any signal with its code and up to three following words. */
 export function makeInfo(signal: number, code: number, a = 0, b = 0, c = 0): Info {
   const info = new Int32Array(32);
+  fillInfo(info, signal, code, a, b, c);
+  return info;
+}
+
+/** As `makeInfo`, in an array that there is already. */
+export function fillInfo(info: Info, signal: number, code: number, a = 0, b = 0, c = 0): void {
+  info.fill(0);
   info[SIGNO] = signal;
   info[CODE] = code;
   info[3] = a;
   info[4] = b;
   info[5] = c;
-  return info;
 }
 
 /** A signal from the kernel itself, without details. */

@@ -150,13 +150,15 @@ export function reportStop(process: Process): void {
 
 /** SIGCHLD to the parent about a child that stopped or continued, unless it asked not to hear of these. */
 function notifyParent(process: Process, code: number, status: number): void {
-  if (process.parent) tellOfStop(process.parent, childInfo(process, SIGCHLD, code, status));
+  if (process.parent) tellOfStop(process.parent, () => childInfo(process, SIGCHLD, code, status));
 }
 
 /** SIGCHLD about a stop or its end, for those who want such, and a wake for those who wait for it. */
-export function tellOfStop(watcher: Process, info: Info): void {
-  const { actions } = watcher;
-  if (!(actions.flags(SIGCHLD) & SA_NOCLDSTOP) && actions.handler(SIGCHLD) !== SIG_IGN) sendToProcess(watcher, info);
+export function tellOfStop(watcher: Process, info: () => Info): void {
+  const { actions, leader } = watcher;
+  const told = !(actions.flags(SIGCHLD) & SA_NOCLDSTOP) && actions.handler(SIGCHLD) !== SIG_IGN;
+  // What nobody would notice is not even made.
+  if (told && leader && !ignores(watcher, leader, SIGCHLD)) sendToProcess(watcher, info());
   watcher.childChanged.wake();
 }
 

@@ -153,10 +153,11 @@ export class Scheduler {
     this.running = undefined;
     const worked = this.turnWork();
     const ran = this.turnTime() - worked;
-    for (const usage of [task.usage, task.process.usage]) {
-      usage.userTime += ran;
-      usage.systemTime += worked;
-    }
+    const { usage, process } = task;
+    usage.userTime += ran;
+    usage.systemTime += worked;
+    process.usage.userTime += ran;
+    process.usage.systemTime += worked;
     return true;
   }
 

@@ -1,6 +1,6 @@
 /** Platform on the system calls of the kernel below: what makes src/kernel a guest kernel. */
 import { EVENTS } from '../abi/events.ts';
-import { SIGALRM, SIGIO, SIGSTOP, SIGWINCH } from '../abi/signals.ts';
+import { SIGALRM, SIGIO, SIGSTOP, SIGURG, SIGWINCH } from '../abi/signals.ts';
 import { Frames } from '../kernel/memory/frames.ts';
 import type { Events, Kernel, LowerTree, Platform, Stop, Stream } from '../kernel/platform.ts';
 import { Random } from '../kernel/random.ts';
@@ -36,6 +36,9 @@ export interface Found {
 /** Exit code of a guest kernel that cannot begin, or cannot go on: as `nestlab run` has it for itself. */
 export const EXIT_FAILURE = 125;
 
+const GETPID = syscallNumber('getpid');
+const GETPPID = syscallNumber('getppid');
+const KILL = syscallNumber('kill');
 const TIME_IS_UP: Stop = { why: 'quantum', vector: 0, error: 0, address: 0 };
 
 export class Guest implements Platform {
@@ -145,10 +148,14 @@ export class Guest implements Platform {
     return true;
   }
 
-  /** This kernel's process stops, with the terminal given back, until somebody below continues it. */
+  /** The process that stands for this kernel below stops, with the terminal given back, until somebody continues it. */
   *suspend(): Kernel<void> {
     yield* this.close();
-    yield* this.below.call.make(syscallNumber('kill'), this.found.pid, SIGSTOP);
+    const { call } = this.below;
+    const self = yield* call.make(GETPID);
+    yield* call.make(KILL, this.switching.home ? yield* call.make(GETPPID) : self, SIGSTOP);
+    // Where that one traces this one, a signal that does nothing waits until it goes on.
+    yield* call.make(KILL, self, SIGURG);
     yield* this.console.begin(this.found.pid);
     yield* this.console.resized();
     yield* this.notice();

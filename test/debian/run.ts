@@ -12,7 +12,7 @@ const ROOT = process.env.NESTLAB_DEBIAN ?? join(project, 'cache', 'debian');
 const SCRIPT = 'scripts/debian-root.sh cache/debian $(cat test/debian/packages)';
 
 /** Why the lines cannot be run here; undefined when they can. Throws where they are required. */
-function whyNoDebian(): string | undefined {
+export function whyNoDebian(): string | undefined {
   const stamp = join(ROOT, '.packages');
   const there = existsSync(stamp) ? readFileSync(stamp, 'utf8').split('\n') : [];
   const wanted = readFileSync(join(import.meta.dirname, 'packages'), 'utf8').split('\n');
@@ -41,7 +41,7 @@ function script(lines: readonly string[]): string {
 const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 
 /** What each line printed and how it ended; a line that was never reached is missing. */
-function parts(whole: Outcome): Outcome[] {
+export function parts(whole: Outcome): Outcome[] {
   const stdout = whole.stdout.split(new RegExp(`${MARK}\\d*\n`));
   const stderr = whole.stderr.split(new RegExp(`${MARK}\\d*\n`));
   return stdout.slice(1, -1).map((text, index) => {
@@ -60,14 +60,23 @@ interface Both {
 /** Runs the lines on the real kernel and in nestlab. */
 function runBoth(lines: readonly string[]): Both {
   const theirs = runNatively(lines);
-  const setting = { environment: ENVIRONMENT, patience: PATIENCE };
-  // xz asks for 94 MB with its default preset, which Linux refuses where the machine has less.
-  const ours = nested(ROOT, ['/bin/sh', '-c', script(lines)], { ...setting, options: ['--mem', '512M'] });
+  const ours = runNested(lines, []);
   return { native: theirs, nested: parts(ours), rest: ours };
 }
 
+/**
+ * Runs the lines in nestlab, under these towers; `parts` takes apart what comes out. The innermost kernel has 512 MB at
+ * depth 0 and 1: xz asks for 94 MB with its default preset, which Linux refuses where the machine has less.
+ */
+export function runNested(lines: readonly string[], towers: readonly string[]): Outcome {
+  const guests = towers.flatMap((tower) => ['--guest', tower]);
+  const size = Math.min(512 << towers.length, 1024);
+  const options = ['--mem', `${size}M`, ...guests];
+  return nested(ROOT, ['/bin/sh', '-c', script(lines)], { environment: ENVIRONMENT, patience: PATIENCE, options });
+}
+
 /** Runs the lines on the real kernel, in a folder of their own as /tmp. */
-function runNatively(lines: readonly string[]): Outcome[] {
+export function runNatively(lines: readonly string[]): Outcome[] {
   const scratch = mkdtempSync(join(tmpdir(), 'nestlab-scratch-'));
   chmodSync(scratch, 0o1777);
   try {
@@ -98,7 +107,7 @@ function answer(lines: readonly string[], index: number, both: Both): Outcome | 
 const ENOUGH = 24;
 
 /** The lines of several programs together, as `[their names, lines]`. */
-function runs(lines: Readonly<Record<string, readonly string[]>>): [programs: string, lines: string[]][] {
+export function runs(lines: Readonly<Record<string, readonly string[]>>): [programs: string, lines: string[]][] {
   const all: [string, string[]][] = [];
   for (const [program, some] of Object.entries(lines)) {
     const last = all.at(-1);

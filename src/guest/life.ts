@@ -57,6 +57,7 @@ export function* life(
   processor.store32((processor.get(ESP) - PAGE) | 0, 0);
   const started = readStart(processor);
   const call = new Call();
+  if (!started) return yield* refuse(processor, call, 'no kernel has started this: its stack has no end');
   processor.depth = (yield* depthBelow(processor, call)) + 1;
   const options = parseOptions(started.argv.slice(1));
   if (typeof options === 'string') return yield* refuse(processor, call, options);

@@ -2,6 +2,7 @@
 import { type Context, CS, DS, EFLAGS, ES, REGISTERS, SS } from '../kernel/platform.ts';
 import { initialFpu } from './fpu.ts';
 import { USER_CS, USER_DS } from './layout.ts';
+import { type Half, UNLIMITED } from './limit.ts';
 
 /** EFLAGS of a fresh program: IF and the bit that is always set. */
 const FRESH_FLAGS = 0x202;
@@ -11,6 +12,11 @@ export class HostContext implements Context {
   readonly tls = new Int32Array(6);
   readonly debug = new Int32Array(8);
   readonly fpu = new Uint8Array(512);
+  limit = UNLIMITED;
+  /** Which half of segments that go around the top it has now, where it has a limit. */
+  half: Half = 'up';
+  /** Instructions retired when it got that half. */
+  turnedAt = -1;
   /** The FPU state in the machine's own form; current while the context does not own the FPU. */
   readonly fpuWords = initialFpu();
 

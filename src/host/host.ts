@@ -19,18 +19,18 @@ import type {
 import * as reg from '../kernel/platform.ts';
 import { Random } from '../kernel/random.ts';
 import { loadCr3 } from '../machine/control.ts';
-import { GP, hasErrorCode, PF, UD } from '../machine/fault.ts';
+import { GP, hasErrorCode, PF, SS_FAULT, UD } from '../machine/fault.ts';
 import { codeAt } from '../machine/inspect.ts';
 import { deliver } from '../machine/interrupts.ts';
 import type { Machine } from '../machine/machine.ts';
-import { loadSegment, setSegment, updateMode } from '../machine/segments.ts';
 import * as st from '../machine/state.ts';
 import { STOP_BUDGET, STOP_HALT, STOP_RING0 } from '../machine/stop.ts';
 import { Clock } from './clock.ts';
 import { HostContext } from './context.ts';
 import { FPU_FIRST, FPU_WORDS, fromImage, toImage } from './fpu.ts';
-import { GDT, HANDLERS, KERNEL_BASE, RETURN, STACK_TOP, SYSCALL_VECTOR, TIMER_VECTOR, TLS_ENTRY } from './layout.ts';
-import { type LocalTable, loadTable } from './ldt.ts';
+import { HANDLERS, KERNEL_BASE, RETURN, STACK_TOP, SYSCALL_VECTOR, TIMER_VECTOR } from './layout.ts';
+import { UNLIMITED } from './limit.ts';
+import { SegmentTables } from './segments.ts';
 import { HostSpace } from './space.ts';
 import { enterKernel, KERNEL_FRAMES, type KernelPages, writeTables } from './tables.ts';
 
@@ -80,6 +80,7 @@ export class Host implements Platform {
   readonly machine: Machine;
   readonly frames: Frames;
   readonly depth = 0;
+  readonly segments = true;
   readonly top = KERNEL_BASE >>> 0;
   readonly tree: LowerTree;
   readonly streams: readonly [Stream, Stream, Stream];
@@ -93,6 +94,8 @@ export class Host implements Platform {
   private readonly outside: Outside;
   private readonly clock: Clock;
   private readonly generator: Random;
+  /** The FPU state in the machine. */
+  private readonly fpuWords: Int32Array;
   private readonly pages: KernelPages;
   private readonly sse: boolean;
   /** The directory in use while no application's is. */
@@ -102,9 +105,7 @@ export class Host implements Platform {
   private fpuOwner: HostContext | undefined;
   private last: HostContext | undefined;
   private breath = BREATH;
-  /** The LDT in use, and whether it became that since segment registers were loaded last. */
-  private ldt: LocalTable | undefined;
-  private ldtChanged = false;
+  private readonly tables: SegmentTables;
 
   constructor(machine: Machine, outside: Outside) {
     this.machine = machine;
@@ -117,6 +118,7 @@ export class Host implements Platform {
     this.clock = new Clock(machine.cpu);
     this.generator = new Random(outside.seed);
     const { model } = machine.cpu;
+    this.fpuWords = machine.cpu.s.subarray(FPU_FIRST, FPU_FIRST + FPU_WORDS);
     this.sse = model.features.has('sse');
     this.cpu = {
       platform: model.platform,
@@ -127,6 +129,7 @@ export class Host implements Platform {
     };
     this.frames = new Frames(FIRST_FRAME + KERNEL_FRAMES + 1, machine.memory.size >>> 12);
     this.pages = writeTables(machine.memory, FIRST_FRAME);
+    this.tables = new SegmentTables(machine, this.pages);
     this.bootDirectory = (FIRST_FRAME + KERNEL_FRAMES) << 12;
     machine.memory.fill(this.bootDirectory, 0, 4096);
     machine.memory.store32(this.bootDirectory + ((KERNEL_BASE >>> 22) << 2), this.pages.pageTable | 3);
@@ -172,7 +175,7 @@ export class Host implements Platform {
   }
 
   private unloadFpu(owner: HostContext): void {
-    owner.fpuWords.set(this.machine.cpu.s.subarray(FPU_FIRST, FPU_FIRST + FPU_WORDS));
+    owner.fpuWords.set(this.fpuWords);
   }
 
   run(space: reg.Space, context: Context, until: number): Stop | Kernel<Stop> {
@@ -188,12 +191,23 @@ export class Host implements Platform {
 
   /** To the application and back. */
   private go(space: HostSpace, context: HostContext, until: number): Stop {
+    for (;;) {
+      const stop = this.visit(space, context, until);
+      if (context.limit === UNLIMITED || !this.turn(context, stop)) return stop;
+    }
+  }
+
+  private visit(space: HostSpace, context: HostContext, until: number): Stop {
     const { cpu } = this.machine;
     const s = cpu.s;
     if (s[st.CR3] !== space.directory) loadCr3(cpu, space.directory);
-    if (this.ldt !== space.ldt) this.changeTable(space.ldt);
+    this.tables.choose(space, context);
     if (this.last !== context) this.switchTo(context);
-    this.loadSegments(context);
+    if (this.fpuOwner !== context) {
+      s.set(context.fpuWords, FPU_FIRST);
+      this.fpuOwner = context;
+    }
+    this.tables.load(context);
     this.load(context);
     const before = cpu.retired;
     const budget = this.budget(until);
@@ -223,11 +237,18 @@ export class Host implements Platform {
     return this.machine.execute(budget);
   }
 
-  /** Another LDT: segment registers that lead into it are loaded anew. */
-  private changeTable(table: LocalTable | undefined): void {
-    this.ldt = table;
-    this.ldtChanged = true;
-    loadTable(this.machine.cpu, this.machine.memory, this.pages, table);
+  /**
+   * A segment that goes around the top of the address space and is cut by a limit is there in halves: the access may
+   * want the other one. Whether the application is to go on with that.
+   */
+  private turn(context: HostContext, stop: Stop): boolean {
+    const { retired } = this.machine.cpu;
+    const denied = stop.why === 'exception' && (stop.vector === GP || stop.vector === SS_FAULT) && stop.error === 0;
+    // The IRET retires; an instruction that faults again at once wants neither.
+    if (!denied || !this.tables.split || retired <= context.turnedAt + 1) return false;
+    context.half = context.half === 'up' ? 'down' : 'up';
+    context.turnedAt = retired;
+    return true;
   }
 
   private budget(until: number): number {
@@ -247,45 +268,6 @@ export class Host implements Platform {
     if (this.fpuOwner !== undefined) this.unloadFpu(this.fpuOwner);
     s.set(context.fpuWords, FPU_FIRST);
     this.fpuOwner = context;
-  }
-
-  /** Writes changed TLS descriptors, then loads the data segment registers whose selector or descriptor differs. */
-  private loadSegments(context: HostContext): void {
-    const { cpu, memory } = this.machine;
-    const { regs, tls } = context;
-    if (this.fpuOwner !== context) {
-      cpu.s.set(context.fpuWords, FPU_FIRST);
-      this.fpuOwner = context;
-    }
-    const table = this.pages.tables + TLS_ENTRY * 8;
-    let changed = false;
-    for (let i = 0; i < 6; i++) {
-      if (memory.load32(table + i * 4) === tls[i]) continue;
-      memory.store32(table + i * 4, tls[i]);
-      changed = true;
-    }
-    if (changed) cpu.ledger.count(EVENTS.segmentChange, GDT + TLS_ENTRY * 8);
-    this.loadSegment(st.DS, regs[reg.DS], changed);
-    this.loadSegment(st.ES, regs[reg.ES], changed);
-    this.loadSegment(st.FS, regs[reg.FS], changed);
-    this.loadSegment(st.GS, regs[reg.GS], changed);
-    this.ldtChanged = false;
-  }
-
-  private loadSegment(seg: number, selector: number, changed: boolean): void {
-    const { cpu } = this.machine;
-    const wanted = selector & 0xffff;
-    const stale =
-      (wanted & LOCAL) === 0 ? changed && wanted >> 3 >= TLS_ENTRY && wanted >> 3 < TLS_ENTRY + 3 : this.ldtChanged;
-    if (cpu.s[st.SELECTOR + seg] === wanted && !stale) return;
-    try {
-      loadSegment(cpu, seg, wanted);
-    } catch (thrown) {
-      // As Linux does it: a selector that cannot be loaded becomes null.
-      if (thrown !== cpu.pending) throw thrown;
-      setSegment(cpu, seg, 0, 0, 0, 0);
-      updateMode(cpu);
-    }
   }
 
   /** General registers, and the frame that IRET will pop. */

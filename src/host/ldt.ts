@@ -5,6 +5,7 @@ import type { Memory } from '../machine/memory.ts';
 import { setNull, setSegment } from '../machine/segments.ts';
 import { LDTR } from '../machine/state.ts';
 import { LDT, LDT_SELECTOR } from './layout.ts';
+import { bounded, type Half } from './limit.ts';
 import type { KernelPages } from './tables.ts';
 
 /** Present, writable, for supervisors; not global, so that a change of CR3 drops it. */
@@ -44,6 +45,34 @@ export function withDescriptor(
   memory.store32(at, low);
   memory.store32(at + 4, high);
   return { frames: held, count: Math.max(entry + 1, table?.count ?? 0) };
+}
+
+/** A table of what a limit leaves of the descriptors; undefined when no frame is left. */
+export function limitedTable(
+  memory: Memory,
+  frames: Frames,
+  table: LocalTable,
+  last: number,
+  half: Half,
+): { readonly table: LocalTable; readonly split: boolean } | undefined {
+  const held: number[] = [];
+  let split = false;
+  for (const source of table.frames) {
+    const frame = frames.allocate();
+    if (frame < 0) {
+      for (const fresh of held) frames.release(fresh);
+      return undefined;
+    }
+    held.push(frame);
+    for (let at = 0; at < 4096; at += 8) {
+      const from = (source << 12) + at;
+      const part = bounded(memory.load32(from), memory.load32(from + 4), last, half);
+      memory.store32((frame << 12) + at, part.low);
+      memory.store32((frame << 12) + at + 4, part.high);
+      split ||= part.split;
+    }
+  }
+  return { table: { frames: held, count: table.count }, split };
 }
 
 /** Makes a table the processor's, as LLDT does; undefined for none. */

@@ -6,7 +6,8 @@ import { EVENTS } from '../machine/ledger.ts';
 import type { Machine } from '../machine/machine.ts';
 import { CR3, CR4 } from '../machine/state.ts';
 import { KERNEL_BASE } from './layout.ts';
-import { type LocalTable, withDescriptor } from './ldt.ts';
+import { type LocalTable, limitedTable, withDescriptor } from './ldt.ts';
+import type { Half } from './limit.ts';
 
 const CR4_PSE = 0x10;
 const PRESENT = 1;
@@ -21,6 +22,15 @@ const PAGES = 1024;
 /** More changed pages than this and one flush is cheaper than dropping them one by one (as Linux decides it). */
 const FLUSH_CEILING = 33;
 
+/** An LDT cut down to a limit, and of what. */
+interface Limited {
+  readonly of: LocalTable;
+  readonly last: number;
+  readonly half: Half;
+  readonly table: LocalTable;
+  readonly split: boolean;
+}
+
 export class HostSpace implements Space {
   /** Physical address of the page directory. */
   readonly directory: number;
@@ -29,6 +39,8 @@ export class HostSpace implements Space {
 
   /** The LDT; a change puts another object here. */
   ldt: LocalTable | undefined;
+  /** What a limit leaves of it, for the limit that was asked for last. */
+  private limited: Limited | undefined;
   private readonly leave: () => void;
   /** Absent where the processor knows small pages only. */
   readonly mapBlock?: Space['mapBlock'];
@@ -109,10 +121,21 @@ export class HostSpace implements Space {
     return true;
   }
 
+  /** The LDT for a thread whose segments end at `last`; undefined for none, also when no memory is left for it. */
+  tableFor(last: number, half: Half): { readonly table: LocalTable; readonly split: boolean } | undefined {
+    const { ldt, machine, frames, limited } = this;
+    if (limited && limited.of === ldt && limited.last === last && limited.half === half) return limited;
+    for (const frame of limited?.table.frames ?? []) frames.release(frame);
+    const made = ldt && limitedTable(machine.memory, frames, ldt, last, half);
+    this.limited = ldt && made && { ...made, of: ldt, last, half };
+    return this.limited;
+  }
+
   destroy(): void {
     const memory = this.machine.memory;
     this.leave();
-    for (const frame of this.ldt?.frames ?? []) this.frames.release(frame);
+    for (const frame of [...(this.ldt?.frames ?? []), ...(this.limited?.table.frames ?? [])])
+      this.frames.release(frame);
     const last = KERNEL_BASE >>> 22;
     for (let i = 0; i < last; i++) {
       const entry = memory.load32(this.directory + (i << 2));
@@ -124,6 +147,8 @@ export class HostSpace implements Space {
   audit(books: Books, name: string, visit: (page: number, frame: number, writable: boolean) => void): void {
     const { memory } = this.machine;
     books.holds('frame', this.directory >>> 12, `the page directory of ${name}`);
+    for (const frame of [...(this.ldt?.frames ?? []), ...(this.limited?.table.frames ?? [])])
+      books.holds('frame', frame, `the LDT of ${name}`);
     for (let i = 0; i < KERNEL_BASE >>> 22; i++) {
       const table = memory.load32(this.directory + (i << 2));
       if ((table & PRESENT) === 0) continue;

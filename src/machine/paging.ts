@@ -4,6 +4,7 @@
  * The fast path (cpu.ts, hot.ts) compares a tag and adds a delta. Everything else comes here: misses, page-crossing
  * operands, stores to frames with decoded code, watched pages, addresses beyond the segment bound or beyond memory.
  */
+import { Aside } from './aside.ts';
 import type { Cpu } from './cpu.ts';
 import { AC, PF } from './fault.ts';
 import { ACFLAG } from './flags.ts';
@@ -52,6 +53,7 @@ export class Paging {
   /** Pages that were fetched from, and writable pages whose frames hold decoded code. */
   private readonly fetches = new SideTable();
   private readonly codeWrites = new SideTable();
+  private readonly aside: Aside;
   /** 1 for a TLB slot (by word offset / 2) that was filled from a global page. */
   private readonly global = new Uint8Array(st.TLB_WORDS >> 1);
   /** Word offsets of the entries filled since the last flush, so that a flush costs what was filled; too many: unknown. */
@@ -69,6 +71,13 @@ export class Paging {
     this.cpu = cpu;
     this.s = cpu.s;
     this.memory = cpu.memory;
+    this.aside = new Aside(cpu.s);
+  }
+
+  /** Flat segments end at another linear address than before, below 4 GiB or up to there. */
+  rebound(bound: number, before: number): void {
+    if (bound < before) this.aside.lower(bound);
+    else this.aside.raise(bound);
   }
 
   /** Drops every TLB entry; global ones only when `all`. */
@@ -86,6 +95,7 @@ export class Paging {
     }
     this.fetches.empty(all);
     this.codeWrites.empty(all);
+    this.aside.empty();
     this.cpu.code.forgetPages();
   }
 
@@ -127,6 +137,7 @@ export class Paging {
     if (this.filledCount <= FILLED_MAX) {
       for (let i = 0; i < this.filledCount; i++) if (s[filled[i]] >>> 22 === region) s[filled[i]] = st.TLB_EMPTY;
     } else for (let e = st.TLB; e < st.TLB + st.TLB_STRICT; e += 2) if (s[e] >>> 22 === region) s[e] = st.TLB_EMPTY;
+    if (!this.aside.isEmpty) this.aside.drop((page) => page >>> 22 === region);
     this.fetches.dropLarge(region);
     this.codeWrites.dropLarge(region);
     this.cpu.code.forgetPages();
@@ -135,6 +146,7 @@ export class Paging {
 
   private drop(linear: number): void {
     const slot = (linear >>> 11) & 0x7fe;
+    if (!this.aside.isEmpty) this.aside.drop((page) => page === (linear & PAGE_MASK));
     for (let table = 0; table < st.TLB_STRICT; table += st.TLB_TABLE) this.s[st.TLB + table + slot] = st.TLB_EMPTY;
     this.fetches.drop(slot);
     this.codeWrites.drop(slot);
@@ -145,6 +157,7 @@ export class Paging {
   protectFrame(frame: number): void {
     const s = this.s;
     const base = st.RAM + frame * 4096;
+    if (!this.aside.isEmpty) this.aside.drop((_page, at) => at === (base | 0));
     for (const table of [st.TLB + st.TLB_WRITE, st.TLB + st.TLB_SUPERVISOR + st.TLB_WRITE]) {
       for (let e = table; e < table + st.TLB_TABLE; e += 2) {
         if (s[e] !== st.TLB_EMPTY && ((s[e] + s[e + 1]) | 0) === base) s[e] = st.TLB_EMPTY;
@@ -250,9 +263,10 @@ export class Paging {
     if (access === FETCH) this.fetches.fill(c, page, delta, this.walkedGlobal);
     else if (access === WRITE && this.memory.hasCode[framePage >>> 12] !== 0)
       this.codeWrites.fill(c, page, delta, this.walkedGlobal);
-    else if (this.fillable(page)) {
+    else if (this.fillable(page, user)) {
       s[e] = page;
       s[e + 1] = delta;
+      if (user) this.aside.filled(e, page);
       this.global[(e - st.TLB) >> 1] = this.walkedGlobal ? 1 : 0;
       if (this.filledCount < FILLED_MAX) this.filled[this.filledCount] = e;
       this.filledCount++;
@@ -260,9 +274,9 @@ export class Paging {
     return st.RAM + physical;
   }
 
-  /** Whether an entry for this page may go into the fast tables. */
-  private fillable(page: number): boolean {
-    return (!this.cpu.flat || (page >>> 0) + 4096 <= this.cpu.bound) && !this.watched(page);
+  /** Whether an entry for this page may go into the fast tables; in inner rings a bound makes segments count as not flat. */
+  private fillable(page: number, user: boolean): boolean {
+    return (!user || !this.cpu.flat || (page >>> 0) + 4096 <= this.cpu.bound) && !this.watched(page);
   }
 
   /**

@@ -40,7 +40,7 @@ export function isVirtual8086(cpu: Cpu): boolean {
 
 /**
  * Recomputes what is derived from CS, the segment caches, CPL, CR0 and EFLAGS.AC: `big`, `flat`, `bound`, and the TLB
- * bank. Every change of those ends here. Entries beyond a lower bound are dropped.
+ * bank. Every change of those ends here. Entries beyond a lower bound are put aside.
  */
 export function updateMode(cpu: Cpu): void {
   const s = cpu.s;
@@ -52,10 +52,14 @@ export function updateMode(cpu: Cpu): void {
     s[st.BASE + st.CS] === 0 &&
     (s[st.ATTR + st.SS] & BIG) !== 0 &&
     isProtected(cpu);
-  const bound = cpu.flat
-    ? Math.min(s[st.LIMIT + st.SS] >>> 0, s[st.LIMIT + st.DS] >>> 0, s[st.LIMIT + st.ES] >>> 0) + 1
-    : TOP;
-  if (bound < cpu.bound) cpu.paging.flush(false);
+  let bound = TOP;
+  if (cpu.flat) bound = Math.min(s[st.LIMIT + st.SS] >>> 0, s[st.LIMIT + st.DS] >>> 0, s[st.LIMIT + st.ES] >>> 0) + 1;
+  // Only entries of users are put aside: limits in inner rings, which are rare, are checked at each access.
+  if (bound !== TOP && s[st.CPL] !== 3) {
+    cpu.flat = false;
+    bound = TOP;
+  }
+  if (bound !== cpu.bound) cpu.paging.rebound(bound, cpu.bound);
   cpu.bound = bound;
   if (s[st.CPL] !== 3) cpu.tlb = SUPERVISOR;
   else if ((s[st.CR0] & CR0_AM) !== 0 && (s[st.FLAGS] & ACFLAG) !== 0) cpu.tlb = st.TLB + st.TLB_STRICT;

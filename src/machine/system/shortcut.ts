@@ -27,6 +27,7 @@ const CODE0_ATTR = 0xc09b;
 const DATA0_ATTR = 0xc093;
 const CODE3_ATTR = 0xc0fb;
 const DATA3_ATTR = 0xc0f3;
+const LIMIT_BITS = 0xf0000;
 const TSS32_BUSY = 0x8b;
 /** Flags that IRETD in ring 0 loads (VM apart, which goes the long way). */
 const LOADED = 0x257fd5;
@@ -44,6 +45,18 @@ function holdsFlat(cpu: Cpu, selector: number, high: number): boolean {
   if ((selector & 4) !== 0 || offset === 0 || offset + 7 > cpu.s[st.GDTR_LIMIT]) return false;
   const at = locate(cpu, (cpu.s[st.GDTR_BASE] + offset) | 0, 8, 0);
   return at >= 0 && cpu.view.getInt32(at, true) === FLAT_LOW && cpu.view.getInt32(at + 4, true) === high;
+}
+
+/** As `holdsFlat`, whatever the limit: its last byte as a register holds it, undefined for any other descriptor. */
+function limitOf(cpu: Cpu, selector: number, high: number): number | undefined {
+  const offset = selector & 0xfff8;
+  if ((selector & 4) !== 0 || offset === 0 || offset + 7 > cpu.s[st.GDTR_LIMIT]) return undefined;
+  const at = locate(cpu, (cpu.s[st.GDTR_BASE] + offset) | 0, 8, 0);
+  if (at < 0) return undefined;
+  const low = cpu.view.getInt32(at, true);
+  const found = cpu.view.getInt32(at + 4, true);
+  if (low >>> 16 !== 0 || (found & ~LIMIT_BITS) !== (high & ~LIMIT_BITS)) return undefined;
+  return (((low & 0xffff) | (found & LIMIT_BITS)) << 12) | 0xfff;
 }
 
 /**
@@ -94,7 +107,7 @@ export function enterShort(
   return true;
 }
 
-/** IRETD from ring 0 to a flat ring 3; `flagsLoaded` is left to the caller. */
+/** IRETD from ring 0 to a ring 3 whose segments begin at 0; `flagsLoaded` is left to the caller. */
 export function returnShort(cpu: Cpu): boolean {
   const s = cpu.s;
   const view = cpu.view;
@@ -106,11 +119,14 @@ export function returnShort(cpu: Cpu): boolean {
   const flags = view.getInt32(stack + 8, true);
   const ss = view.getInt32(stack + 16, true) & 0xffff;
   if ((flags & VM) !== 0 || (cs & 3) !== 3 || (ss & 3) !== 3) return false;
-  if (!holdsFlat(cpu, cs, CODE3) || !holdsFlat(cpu, ss, DATA3)) return false;
+  const codeLimit = limitOf(cpu, cs, CODE3);
+  const stackLimit = limitOf(cpu, ss, DATA3);
+  if (codeLimit === undefined || stackLimit === undefined) return false;
   const eip = view.getInt32(stack, true);
+  if (eip >>> 0 > codeLimit >>> 0) return false;
   const pointer = view.getInt32(stack + 12, true);
-  setSegment(cpu, st.CS, cs, 0, -1, CODE3_ATTR);
-  setSegment(cpu, st.SS, ss, 0, -1, DATA3_ATTR);
+  setSegment(cpu, st.CS, cs, 0, codeLimit, CODE3_ATTR);
+  setSegment(cpu, st.SS, ss, 0, stackLimit, DATA3_ATTR);
   s[st.EIP] = eip;
   s[st.ESP] = pointer;
   setCpl(cpu, 3, EVENTS.crossingReturn, 3);

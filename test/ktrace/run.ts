@@ -1,0 +1,51 @@
+/** Runs one program on the host kernel and keeps the machine, for who counts. */
+import { Run } from '../../src/host/boot.ts';
+import { PRIMITIVES } from '../../src/lab/registry.ts';
+import { MODELS } from '../../src/machine/model.ts';
+import { MemoryTree } from '../kernel/tree.ts';
+
+export interface Counted {
+  readonly output: string;
+  readonly run: Run;
+}
+
+/** Runs a program with arguments to its end. */
+export function runCounted(program: Uint8Array, args: readonly string[]): Counted {
+  let output = '';
+  const tree = new MemoryTree(() => run.machine.memory);
+  tree.file('/tmp/self', program, 0o755);
+  const sink = {
+    kind: 'pipe' as const,
+    size: [24, 80] as const,
+    *read() {
+      return new Uint8Array(0);
+    },
+    *write(bytes: Uint8Array) {
+      output += Buffer.from(bytes).toString('latin1');
+      return 0;
+    },
+  };
+  const run: Run = new Run(
+    { program: './self', argv: ['./self', ...args], envp: [], cwd: '/tmp', primitives: PRIMITIVES },
+    {
+      memory: 64 << 20,
+      model: MODELS.pentium2,
+      outside: {
+        tree,
+        streams: [{ ...sink, kind: 'null' }, sink, sink],
+        bootTime: 946_684_800e9,
+        seed: 1,
+        live: () => false,
+        warn: (line) => {
+          output += `${line}\n`;
+        },
+      },
+    },
+  );
+  for (let turns = 0; turns < 100_000; turns++) {
+    const step = run.advance();
+    if ('end' in step) return { output, run };
+    if (step.wait.why === 'idle') run.host.passed(step.wait.until);
+  }
+  throw new Error('the run does not end');
+}

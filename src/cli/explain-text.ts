@@ -25,11 +25,13 @@ export function explanationJson(explanation: Explanation): string {
 
 function legend({ towers, operation, program, count, alike }: Explanation): string[] {
   const others = count - 2;
-  const like = alike - 1 === others ? `all of the ${others}` : `${alike - 1} of the ${others}`;
+  const like = alike - 1 === others ? `All of the ${others}` : `${alike - 1} of the ${others}`;
+  const average = alike - 1 === others ? '' : ': `nestlab compare` has the average of all';
+  const words = program.map((word) => (/^[\w/.-]+$/.test(word) ? word : `'${word}'`));
   return [
     `${operation.title} (${operation.name}), ${chainName(towers)}`,
     ...wrap(
-      `One of ${count} operations of ${program.join(' ')}; ${like} others that were watched from beginning to end went the same way.`,
+      `One of the ${count} in: ${words.join(' ')}. ${like} others that begin and end with a trap went the same way${average}.`,
       WIDTH,
     ),
   ];

@@ -1,0 +1,131 @@
+/** What `explain` shows of one operation is what happened, and adds up to what `compare` measures. */
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { EmbeddedTree } from '../../src/cli/tree/embedded.ts';
+import type { Memory } from '../../src/kernel/platform.ts';
+import { measure } from '../../src/lab/compare/measure.ts';
+import { METRICS } from '../../src/lab/compare/metrics.ts';
+import type { Sample } from '../../src/lab/compare/slope.ts';
+import { type Explanation, explain } from '../../src/lab/explain/explain.ts';
+import type { Crossing } from '../../src/lab/explain/line.ts';
+import { type Operation, operationNamed } from '../../src/lab/operations.ts';
+
+const PROGRAMS = join(import.meta.dirname, '../../programs');
+const tree = (memory: () => Memory): EmbeddedTree => new EmbeddedTree(PROGRAMS, memory);
+
+function explained(towers: readonly string[], name: string): Explanation {
+  const operation = operationNamed(name) as Operation;
+  const explanation = explain({ tree, towers, operation });
+  if ('error' in explanation) throw new Error(explanation.error);
+  return explanation;
+}
+
+function crossings({ lines }: Explanation): Crossing[] {
+  return lines.flatMap((line) => (line.kind === 'crossing' ? [line] : []));
+}
+
+/** 'from to by table why' of every crossing, without process ids. */
+function story(explanation: Explanation): string[] {
+  return crossings(explanation).map(({ from, to, by, table, why }) =>
+    [from, to, by, table.join('>'), why].join(' ').replace(/\/\d+/g, ''),
+  );
+}
+
+function figures(sample: Sample): Record<string, number> {
+  return Object.fromEntries(METRICS.map(({ name, of }) => [name, of(sample)]));
+}
+
+describe('a null call, crossing by crossing', () => {
+  it('on the host kernel goes in and out', () => {
+    expect(story(explained([], 'getpid'))).toEqual(['app host int 0x80 A getpid()', 'host app iret A getpid = 2']);
+  });
+
+  it('under sysemu is the eight calls that src/ptrace/README.md numbers', () => {
+    expect(story(explained(['sysemu'], 'getpid'))).toEqual([
+      'app host int 0x80 A getpid()',
+      'host guest iret A>B wait4 = 3: it stopped at a call',
+      'guest host int 0x80 B ptrace(GETREGS, 3)',
+      'host guest iret B = 0',
+      'guest host int 0x80 B ptrace(GETFPXREGS, 3)',
+      'host guest iret B = 0',
+      'guest host int 0x80 B ptrace(GETSIGINFO, 3)',
+      'host guest iret B = 0',
+      'guest host int 0x80 B ptrace(SETREGS, 3)',
+      'host guest iret B = 0',
+      'guest host int 0x80 B ptrace(SETFPXREGS, 3)',
+      'host guest iret B = 0',
+      'guest host int 0x80 B ptrace(SYSEMU, 3)',
+      'host guest iret B = 0',
+      'guest host int 0x80 B wait4(3)',
+      'host app iret B>A getpid = 2',
+    ]);
+  });
+
+  it('says what kernels do in between, and who runs', () => {
+    const remarks = explained(['skas'], 'getpid').lines.flatMap((line) => (line.kind === 'remark' ? [line.text] : []));
+    expect(remarks).toEqual([
+      'app/3 stops for its tracer, before its call',
+      'task switch: app/3 to guest/2',
+      'task switch: guest/2 to app/3',
+      'host makes the call of app/3, as getpid; it stops again, after it',
+      'task switch: app/3 to guest/2',
+      'guest makes the call: getpid',
+      'task switch: guest/2 to app/3',
+    ]);
+  });
+
+  it('tells guest kernels apart by depth, and shows rounds within rounds', () => {
+    const all = crossings(explained(['sysemu', 'skas'], 'getpid'));
+    const names = new Set(all.flatMap(({ from, to }) => [from, to]).map((name) => name.replace(/\/\d+/, '')));
+    expect([...names].sort()).toEqual(['app', 'guest1', 'guest2', 'host']);
+    // Each of the ten calls of the inner kernel is eight of the outer one's, and so is the application's own.
+    expect(all.filter(({ from }) => from.startsWith('guest2'))).toHaveLength(10);
+  });
+});
+
+describe('other ways in', () => {
+  it('a page fault goes through the stub', () => {
+    const by = crossings(explained(['sysemu'], 'fault')).filter(({ to }) => to === 'host');
+    expect(by.map((line) => `${line.from.replace(/\/.*/, '')} ${line.by}`)).toEqual([
+      'app #PF',
+      ...new Array<string>(5).fill('guest int 0x80'),
+      'stub int3',
+      ...new Array<string>(3).fill('guest int 0x80'),
+      'stub int 0x80',
+      'stub int3',
+      ...new Array<string>(4).fill('guest int 0x80'),
+    ]);
+  });
+
+  it('a process that traces is no guest kernel', () => {
+    const names = crossings(explained(['tt'], 'getpid')).map(({ from }) => from.replace(/\/.*/, ''));
+    expect(names.filter((name) => name === 'tracer')).toHaveLength(7);
+    expect(names.filter((name) => name === 'guest')).toHaveLength(1);
+  });
+});
+
+describe('what it adds up to', () => {
+  it.each([
+    ['native', 'pipe'],
+    ['sysemu', 'mmap'],
+    ['skas', 'signal'],
+    ['tt', 'open'],
+    ['umlinux', 'read'],
+    ['sysemu', 'fork'],
+  ])('%s %s: as compare has it, and as many lines as crossings', (tower, operation) => {
+    const towers = tower === 'native' ? [] : [tower];
+    const explanation = explained(towers, operation);
+    const measured = measure({ operation: explanation.operation.name, towers }, tree);
+    if ('refused' in measured) throw new Error(measured.refused);
+    const ours = figures(explanation.sample);
+    expect(ours).toEqual(figures(measured.perOperation));
+    const inward = crossings(explanation).filter(({ ring }) => ring[0] > ring[1]);
+    expect(inward).toHaveLength(ours['crossings']);
+    expect(crossings(explanation)).toHaveLength(2 * ours['crossings']);
+  });
+
+  it('an operation that crosses no ring is refused', () => {
+    const answer = explain({ tree, towers: [], operation: operationNamed('cpu') as Operation });
+    expect(answer).toEqual({ error: expect.stringMatching(/^cpu: nothing .* crosses a ring/) });
+  });
+});

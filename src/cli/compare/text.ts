@@ -5,6 +5,7 @@ import { METRICS } from '../../lab/compare/metrics.ts';
 import type { Sensitivity } from '../../lab/compare/sensitivity.ts';
 import { standingsOf } from '../../lab/compare/summary.ts';
 import { PRICED } from '../../lab/profiles/profile.ts';
+import { tower } from '../../lab/registry.ts';
 import { type Column, layout, wrap } from './layout.ts';
 import type { Style } from './style.ts';
 
@@ -40,19 +41,38 @@ export function comparisonText(comparison: Comparison, style: Style, sensitivity
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
 }
 
-function introduction({ profile, baseline, depths }: Comparison, occurring: ReadonlySet<string>): string[] {
-  const deep = depths.length > 1;
+function introduction(comparison: Comparison, occurring: ReadonlySet<string>): string[] {
+  const { profile, baseline, depths } = comparison;
   const rows = METRICS.filter(({ name }) => occurring.has(name)).map(({ head, meaning }) => [head.join(' '), meaning]);
   rows.push(['cycles', `modelled from all counts with the prices of ${profile.title}`]);
   rows.push(['ratio', `these cycles to those of ${nameOf(baseline, baseline.depth > 1)}`]);
-  if (deep) rows.push(['growth', 'crossings to those of the same tower one level above']);
+  if (depths.length > 1) rows.push(['growth', 'crossings to those of the same tower one level above']);
   const never = METRICS.filter(({ name }) => !occurring.has(name)).map(({ head }) => head.join(' '));
   return [
     'What one operation costs: the difference of a run with 2N and one with N, by N.',
     '',
+    ...towerLines(comparison),
+    '',
     ...rows.map(([name, meaning]) => `  ${name.padEnd(12)} ${meaning}`),
     ...(never.length > 0 ? [`  (nobody has any: ${never.join(', ')})`] : []),
   ];
+}
+
+/** What the towers are. */
+function towerLines({ tables }: Comparison): string[] {
+  const names = [...new Set(tables.flatMap(({ rows }) => rows.map((row) => row.tower)))];
+  const left = Math.max(...names.map((name) => name.length));
+  return names.flatMap((name) => {
+    const found = name === NATIVE ? undefined : tower(name);
+    const summary =
+      found === undefined
+        ? 'the host kernel itself'
+        : typeof found === 'string'
+          ? 'the first on the host kernel, the next inside it'
+          : found.summary;
+    const [first, ...more] = wrap(summary, WIDTH, ' '.repeat(left + 4));
+    return [`  ${name.padEnd(left)}  ${first.trimStart()}`, ...more];
+  });
 }
 
 function tableLines(

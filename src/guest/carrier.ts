@@ -8,6 +8,7 @@ import { SIGALRM, SIGCHLD, SIGTRAP, signalName } from '../abi/signals.ts';
 import { EAX, EIP, ESP, type Kernel, ORIG_EAX, REGISTERS } from '../kernel/platform.ts';
 import { AT_BUFFER, AT_REGISTERS, type Below, BUFFER_SIZE } from './below.ts';
 import { syscallNumber } from './call.ts';
+import { farewell, killedBy } from './farewell.ts';
 import { DATA, DATA_SIGNALS, TRAP } from './image.ts';
 import {
   PAGE_CURRENT,
@@ -163,7 +164,7 @@ export class Carrier {
   /** The kernel's process has ended: so does this one, in the same way. */
   *ended(status: number): Kernel<never> {
     const signal = status & 0x7f;
-    if (signal !== 0) return yield* this.fail(`it was killed by ${signalName(signal)}`);
+    if (signal !== 0) return yield* this.fail(killedBy(status));
     return yield* this.exit((status >> 8) & 0xff);
   }
 
@@ -178,7 +179,7 @@ export class Carrier {
   /** One line about the kernel's end, and the end. */
   *fail(why: string): Kernel<never> {
     const { processor, tower } = this.#parts;
-    const line = `nestlab guest: the guest kernel at depth ${processor.depth} (${tower}) is no more: ${why}\n`;
+    const line = `nestlab guest: ${farewell(processor.depth, tower, why)}\n`;
     yield* this.below.write(
       2,
       Uint8Array.from(line, (character) => character.charCodeAt(0)),

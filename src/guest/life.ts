@@ -3,12 +3,14 @@ import * as f from '../abi/flags.ts';
 import { prepare, type RunEnd } from '../kernel/kernel.ts';
 import type { Kernel } from '../kernel/platform.ts';
 import type { Primitive } from '../kernel/primitive.ts';
+import type { Task } from '../kernel/tasks/task.ts';
 import { AGAIN, Alarm } from './alarm.ts';
 import { AT_BUFFER, AT_STRUCT, Below } from './below.ts';
 import { Call, syscallNumber } from './call.ts';
 import { carry, noticeSignals } from './carrying.ts';
 import { towerNamed } from './compose.ts';
 import { Console } from './console.ts';
+import { farewell, killedBy } from './farewell.ts';
 import { DATA, DATA_SIGNALS } from './image.ts';
 import { PAGE_SIGNALS } from './kernel-page.ts';
 import { GuestMemory } from './memory.ts';
@@ -23,6 +25,8 @@ import type { Choices } from './tower.ts';
 export interface GuestParts {
   readonly choices: Choices;
   readonly primitives: readonly Primitive[];
+  /** Called with the first task of each guest kernel: for who watches from outside. */
+  readonly watch?: (first: Task) => void;
 }
 
 const CALL = {
@@ -40,18 +44,53 @@ const CALL = {
   write: syscallNumber('write'),
 } as const;
 const PAGE = 4096;
+/** Characters of a message of ours, and of a line to standard error. */
+const MESSAGE_MOST = 300;
+const TEXT_MOST = 2048;
 /** Where a kernel tells how many are below it. */
 const NESTING = '/proc/sys/kernel/nesting';
 
+/** What is to be known of a kernel at its end. */
+interface Known {
+  tower: string;
+  guest?: Guest;
+}
+
 /**
  * What the kernel does that a processor has begun to execute, whose code page is at `code`; `settle` tells the page that
- * is its home from then on.
+ * is its home from then on. A mistake of ours ends this kernel and nobody else.
  */
 export function* life(
   processor: Processor,
   code: number,
   parts: GuestParts,
   settle: (home: number) => void,
+): Kernel<void> {
+  const known: Known = { tower: '' };
+  try {
+    yield* whole(processor, code, parts, settle, known);
+  } catch (error) {
+    // A fault of its memory is the processor's to raise, in the process that this is.
+    if (!(error instanceof Error)) throw error;
+    yield* collapse(processor, known, error);
+  }
+}
+
+/** The end by a mistake of our own: as much as can still be done. */
+function* collapse(processor: Processor, { tower, guest }: Known, { message }: Error): Kernel<void> {
+  const why = `a mistake of nestlab's own: ${message.slice(0, MESSAGE_MOST).replace(/[^ -~]/g, ' ')}`;
+  const call = new Call();
+  yield* tell(processor, call, farewell(processor.depth, tower, why));
+  if (guest?.console) yield* guest.console.close();
+  yield* call.make(CALL.exitGroup, EXIT_FAILURE);
+}
+
+function* whole(
+  processor: Processor,
+  code: number,
+  parts: GuestParts,
+  settle: (home: number) => void,
+  known: Known,
 ): Kernel<void> {
   // The stack that is used below is brought in now: a fault before the first call begins all this anew.
   processor.store32((processor.get(ESP) - PAGE) | 0, 0);
@@ -63,6 +102,7 @@ export function* life(
   if (typeof options === 'string') return yield* refuse(processor, call, options);
   const tower = towerNamed(parts.choices, options.tower);
   if (typeof tower === 'string') return yield* refuse(processor, call, `tower=${options.tower}: ${tower}`);
+  known.tower = tower.name;
   const carries = tower.delivery.carry !== undefined;
   const carried = options.memoryFile >= 0;
   const file = carried ? options.memoryFile : yield* makeMemory(processor, call, options.memory, carries);
@@ -79,12 +119,21 @@ export function* life(
   processor.set(ESP, (base + PAGE) | 0);
   const below = new Below(new GuestMemory(processor, base, options.memory));
   const guest = yield* build(processor, code, started, below, file, carried);
+  known.guest = guest;
   const protection = tower.protection.build(guest);
   guest.switching = yield* tower.switching.build(guest, protection);
   guest.delivery = tower.delivery.build(guest, protection, guest.switching);
   const end = yield* boot(guest, started, options, parts);
+  if (end.kind === 'ended' && (end.status & 0x7f) !== 0 && options.init === started.argv[0])
+    guest.warn(farewell(processor.depth + 1, towerOf(options.argv), killedBy(end.status)));
   yield* guest.close();
   yield* guest.below.call.make(CALL.exitGroup, exitCode(end));
+}
+
+/** The tower of a guest kernel's command line. */
+function towerOf(argv: readonly string[]): string {
+  const options = parseOptions(argv.slice(1));
+  return typeof options === 'string' ? '' : options.tower;
 }
 
 function tooMuch({ memory }: GuestOptions): string {
@@ -105,8 +154,14 @@ function* depthBelow(processor: Processor, call: Call): Kernel<number> {
 
 /** One line to standard error, and the end. */
 function* refuse(processor: Processor, call: Call, why: string): Kernel<void> {
-  const text = `nestlab guest: ${why}\n`;
-  const at = (processor.get(ESP) - 4096) | 0;
+  yield* tell(processor, call, why);
+  yield* call.make(CALL.exitGroup, EXIT_FAILURE);
+}
+
+/** One line to standard error, by way of the page that the stack is in. */
+function* tell(processor: Processor, call: Call, why: string): Kernel<void> {
+  const text = `nestlab guest: ${why}\n`.slice(-TEXT_MOST);
+  const at = (processor.get(ESP) - TEXT_MOST) | 0;
   processor.write(
     at,
     Uint8Array.from(text, (character) => character.charCodeAt(0)),
@@ -114,7 +169,6 @@ function* refuse(processor: Processor, call: Call, why: string): Kernel<void> {
     text.length,
   );
   yield* call.make(CALL.write, 2, at, text.length);
-  yield* call.make(CALL.exitGroup, EXIT_FAILURE);
 }
 
 function* build(
@@ -173,6 +227,7 @@ function* boot(guest: Guest, started: Started, options: GuestOptions, parts: Gue
     uid,
     gid,
     primitives: parts.primitives,
+    ...(parts.watch ? { watch: parts.watch } : {}),
   });
   const end = yield* run;
   if (end.kind === 'refused') guest.warn(`${options.init}: cannot be executed (errno ${end.errno})`);

@@ -1,5 +1,4 @@
 import type { Below } from '../kernel/platform.ts';
-import { AT_GATE } from './below.ts';
 import { GATE_LIST, GATE_STACK } from './image.ts';
 import type { GuestMemory } from './memory.ts';
 
@@ -28,9 +27,12 @@ export function writeList(memory: GuestMemory, at: number, records: readonly Rec
 export class Burst implements Below {
   readonly kind = 'below';
   readonly #memory: GuestMemory;
+  readonly #gate: () => number;
 
-  constructor(memory: GuestMemory) {
+  /** `gate`: physical address of the gate page of the process that runs. */
+  constructor(memory: GuestMemory, gate: () => number) {
     this.#memory = memory;
+    this.#gate = gate;
   }
 
   /** Linear address of the kernel page. */
@@ -41,7 +43,7 @@ export class Burst implements Below {
   /** Makes these the calls to yield: at most RECORDS_MOST. */
   of(records: readonly Record[]): this {
     if (records.length > RECORDS_MOST) throw new Error(`guest: a list of ${records.length} calls`);
-    writeList(this.#memory, AT_GATE + GATE_LIST, records);
+    writeList(this.#memory, this.#gate() + GATE_LIST, records);
     return this;
   }
 }

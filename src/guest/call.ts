@@ -2,7 +2,8 @@ import { syscallNamed } from '../abi/syscalls.ts';
 import type { Below, Kernel } from '../kernel/platform.ts';
 
 /** Calls whose sixth argument counts (in EBP, where the others leave the handle of the work that waits). */
-const SIX: ReadonlySet<number> = new Set(['mmap2', 'futex', 'pselect6'].map(syscallNumber));
+const SIX = new Uint8Array(1024);
+for (const name of ['mmap2', 'futex', 'pselect6']) SIX[syscallNumber(name)] = 1;
 
 /** A system call of the kernel below, to be made by a real trap. One object per guest kernel: one call at a time. */
 export class Call implements Below {
@@ -16,7 +17,7 @@ export class Call implements Below {
 
   /** Whether EBP carries an argument. */
   get six(): boolean {
-    return SIX.has(this.number);
+    return SIX[this.number] !== 0;
   }
 
   /** Makes this the call to yield. */

@@ -42,7 +42,7 @@ export function towerNamed(choices: Choices, name: string): Tower | string {
 
 function unknown(word: string, names: readonly string[]): string {
   const close = nearest(word, names);
-  return `there is no tower of ${word}. ${close ? `Did you mean ${close}?` : `Choose of ${names.join(', ')}`}`;
+  return `there is no ${word}. ${close ? `Did you mean ${close}?` : `Choose one of ${names.join(', ')}`}`;
 }
 
 function refusal(delivery: DeliveryChoice, kind: Kind, word: string): string {

@@ -20,7 +20,7 @@ import { EAX, EBP, EBX, ECX, EDI, EDX, ESI, ESP, type Processor } from './proces
 export type { GuestParts } from './life.ts';
 
 /** A step of the native routine: the offset in the image at which it goes on. */
-type Steps = Generator<number, number, void>;
+type Steps<T = void> = Generator<number, T, void>;
 
 const ARGUMENTS = [EBX, ECX, EDX, ESI, EDI, EBP] as const;
 /** How a call that makes a process is trapped. */
@@ -28,8 +28,12 @@ const CLONES = { leaves: TRAP_CLONE, lists: TRAP_SPLIT } as const;
 const PAGE = 4096;
 
 /** The stub `start`: what the guest kernel does from then on. `code` is the address of the code page. */
-export function start(processor: Processor, code: number, parts: GuestParts): { home: number; readonly steps: Steps } {
-  const work = { home: (code + DATA) | 0, steps: undefined as unknown as Steps };
+export function start(
+  processor: Processor,
+  code: number,
+  parts: GuestParts,
+): { home: number; readonly steps: Steps<number> } {
+  const work = { home: (code + DATA) | 0, steps: undefined as unknown as Steps<number> };
   const kernel = life(processor, code, parts, (home) => {
     work.home = home;
   });
@@ -46,7 +50,7 @@ export function signal(processor: Processor, code: number): number {
 }
 
 /** Makes every call that the kernel yields a real trap. */
-function* steps(processor: Processor, code: number, kernel: Kernel<void>): Steps {
+function* steps(processor: Processor, code: number, kernel: Kernel<void>): Steps<number> {
   for (let step = kernel.next(); !step.done; step = kernel.next()) {
     if (step.value instanceof Burst) {
       const { kernelPage } = step.value;
@@ -54,23 +58,25 @@ function* steps(processor: Processor, code: number, kernel: Kernel<void>): Steps
       processor.set(ESP, (code + GATE + GATE_LIST) | 0);
       yield LEAVE;
       processor.set(ESP, (kernelPage + PAGE) | 0);
-    } else yield* trap(processor, callOf(step.value));
+      continue;
+    }
+    const call = callOf(step.value);
+    processor.set(EAX, call.number);
+    for (let n = 0; n < 5; n++) processor.set(ARGUMENTS[n], call.args[n]);
+    if (call.six) yield* withSixth(processor, call.args[5]);
+    else yield call.clones ? CLONES[call.clones] : TRAP;
+    call.result = processor.get(EAX);
   }
   throw new Error('guest: the kernel came to an end without exit_group');
 }
 
-function* trap(processor: Processor, call: Call): Generator<number, void, void> {
-  processor.set(EAX, call.number);
-  for (let n = 0; n < 5; n++) processor.set(ARGUMENTS[n], call.args[n]);
-  if (!call.six) yield call.clones ? CLONES[call.clones] : TRAP;
-  else {
-    const stack = (processor.get(ESP) - 4) | 0;
-    processor.set(ESP, stack);
-    processor.store32(stack, call.args[5]);
-    yield TRAP_SIX;
-    processor.set(ESP, (stack + 4) | 0);
-  }
-  call.result = processor.get(EAX);
+/** A trap of a call whose sixth argument goes by the stack into EBP, where the others leave the handle. */
+function* withSixth(processor: Processor, sixth: number): Steps {
+  const stack = (processor.get(ESP) - 4) | 0;
+  processor.set(ESP, stack);
+  processor.store32(stack, sixth);
+  yield TRAP_SIX;
+  processor.set(ESP, (stack + 4) | 0);
 }
 
 function callOf(wait: Wait): Call {

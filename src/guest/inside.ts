@@ -47,6 +47,8 @@ const CALL = {
 /** A process of the kernel below in which the guest kernel and an application take turns. */
 export interface Home {
   readonly pid: number;
+  /** Physical address of its gate page. */
+  readonly gate: number;
   /** TLS descriptors and debug registers that it has now. */
   readonly tls: Int32Array;
   readonly debug: Int32Array;
@@ -58,8 +60,8 @@ export interface Home {
 }
 
 /** A home with nothing set. */
-export function newHome(pid: number, alarm: Alarm): Home {
-  return { pid, alarm, tls: new Int32Array(6), debug: new Int32Array(8), ldt: new Set(), resident: undefined };
+export function newHome(pid: number, gate: number, alarm: Alarm): Home {
+  return { pid, gate, alarm, tls: new Int32Array(6), debug: new Int32Array(8), ldt: new Set(), resident: undefined };
 }
 
 /**
@@ -113,7 +115,7 @@ export class Inside implements Delivery {
     this.#protection = protection;
     this.#home = home;
     this.#leave = leave;
-    this.#burst = new Burst(guest.memory);
+    this.#burst = new Burst(guest.memory, () => home().gate);
   }
 
   *run(_space: GuestSpace, context: GuestContext): Kernel<Stop> {
@@ -198,8 +200,9 @@ export class Inside implements Delivery {
 
   /** An exception left its frame on the stack in the gate page. */
   #exception(context: GuestContext): Stop {
-    const { found, memory } = this.#guest;
-    const frame = AT_GATE + ((memory.load32(AT_GATE + GATE_FRAME) - (found.code + GATE)) & (PAGE - 1));
+    const { memory } = this.#guest;
+    const { gate } = this.#home();
+    const frame = gate + (memory.load32(gate + GATE_FRAME) & (PAGE - 1));
     const at = frame + SIGFRAME.at.sc;
     const { regs } = context;
     for (const [offset, register, size] of SIGCONTEXT_REGISTERS)
@@ -208,7 +211,7 @@ export class Inside implements Delivery {
     const fpstate = memory.load32(at + SIGCONTEXT.at.fpstate);
     if (fpstate !== 0) {
       const bytes = new Uint8Array(FPSTATE.size);
-      memory.read(AT_GATE + ((fpstate - (found.code + GATE)) & (PAGE - 1)), bytes, 0, bytes.length);
+      memory.read(gate + (fpstate & (PAGE - 1)), bytes, 0, bytes.length);
       fromFpstate(bytes, context.fpu);
     }
     context.fpuHome = undefined;

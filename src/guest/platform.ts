@@ -98,7 +98,7 @@ export class Guest implements Platform {
   }
 
   *run(space: GuestSpace, context: GuestContext, until: number): Kernel<Stop> {
-    yield* this.#settle();
+    if (this.#gone.length + this.#warnings.length > 0) yield* this.#settle();
     for (;;) {
       if (until <= this.now()) return TIME_IS_UP;
       yield* this.switching.enter(space);

@@ -1,6 +1,7 @@
 import * as f from '../abi/flags.ts';
 import type { Kernel } from '../kernel/platform.ts';
 import { WRITE } from '../kernel/platform.ts';
+import { AT_GATE } from './below.ts';
 import { Burst, RECORDS_MOST, type Record, record } from './burst.ts';
 import { syscallNumber } from './call.ts';
 import { descriptorRecords } from './descriptors.ts';
@@ -58,7 +59,7 @@ export class Remap implements Switching {
     this.#guest = guest;
     this.home = home;
     this.top = guest.found.split;
-    this.#burst = new Burst(guest.memory);
+    this.#burst = new Burst(guest.memory, () => home.gate);
   }
 
   *enter(space: GuestSpace): Kernel<void> {
@@ -85,6 +86,6 @@ export const REMAP: SwitchingChoice = {
   name: 'remap',
   summary: 'one process, whose pages are unmapped and mapped anew for another application',
   *build(guest: Guest, protection: Protection): Kernel<Switching> {
-    return new Remap(guest, newHome(yield* moveIn(guest, protection), guest.alarm));
+    return new Remap(guest, newHome(yield* moveIn(guest, protection), AT_GATE, guest.alarm));
   },
 };

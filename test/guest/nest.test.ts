@@ -1,5 +1,6 @@
 /** Programs under guest kernels print what they print on the host kernel, at every depth. */
 import { describe, expect, it } from 'vitest';
+import { TOWERS } from '../../src/lab/registry.ts';
 import { runUnder } from './runner.ts';
 
 const SCRIPTS: Readonly<Record<string, string>> = {
@@ -10,7 +11,9 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   'loops of processes': 'for i in 1 2 3; do (exit $i); echo $?; done; seq 5 | while read n; do echo got $n; done',
 };
 
-describe.each([[['sysemu']], [['skas']], [['sysemu', 'skas']]])('under %s', (towers) => {
+const CHAINS = [...TOWERS.map(({ name }) => [name]), ['sysemu', 'skas'], ['tt+jail', 'umlinux'], ['skas', 'tt']];
+
+describe.each(CHAINS.map((towers) => [towers]))('under %s', (towers) => {
   it.each(Object.entries(SCRIPTS))('%s', (_name, script) => {
     const argv = ['/bin/sh', '-c', script];
     const bare = runUnder([], argv);
@@ -24,7 +27,9 @@ describe.each([[['sysemu']], [['skas']], [['sysemu', 'skas']]])('under %s', (tow
 describe('a guest kernel that cannot start says why', () => {
   it('no such tower', () => {
     const { output, status } = runUnder(['nothing'], ['/bin/hello']);
-    expect(output).toMatch(/^nestlab guest: tower=nothing: there is no such tower; choose one of skas, sysemu\n$/);
+    expect(output).toMatch(
+      /^nestlab guest: tower=nothing: there is no nothing\. Choose one of umlinux, tt, skas, sysemu/,
+    );
     expect(status).toBe(125);
   });
 

@@ -2,7 +2,7 @@ import * as f from '../../abi/flags.ts';
 import { SIGCHLD, SIGUSR2 } from '../../abi/signals.ts';
 import { Alarm } from '../../guest/alarm.ts';
 import { AT_GATE, AT_STRUCT } from '../../guest/below.ts';
-import { Burst, record, writeList } from '../../guest/burst.ts';
+import { Burst, type Record, record, writeList } from '../../guest/burst.ts';
 import { syscallNumber } from '../../guest/call.ts';
 import { GATE, GATE_CHILD_LIST } from '../../guest/image.ts';
 import { type Home, moveIn, newHome } from '../../guest/inside.ts';
@@ -19,11 +19,14 @@ const CALL = {
   exitGroup: syscallNumber('exit_group'),
   kill: syscallNumber('kill'),
   madvise: syscallNumber('madvise'),
+  mmap: syscallNumber('mmap2'),
   munmap: syscallNumber('munmap'),
   pipe2: syscallNumber('pipe2'),
   read: syscallNumber('read'),
   write: syscallNumber('write'),
 } as const;
+
+const PAGE = 4096;
 
 /** The home of one address space. The kernel waits for its turn there by reading a pipe. */
 interface SpaceHome extends Home {
@@ -47,7 +50,7 @@ class Homes implements Switching {
   constructor(guest: Guest, first: SpaceHome) {
     this.#guest = guest;
     this.top = guest.found.split;
-    this.#burst = new Burst(guest.memory);
+    this.#burst = new Burst(guest.memory, () => this.#current.gate);
     this.#current = first;
   }
 
@@ -84,18 +87,24 @@ class Homes implements Switching {
     const guest = this.#guest;
     const { below, memory, found } = guest;
     const ends = yield* pipe(guest);
-    writeList(memory, AT_GATE + GATE_CHILD_LIST, [
+    const frame = guest.frames.allocate();
+    if (frame < 0) return yield* guest.panic('no frame for an address space');
+    const list = [
+      // The gate page is exchanged while the list is read in it, so it is in both.
+      gateRecord(guest, frame),
       record(CALL.madvise, memory.base, memory.size, f.MADV_POPULATE_WRITE),
       record(CALL.munmap, 0, this.top),
       record(CALL.read, ends.reads, below.at(PAGE_BYTE), 1),
-    ]);
+    ];
+    memory.fill(frame * PAGE, 0, PAGE);
+    for (const gate of [this.#current.gate, frame * PAGE]) writeList(memory, gate + GATE_CHILD_LIST, list);
     const { call } = below;
     const flags = f.CLONE_FILES | f.CLONE_FS | f.CLONE_PARENT | SIGCHLD;
     call.clones = 'lists';
     const pid = yield* call.make(CALL.clone, flags, 0, 0, 0, found.code + GATE + GATE_CHILD_LIST);
     call.clones = undefined;
     if (pid < 0) return yield* guest.panic(`the kernel below has no process for an address space (errno ${-pid})`);
-    const home: SpaceHome = { ...newHome(pid, new Alarm(below, 0)), ...ends };
+    const home: SpaceHome = { ...newHome(pid, frame * PAGE, new Alarm(below, 0)), ...ends };
     home.tls.set(this.#current.tls);
     for (const entry of this.#current.ldt) home.ldt.add(entry);
     return home;
@@ -107,23 +116,33 @@ class Homes implements Switching {
     const left = this.#current;
     const deserted = this.#deserted;
     if (left.resident?.fpuHome === left) processor.storeFpu(left.resident.fpu);
+    const byte = below.at(PAGE_BYTE);
+    // The list is in the page of the home that is left, which reads its end when it has its turn again.
+    const calls = this.#burst.of([
+      record(CALL.write, home.writes, byte, 1),
+      deserted ? record(CALL.exitGroup) : record(CALL.read, left.reads, byte, 1),
+    ]);
     this.#current = home;
     this.#deserted = false;
     home.alarm.forget();
     memory.store32(PAGE_CURRENT, home.pid);
-    const byte = below.at(PAGE_BYTE);
-    yield this.#burst.of([
-      record(CALL.write, home.writes, byte, 1),
-      deserted ? record(CALL.exitGroup) : record(CALL.read, left.reads, byte, 1),
-    ]);
+    yield calls;
     if (deserted) yield* this.#close(left);
   }
 
-  *#close({ reads, writes }: SpaceHome): Kernel<void> {
+  *#close({ gate, reads, writes }: SpaceHome): Kernel<void> {
     const { call } = this.#guest.below;
+    this.#guest.frames.release(gate >>> 12);
     yield* call.make(CALL.close, reads);
     yield* call.make(CALL.close, writes);
   }
+}
+
+/** The call that makes a frame the gate page of the process that makes it. */
+function gateRecord({ found }: Guest, frame: number): Record {
+  const rights = f.PROT_READ | f.PROT_WRITE;
+  const flags = f.MAP_SHARED | f.MAP_FIXED | f.MAP_POPULATE;
+  return record(CALL.mmap, found.code + GATE, PAGE, rights, flags, found.memoryFile, frame);
 }
 
 function* pipe(guest: Guest): Kernel<{ readonly reads: number; readonly writes: number }> {
@@ -138,6 +157,6 @@ export const HOMES: SwitchingChoice = {
   summary: 'a process below per address space, each with the guest kernel in it',
   *build(guest: Guest, protection: Protection): Kernel<Switching> {
     const pid = yield* moveIn(guest, protection);
-    return new Homes(guest, { ...newHome(pid, new Alarm(guest.below, 0)), ...(yield* pipe(guest)) });
+    return new Homes(guest, { ...newHome(pid, AT_GATE, new Alarm(guest.below, 0)), ...(yield* pipe(guest)) });
   },
 };

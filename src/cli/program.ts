@@ -5,7 +5,9 @@ import { Command, CommanderError } from 'commander';
 import type { CheckOptions } from './commands/check.ts';
 import type { CompareOptions } from './commands/compare.ts';
 import type { ExplainOptions } from './commands/explain.ts';
+import type { KtraceOptions } from './commands/ktrace.ts';
 import type { RunOptions } from './commands/run.ts';
+import type { ScenarioOptions } from './commands/scenario.ts';
 import { WORKER } from './compare/worker.ts';
 import { EXIT, Failure } from './failure.ts';
 
@@ -16,8 +18,10 @@ Examples:
   nestlab run --stat -- /bin/probe-getpid 1000          what happened, in the manner of perf stat
   nestlab run --strace=%file -- /bin/cat /etc/motd      system calls, in the manner of strace
   nestlab run --root ./debian --cpu pentium4 -- /bin/bash   a directory of this computer as the root, never written
+  nestlab ktrace -e 'syscall:*:entry { @[name] = count(); }' -- /bin/ls   system calls counted by name
   nestlab check ./a.out                                 what a program needs, without running it
   nestlab explain sysemu getpid                         the crossings of one operation, one by one
+  nestlab scenario sysemu                               towers and operations of a file, and what must come of them
 
 Exit codes:
   the program's own; 128+n when signal n ended it; 127 no such program; 126 it cannot be executed;
@@ -108,6 +112,17 @@ export async function main(words: readonly string[]): Promise<number> {
       code = (await import('./commands/explain.ts')).explainCommand(tower, operation, options);
     });
   program
+    .command('scenario')
+    .description(
+      'run a scenario: towers, operations and programs, and what must come of them; without a name list ours',
+    )
+    .argument('[FILE]', 'a JSON file (scenarios/schema.json says what is in it), or the name of one of ours')
+    .option('--print', 'only print it, with all its defaults')
+    .option('--json', 'print what came of it as a JSON object')
+    .action(async (file: string | undefined, options: ScenarioOptions) => {
+      code = await (await import('./commands/scenario.ts')).scenarioCommand(file, options);
+    });
+  program
     .command('compare')
     .description('compare what operations cost on the host kernel and in guest kernels: counts, and modelled cycles')
     .option('--towers <GLOB,...>', 'which towers: names, or patterns with * and ?', '*')
@@ -121,6 +136,28 @@ export async function main(words: readonly string[]): Promise<number> {
     .option('--export-markdown <FILE>', 'write the tables as Markdown')
     .action(async (options: CompareOptions) => {
       code = await (await import('./commands/compare.ts')).compare(options);
+    });
+  program
+    .command('ktrace')
+    .description('run a program under a script that counts what happens, in every kernel of the run (docs/ktrace.md)')
+    .usage('[options] (-e SCRIPT | FILE) -- PROG [ARGS...]')
+    .argument('[WORDS...]', 'a file with the script, unless -e gives one; the program and its arguments')
+    .option('-e <SCRIPT>', "the script: 'syscall:*:entry { @[name] = count(); }'")
+    .option('-l, --list [PROBE]', "list probes with what is known at each: -l 'syscall:*'")
+    .option('-n', 'only check the script')
+    .option('--explain', 'say each clause of the script in a sentence')
+    .option('--unsafe', 'let the script change the run (return, signal, ...)')
+    .option('-o, --output <FILE>', 'write the maps to this file instead of stderr')
+    .option('--json', 'JSON Lines: one object for each map, probe or clause')
+    .option('--guest <TOWER>', 'as for run', collect)
+    .option('--root <DIR>', 'as for run')
+    .option('--cpu <MODEL>', 'as for run', 'pentium2')
+    .option('--mem <SIZE>', 'as for run', '256M')
+    .option('--env <K=V>', 'as for run', collect)
+    .option('--cwd <DIR>', 'as for run', '/')
+    .option('--seed <N>', 'as for run', '1')
+    .action(async (words: string[], options: KtraceOptions) => {
+      code = await (await import('./commands/ktrace.ts')).ktrace(words, options);
     });
   program.command(WORKER, { hidden: true }).action(async () => {
     await (await import('./compare/pool.ts')).work();

@@ -42,6 +42,8 @@ export interface BootOptions {
   readonly layer?: LayerLimits;
   /** What mechanisms add to this kernel. */
   readonly primitives?: readonly Primitive[];
+  /** Called with the first task before it runs: for who watches from outside. */
+  readonly watch?: (first: Task) => void;
 }
 
 /** How a run ended. */
@@ -191,6 +193,7 @@ function startFirst(system: System, reaper: Process, table: number, options: Boo
   system.processes.set(process.pid, process);
   system.tasks.set(task.tid, task);
   task.life = firstLife(task, first, options);
+  options.watch?.(task);
   system.scheduler.enqueue(task);
   return first;
 }

@@ -39,16 +39,19 @@ export interface CheckedScript {
   readonly maps: ReadonlyMap<string, MapShape>;
 }
 
-/** Checks clauses; `names` is what their owner has registered. Throws ScriptError. */
-export function checkScript(clauses: readonly Clause[], names: Names): CheckedScript {
+/**
+ * Checks clauses; `names` is what their owner has registered. `assumed`: what he has not is taken to be registered
+ * later; such a script can be looked at but not compiled. Throws ScriptError.
+ */
+export function checkScript(clauses: readonly Clause[], names: Names, assumed = false): CheckedScript {
   const maps = new Map<string, MapShape>();
-  return { clauses: clauses.map((clause) => checkClause(clause, names, maps)), maps };
+  return { clauses: clauses.map((clause) => checkClause(clause, names, assumed, maps)), maps };
 }
 
-function checkClause(clause: Clause, names: Names, maps: Map<string, MapShape>): Checked {
+function checkClause(clause: Clause, names: Names, assumed: boolean, maps: Map<string, MapShape>): Checked {
   const probes = [...new Set(clause.probes.flatMap(resolve))];
   const kinds = [...new Set(probes.map(({ kind }) => kind))];
-  const scope: Scope = { kinds, names };
+  const scope: Scope = { kinds, names, assumed };
   const { predicate } = clause;
   if (predicate) {
     const type = typeOf(predicate, scope);
@@ -158,7 +161,7 @@ function noVerb(name: string, span: Span): ScriptError {
 
 function checkArgument(verb: string, arg: Expression, kind: Parameter, scope: Scope): void {
   if (kind === 'frame' || kind === 'entry') {
-    checkNamed(verb, arg, kind, scope.names);
+    checkNamed(verb, arg, kind, scope);
     return;
   }
   if (kind === 'signal' && arg.kind === 'name') {
@@ -203,11 +206,11 @@ export function signalNumber(name: string): number | undefined {
   return found === undefined ? undefined : Number(found);
 }
 
-function checkNamed(verb: string, arg: Expression, kind: 'frame' | 'entry', names: Names): void {
+function checkNamed(verb: string, arg: Expression, kind: 'frame' | 'entry', { names, assumed }: Scope): void {
   const what = kind === 'frame' ? 'a frame' : 'an entry';
   if (arg.kind !== 'name') throw new ScriptError(`${verb} takes the name of ${what}`, arg);
   const named = names.get(arg.name);
-  if (named?.kind === kind) return;
+  if (named?.kind === kind || (assumed && !named)) return;
   if (named)
     throw new ScriptError(
       `${arg.name} is ${named.kind === 'entry' ? 'an entry' : `a ${named.kind}`}, not ${what}`,

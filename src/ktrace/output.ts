@@ -16,11 +16,11 @@ function sorted(maps: readonly MapTable[]): readonly MapTable[] {
 function mapText({ shape, entries, lost }: MapTable): string {
   const lines = entries.map(({ keys, sum }) => {
     const name = `@${shape.name}${keys.length === 0 ? '' : `[${keys.map(shown).join(', ')}]`}`;
-    return sum.rows ? `${name}:\n${histogram(sum.rows())}\n` : `${name}: ${sum.value}\n`;
+    return sum.rows ? `${name}:\n${histogram(sum.rows())}` : `${name}: ${sum.value}\n`;
   });
   if (entries.length === 0) lines.push(`@${shape.name}: nothing\n`);
   if (lost > 0) lines.push(`@${shape.name}: ${lost} additions lost: too many keys\n`);
-  return lines.join('');
+  return lines.join(shape.aggregate.name.endsWith('hist') ? '\n' : '');
 }
 
 /** What a terminal would obey is shown as an escape. */

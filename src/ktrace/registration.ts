@@ -46,7 +46,8 @@ export class Registration {
   /** Whether a child made with clone's `flags` is watched too: a thread of the process, or a process. */
   passesOn({ flags }: Attachment, clone: number): boolean {
     if (clone & CLONE_THREAD) return (flags & KTRACE_PROCESS) !== 0;
-    return (flags & KTRACE_CHILDREN) !== 0 && !this.script.changes;
+    // What a program's script changes makes sense in that program's memory only.
+    return (flags & KTRACE_CHILDREN) !== 0 && (!this.script.changes || !this.owner);
   }
 
   /** Whether it stays with a thread that executes another program: what it changes would make no sense there. */

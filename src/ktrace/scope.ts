@@ -12,6 +12,8 @@ export interface Scope {
   /** Kinds of events that its probes stand for. */
   readonly kinds: readonly Kind[];
   readonly names: Names;
+  /** Frames and entries that nobody has registered are taken to be registered when the script is loaded. */
+  readonly assumed: boolean;
 }
 
 /** A sentence that proposes the nearest name, or else lists them. */

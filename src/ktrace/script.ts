@@ -2,7 +2,7 @@
 import { type Checked, checkScript } from './checker.ts';
 import { type CompiledScript, compileScript } from './compiler.ts';
 import { type Mistake, mistakeOf, ScriptError } from './error.ts';
-import type { Names } from './names.ts';
+import { type Names, NO_NAMES } from './names.ts';
 import { parseScript } from './parser.ts';
 import type { Ability } from './verbs.ts';
 
@@ -13,13 +13,18 @@ export interface Script extends CompiledScript {
   readonly changes: boolean;
 }
 
+/** Parses and checks a script that is not to run: its clauses, or what is wrong with it. */
+export function studyScript(text: string): { readonly clauses: readonly Checked[] } | { readonly mistake: Mistake } {
+  return orMistake(text, () => checkScript(parseScript(text), NO_NAMES, true));
+}
+
 /** Reads a script; what is wrong with it is a value. `lacks` says why a kernel cannot do something, undefined where it can. */
 export function readScript(
   text: string,
   names: Names,
   lacks: (ability: Ability) => string | undefined,
 ): Script | { readonly mistake: Mistake } {
-  try {
+  return orMistake(text, () => {
     const checked = checkScript(parseScript(text), names);
     for (const { verbs, clause } of checked.clauses) {
       for (const verb of verbs) {
@@ -30,6 +35,12 @@ export function readScript(
     }
     const changes = checked.clauses.some(({ verbs }) => verbs.length > 0);
     return { ...compileScript(checked, names), checked: checked.clauses, changes };
+  });
+}
+
+function orMistake<T>(text: string, read: () => T): T | { readonly mistake: Mistake } {
+  try {
+    return read();
   } catch (error) {
     if (error instanceof ScriptError) return { mistake: mistakeOf(text, error) };
     throw error;

@@ -84,7 +84,8 @@ export class Scripts implements Probes {
 
   leave(task: Task, result: number): number {
     const list = this.#lists.return;
-    if (list.length === 0) return result;
+    // exit does not return.
+    if (list.length === 0 || task.leaving || task.process.ending) return result;
     const { regs } = task.context;
     const { platform } = task.system;
     moment.task = task;

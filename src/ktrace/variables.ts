@@ -18,6 +18,9 @@ export interface Variable {
 const ARGUMENTS = [EBX, ECX, EDX, ESI, EDI, EBP] as const;
 const NAMED: readonly Kind[] = ['entry', 'return', 'fault', 'signal', 'crossing'];
 
+/** Where the kernel knows the registers. */
+const STOPS: readonly Kind[] = ['entry', 'return', 'fault', 'demand', 'signal', 'switch', 'tick'];
+
 const plain =
   (read: (moment: Moment) => Value): Variable['read'] =>
   () =>
@@ -108,8 +111,8 @@ export const VARIABLES: readonly Variable[] = [
     read: plain(({ task }) => task.system.platform.depth),
   },
   { name: 'mode', type: 'mode', says: 'app or kernel', read: plain((moment) => moment.mode) },
-  { name: 'ip', type: 'address', says: 'EIP', read: plain(({ task }) => task.context.regs[EIP] >>> 0) },
-  { name: 'sp', type: 'address', says: 'ESP', read: plain(({ task }) => task.context.regs[ESP] >>> 0) },
+  { name: 'ip', type: 'address', says: 'EIP', at: STOPS, read: plain(({ task }) => task.context.regs[EIP] >>> 0) },
+  { name: 'sp', type: 'address', says: 'ESP', at: STOPS, read: plain(({ task }) => task.context.regs[ESP] >>> 0) },
   { name: 'nsecs', type: 'int', says: 'virtual ns since boot', read: plain(({ task }) => task.system.platform.now()) },
 ];
 

@@ -1,27 +1,36 @@
+import { farewell, killedBy } from '../../guest/farewell.ts';
 import { executable } from '../../guest/image.ts';
 import type { Run } from '../../host/boot.ts';
 import type { LowerTree, Memory } from '../../kernel/platform.ts';
+import type { Task } from '../../kernel/tasks/task.ts';
 import { BootTree } from '../../lab/boot-tree.ts';
+import { DEEPEST } from '../../lab/chain.ts';
 import { installGuests } from '../../lab/native.ts';
-import { nearest } from '../../lab/nearest.ts';
 import { commandLine } from '../../lab/nesting.ts';
-import { GUESTS, TOWERS } from '../../lab/registry.ts';
+import { GUESTS, tower } from '../../lab/registry.ts';
 import { Failure } from '../failure.ts';
 
 /** The guest kernels of a run, the outermost first; none is a program on the host kernel. */
 export class Guests {
   readonly #towers: readonly string[];
 
-  /** Throws a Failure for a tower that there is not. */
+  /** Throws a Failure for a tower that there is not, and for too many. */
   constructor(towers: readonly string[]) {
     this.#towers = towers;
-    const names = TOWERS.map(({ name }) => name);
-    for (const tower of towers) {
-      if (names.includes(tower)) continue;
-      const close = nearest(tower, names);
-      const hint = close ? `Did you mean ${close}?` : `Choose one of ${names.join(', ')}`;
-      throw new Failure(`--guest: ${tower}: there is no such tower. ${hint}`);
+    if (towers.length > DEEPEST)
+      throw new Failure(
+        `--guest: ${towers.length} of them. Guest kernels nest ${DEEPEST} deep at most: leave some out`,
+      );
+    for (const name of towers) {
+      const found = tower(name);
+      if (typeof found === 'string') throw new Failure(`--guest: ${name}: ${found}`);
     }
+  }
+
+  /** What is to be said when a run has ended with this wait status: the outermost guest kernel was killed itself. */
+  farewell(status: number): string | undefined {
+    if (this.#towers.length === 0 || (status & 0x7f) === 0) return undefined;
+    return farewell(1, this.#towers[0], killedBy(status));
   }
 
   /** What the run starts with to end at ARGV, on a machine with so many bytes. */
@@ -34,9 +43,9 @@ export class Guests {
     return this.#towers.length === 0 ? tree : new BootTree(tree, executable(), memory);
   }
 
-  /** Makes the machine one that can execute guest kernels. */
-  install(run: Run): void {
+  /** Makes the machine one that can execute guest kernels; `watch` is told the first task of each. */
+  install(run: Run, watch?: (first: Task) => void): void {
     if (this.#towers.length === 0) return;
-    installGuests(run.machine, GUESTS, () => run.host.now());
+    installGuests(run.machine, { ...GUESTS, ...(watch ? { watch } : {}) }, () => run.host.now());
   }
 }

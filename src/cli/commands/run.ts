@@ -6,6 +6,7 @@ import type { Host } from '../../host/host.ts';
 import { violationText } from '../../kernel/audit/books.ts';
 import type { RunEnd } from '../../kernel/kernel.ts';
 import type { LowerTree } from '../../kernel/platform.ts';
+import type { Session } from '../../lab/ktrace/session.ts';
 import { PRIMITIVES } from '../../lab/registry.ts';
 import { statOf } from '../../lab/stat.ts';
 import { explainUndefined } from '../../lab/undefined.ts';
@@ -52,8 +53,16 @@ const BOOT_TIME = 1_767_225_600e9;
 /** Violations that --audit names before it only counts them. */
 const VIOLATIONS_SHOWN = 50;
 
-/** Runs a program of the root with all that it starts; returns the exit code that a shell would give it. */
-export async function run(name: string, args: readonly string[], options: RunOptions): Promise<number> {
+/**
+ * Runs a program of the root with all that it starts, watched by a script where there is a session; returns the exit code
+ * that a shell would give it.
+ */
+export async function run(
+  name: string,
+  args: readonly string[],
+  options: RunOptions,
+  session?: Session,
+): Promise<number> {
   const kinds = debugKinds(options.d ?? '');
   const model = modelNamed(options.cpu);
   const memory = memorySize(options.mem);
@@ -87,6 +96,7 @@ export async function run(name: string, args: readonly string[], options: RunOpt
       envp: environment(options.env ?? [], onTerminal || output.some(({ kind }) => kind === 'terminal')),
       cwd: byteString(options.cwd),
       primitives: PRIMITIVES,
+      ...(session ? { watch: session.watch } : {}),
     },
     {
       memory,
@@ -104,7 +114,8 @@ export async function run(name: string, args: readonly string[], options: RunOpt
       },
     },
   );
-  guests.install(started);
+  guests.install(started, session?.watch);
+  session?.install(started);
   const endDebug = startDebug(kinds, started, log, options.json ?? false);
   await ports?.listen();
   const end = await live(started, input, bell).finally(() => ports?.close());

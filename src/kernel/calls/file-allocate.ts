@@ -75,7 +75,9 @@ function* fill(caller: Caller, core: FilesCore, node: Inode, mode: number, start
   const content = node.content as Content;
   if (mode & (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_ZERO_RANGE)) {
     unmap(core, node, Math.floor(start / PAGE));
-    const failed = yield* content.punch(start, Math.min(end, Math.max(node.size, start)));
+    // The page in which the file ends goes as a whole.
+    const stop = Math.ceil(Math.max(node.size, start) / PAGE) * PAGE;
+    const failed = yield* content.punch(start, Math.min(end, stop));
     if (failed < 0) return failed;
   }
   if (mode & FALLOC_FL_PUNCH_HOLE) return 0;

@@ -27,6 +27,7 @@ import {
 import { MMAP_ARGS } from '../../abi/structs.ts';
 import type { Row } from '../call.ts';
 import { capable } from '../capabilities.ts';
+import { sameBacking } from '../memory/area.ts';
 import { FileBacking } from '../memory/backing.ts';
 import { PAGE } from '../memory/frames.ts';
 import { LOWEST, mapPages, protectPages, setBreak, unmapPages } from '../memory/map.ts';
@@ -178,7 +179,7 @@ function remapFilePages(task: Task): number | Kernel<number> {
   // The range may lie in several areas, as long as they are the same file's.
   for (let at = start; at < end; ) {
     const next = memory.areas.find(at);
-    if (!next || next.backing !== backing || next.rights !== area.rights) return -EINVAL;
+    if (!next || !sameBacking(next.backing, backing) || next.rights !== area.rights) return -EINVAL;
     at = next.end;
   }
   const { rights, mayWrite, locked } = area;

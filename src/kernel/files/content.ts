@@ -34,6 +34,7 @@ export type Use = 'read' | 'map' | 'write' | 'overwrite';
 export class Content {
   readonly #cache: PageCache;
   readonly #quota: Quota;
+  readonly #inMemory: boolean;
   readonly source: Source | undefined;
   /** Index to frame * 2 + changed. */
   readonly #pages: PageStore;
@@ -47,7 +48,9 @@ export class Content {
   /** Pages that count against the quota although they hold nothing yet (fallocate(2)). */
   readonly #reserved = new Set<number>();
 
-  constructor(cache: PageCache, quota: Quota, source?: Source, backed = 0) {
+  /** `inMemory`: a hole that is mapped is one no longer (shmem_fault). */
+  constructor(cache: PageCache, quota: Quota, source?: Source, backed = 0, inMemory = false) {
+    this.#inMemory = inMemory;
     this.#cache = cache;
     this.#pages = new PageStore(cache.frames);
     this.#quota = quota;
@@ -99,7 +102,7 @@ export class Content {
 
   /** The frame of page `index`, filled; 0 for a hole that is only read; -errno. */
   *page(index: number, use: Use): Kernel<number> {
-    const writes = (use === 'write' || use === 'overwrite') && !this.source?.write;
+    const writes = (use === 'write' || use === 'overwrite' || (use === 'map' && this.#inMemory)) && !this.source?.write;
     const entry = this.#pages.get(index);
     if (entry !== undefined) return writes && !(entry & 1) ? this.#change(index, entry >>> 1) : entry >>> 1;
     const below = this.#isBelow(index);

@@ -131,7 +131,7 @@ export class Layer implements FileSystem<LayerData> {
     node.rdev = what.rdev;
     node.data.target = what.target;
     const type = what.mode & S_IFMT;
-    if (type === S_IFREG) node.content = new Content(this.#cache, this.#pages);
+    if (type === S_IFREG) node.content = new Content(this.#cache, this.#pages, undefined, 0, this.type === 'tmpfs');
     if (type === S_IFLNK) node.size = what.target.length;
     if (type === S_IFDIR) {
       node.nlink = 2;

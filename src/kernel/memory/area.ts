@@ -183,13 +183,19 @@ export class Areas {
       a.mayWrite !== b.mayWrite
     )
       return;
-    if (a.backing?.keepsApart || a.backing !== b.backing || (a.backing && a.offset + (a.end - a.start) !== b.offset))
-      return;
+    // Private mappings may have copies already, which keep them apart (anon_vma).
+    if (a.backing?.keepsApart || !(a.shared ? sameBacking(a.backing, b.backing) : a.backing === b.backing)) return;
+    if (a.backing && a.offset + (a.end - a.start) !== b.offset) return;
     b.backing?.drop();
     a.end = b.end;
     this.list.splice(at, 1);
     this.#last = undefined;
   }
+}
+
+/** Whether pages come from the same place: the same memory, or the same open file. */
+export function sameBacking(a: Backing | null, b: Backing | null): boolean {
+  return a === b || (a !== null && b !== null && a.file !== 0 && a.file === b.file);
 }
 
 /** Pages that stay free below an area that grows down (stack_guard_gap). */

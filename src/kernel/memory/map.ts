@@ -149,7 +149,13 @@ export function protectPages(space: AddressSpace, address: number, length: numbe
     if (!area.growsDown) return -EINVAL;
     start = area.start;
   } else if (grows && space.areas.find(start)) return -EINVAL;
-  // Linux changes area by area and stops at the first that it must refuse.
+  const result = protectAreas(space, start, end, rights);
+  space.areas.tidy(start, end);
+  return result;
+}
+
+/** Gives pages that are areas or holes new rights, area by area up to the first that must be refused, as Linux does. */
+function protectAreas(space: AddressSpace, start: number, end: number, rights: number): number {
   for (let page = start; page < end; ) {
     const area = space.areas.find(page);
     if (!area) return -ENOMEM;
@@ -161,7 +167,6 @@ export function protectPages(space: AddressSpace, address: number, length: numbe
     if (rights !== area.rights) for (const part of space.areas.carve(page, stop)) setRights(space, part, rights);
     page = stop;
   }
-  space.areas.tidy(start, end);
   return 0;
 }
 

@@ -103,9 +103,13 @@ export class UserMemory implements User {
   }
 
   ranges(address: number, length: number, write: boolean): Ranges | number {
-    const ranges: number[] = [];
     let at = address >>> 0;
     let left = Math.min(length >>> 0, RANGES_MAX);
+    // Most buffers lie in one page.
+    if (left > 0 && (at & 4095) + left <= PAGE) {
+      return this.#check(at, 1, write) < 0 ? -EFAULT : [this.#physical(at), left];
+    }
+    const ranges: number[] = [];
     while (left > 0) {
       if (this.#check(at, 1, write) < 0) {
         if (ranges.length === 0 || this.missing >= 0) return -EFAULT;

@@ -35,12 +35,18 @@ export class Queue {
   /** Takes a sleeper off; one that is not here is no error, since a wake may have come first. */
   remove(sleeper: Sleeper): void {
     const at = this.#sleepers.indexOf(sleeper);
-    if (at >= 0) this.#sleepers.splice(at, 1);
+    // One that is taken off the end leaves the array as long as it was.
+    if (at >= 0 && at === this.#sleepers.length - 1) this.#sleepers.pop();
+    else if (at >= 0) this.#sleepers.splice(at, 1);
   }
 
   /** Wakes everybody who waits here. */
   wake(): void {
     if (this.#sleepers.length === 0) return;
+    if (this.#sleepers.length === 1) {
+      this.#sleepers.pop()!.woken(this);
+      return;
+    }
     const sleepers = this.#sleepers;
     this.#sleepers = [];
     let served = false;

@@ -3,6 +3,8 @@ import { RAM, TLB, TLB_EMPTY, TLB_WORDS } from './state.ts';
 
 const PAGE = 4096;
 const WASM_PAGE = 65536;
+/** Fewer bytes are copied one by one: cheaper than a view of them. */
+const SHORT = 96;
 
 /** Told that `length` bytes at a physical address changed in a frame that holds decoded code. */
 export type CodeWritten = (address: number, length: number) => void;
@@ -66,7 +68,7 @@ export class Memory {
   /** As `read`, but not counted: for observers. */
   peek(address: number, into: Uint8Array, offset: number, length: number): void {
     const from = RAM + address;
-    if (length < 32) for (let i = 0; i < length; i++) into[offset + i] = this.bytes[from + i];
+    if (length < SHORT) for (let i = 0; i < length; i++) into[offset + i] = this.bytes[from + i];
     else into.set(this.bytes.subarray(from, from + length), offset);
   }
 
@@ -79,7 +81,8 @@ export class Memory {
   /** As `write`, but not counted: for a guest kernel, which counts for itself. */
   poke(address: number, from: Uint8Array, offset: number, length: number): void {
     const to = RAM + address;
-    if (length < 32) for (let i = 0; i < length; i++) this.bytes[to + i] = from[offset + i];
+    if (length < SHORT) for (let i = 0; i < length; i++) this.bytes[to + i] = from[offset + i];
+    else if (length === from.length) this.bytes.set(from, to);
     else this.bytes.set(from.subarray(offset, offset + length), to);
     this.touched(address, length);
   }

@@ -49,16 +49,17 @@ export type Routine = (cpu: Cpu) => Exit | Work;
 /** Offset in the image of a stub, and what it calls; 'resume' continues the generator whose handle is in EBP. */
 export type Stubs = ReadonlyMap<number, Routine | 'resume'>;
 
-/** Work that waits, and the frame of its home. */
+/** Work that waits with this handle, 0 while it does not, and the frame of its home. */
 interface Waiting {
+  handle: number;
   readonly work: Work;
-  readonly frame: number;
+  frame: number;
 }
 
 interface Image {
   readonly stubs: Stubs;
-  /** By handle. */
-  readonly waiting: Map<number, Waiting>;
+  /** The one that went on last comes first. */
+  readonly waiting: Waiting[];
 }
 
 /** A page of code that is an image wherever it lies. */
@@ -86,7 +87,7 @@ export class Natives {
       }
     }
     this.cpu.code.protect(frame);
-    this.images.set(frame, { stubs, waiting: new Map() });
+    this.images.set(frame, { stubs, waiting: [] });
   }
 
   /** Makes every frame with these 4096 bytes an image, from its first stub on that is executed there. */
@@ -117,12 +118,11 @@ export class Natives {
     if (image === undefined || routine === undefined || insn.end - insn.start !== STUB_LENGTH) cpu.fault(UD);
     const base = cpu.s[CODE_BASE];
     if (routine === 'resume') {
-      const handle = cpu.s[EBP];
-      const waiting = image.waiting.get(handle);
+      const waiting = waitingWith(image, cpu.s[EBP]);
       if (waiting === undefined || this.frameOf(waiting.work.home) !== waiting.frame) cpu.fault(UD);
-      image.waiting.delete(handle);
+      waiting.handle = 0;
       cpu.ledger.count(EVENTS.nativeCall, insn.start);
-      this.go(image, waiting.work, waiting.frame, base);
+      this.go(image, waiting, base);
       return;
     }
     const result = routine(cpu);
@@ -130,17 +130,25 @@ export class Natives {
     const frameOfHome = typeof result === 'number' ? 0 : this.frameOf(result.home);
     cpu.ledger.count(EVENTS.nativeCall, insn.start);
     if (typeof result === 'number') cpu.s[EIP] = (base + result) | 0;
-    else this.go(image, result, frameOfHome, base);
+    else {
+      const waiting = { handle: 0, work: result, frame: frameOfHome };
+      image.waiting.unshift(waiting);
+      this.go(image, waiting, base);
+    }
   }
 
-  /** Runs work, whose home is in `frame`, to where it waits or ends, and goes to the instruction that it names. */
-  private go(image: Image, work: Work, frame: number, base: number): void {
+  /** Runs work to where it waits or ends, and goes to the instruction that it names. */
+  private go(image: Image, waiting: Waiting, base: number): void {
+    const { work } = waiting;
     const { home } = work;
     const { done, value } = work.steps.next();
-    if (done !== true) {
+    if (done === true) image.waiting.splice(image.waiting.indexOf(waiting), 1);
+    else {
+      // 0 is no handle.
       const handle = this.nextHandle;
-      this.nextHandle = (this.nextHandle + 1) | 0;
-      image.waiting.set(handle, { work, frame: work.home === home ? frame : this.frameOf(work.home) });
+      this.nextHandle = (handle + 1) | 0 || 1;
+      if (work.home !== home) waiting.frame = this.frameOf(work.home);
+      waiting.handle = handle;
       this.cpu.s[EBP] = handle;
     }
     this.cpu.s[EIP] = (base + value) | 0;
@@ -150,4 +158,17 @@ export class Natives {
   private frameOf(linear: number): number {
     return (this.cpu.paging.locate(linear, WRITE) - RAM) >>> 12;
   }
+}
+
+/** The work of an image that waits with a handle; it comes to the front. */
+function waitingWith({ waiting }: Image, handle: number): Waiting | undefined {
+  if (handle === 0) return undefined;
+  for (let n = 0; n < waiting.length; n++) {
+    const found = waiting[n];
+    if (found.handle !== handle) continue;
+    waiting[n] = waiting[0];
+    waiting[0] = found;
+    return found;
+  }
+  return undefined;
 }

@@ -13,7 +13,11 @@ import { REQUESTS } from './requests.ts';
 import { OPTIONS, Trace } from './trace.ts';
 
 function ptrace(caller: Task): number | Kernel<number> {
-  const [request, pid, address, data] = caller.args;
+  const { args } = caller;
+  const request = args[0];
+  const pid = args[1];
+  const address = args[2];
+  const data = args[3];
   if (request === f.PTRACE_TRACEME) return traceMe(caller);
   const task = caller.system.tasks.get(pid);
   if (!task || task.ended) return -ESRCH;

@@ -219,7 +219,11 @@ function* partTable(task: Task): Kernel<number> {
 }
 
 function* wait4(task: Task): Kernel<number> {
-  const [pid, statusAt, options, usageAt] = task.args;
+  const { args } = task;
+  const pid = args[0];
+  const statusAt = args[1];
+  const options = args[2];
+  const usageAt = args[3];
   if (options & ~(WNOHANG | WSTOPPED | WCONTINUED | __WNOTHREAD | __WCLONE | __WALL)) return -EINVAL;
   if (pid === -0x80000000) return -ESRCH;
   const { user } = task;
@@ -228,7 +232,7 @@ function* wait4(task: Task): Kernel<number> {
   if (typeof event === 'number') return event;
   // As on Linux the child is gone even where the answer cannot be written.
   if (statusAt) {
-    if ((yield* user.bring(statusAt, 4, true)) < 4) return -EFAULT;
+    if (user.writable(statusAt, 4) < 0 && (yield* user.bring(statusAt, 4, true)) < 4) return -EFAULT;
     user.store32(statusAt, event.status);
   }
   if (usageAt) {

@@ -68,6 +68,7 @@ export class Processes implements Switching {
   }
 
   *enter(space: GuestSpace): Kernel<void> {
+    if (space.below && !space.changed) return;
     const records: Record[] = [];
     if (!space.below) {
       const tracee = yield* this.#create();

@@ -83,7 +83,10 @@ export class Rounds implements Delivery {
       yield call.of(CALL.ptrace, f.PTRACE_GETFPXREGS, pid, 0, guest.below.at(AT_FPU));
       memory.read(AT_FPU, context.fpu, 0, FXSAVE);
       yield call.of(CALL.ptrace, f.PTRACE_GETSIGINFO, pid, 0, guest.below.at(AT_SIGINFO));
-      if (signal === CALL_STOP) return yield* this.#call(pid, context);
+      if (signal === CALL_STOP) {
+        if (!this.#emulates) yield* this.#annul(pid);
+        return this.#call(context);
+      }
       if (signal === SIGVTALRM) return this.#tell('quantum', 0, 0, 0);
       return yield* this.#exception(space, tracee, context, signal);
     }
@@ -114,15 +117,17 @@ export class Rounds implements Delivery {
     return true;
   }
 
+  /** Puts a harmless call in the place of the one that the process has stopped at, and lets it be made. */
+  *#annul(pid: number): Kernel<void> {
+    const guest = this.#guest;
+    yield* request(guest, f.PTRACE_POKEUSR, pid, ORIG_EAX * 4, GETPID);
+    yield* request(guest, f.PTRACE_SYSCALL, pid, 0, 0);
+    yield* nextStop(guest, pid);
+  }
+
   /** A system call of the application; one made from the stub is refused. */
-  *#call(pid: number, context: Context): Kernel<Stop> {
+  #call(context: Context): Stop {
     const { regs } = context;
-    if (!this.#emulates) {
-      const guest = this.#guest;
-      yield* request(guest, f.PTRACE_POKEUSR, pid, ORIG_EAX * 4, GETPID);
-      yield* request(guest, f.PTRACE_SYSCALL, pid, 0, 0);
-      yield* nextStop(guest, pid);
-    }
     regs[EAX] = regs[ORIG_EAX];
     // EIP is behind the instruction, whose last byte may be the last below the stub.
     if (this.#inStub(regs[EIP] - 1)) return this.#tell('exception', GENERAL_PROTECTION, 0, 0);

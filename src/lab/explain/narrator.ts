@@ -211,11 +211,18 @@ export class Narrator {
     }
     const { program } = known;
     if (!program) return 'begins';
-    if (program.from.address !== to.address)
-      return known.signal === undefined ? 'goes on elsewhere' : 'runs its handler';
+    if (program.from.address !== to.address) return elsewhere(program, known.signal);
     if (program.asked) return `${syscallName(program.asked.number)} = ${result}`;
     return program.vector === 14 ? 'the instruction again' : 'goes on';
   }
+}
+
+/** Why a program goes on at another place than that of its trap. */
+function elsewhere({ asked }: Inward, signal: number | undefined): string {
+  const name = asked ? syscallName(asked.number) : '';
+  if (name === 'execve') return 'runs the new program';
+  if (name.endsWith('sigreturn')) return 'goes on where the signal came';
+  return signal === undefined ? 'goes on elsewhere' : 'runs its handler';
 }
 
 function instructionOf({ event, vector, asked }: Inward): string {

@@ -1,0 +1,29 @@
+/** What one operation counts, and what a scenario expects, in the columns of the tables. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EmbeddedTree } from '../../src/cli/tree/embedded.ts';
+import { measure } from '../../src/lab/compare/measure.ts';
+import { METRICS } from '../../src/lab/compare/metrics.ts';
+import { readScenario } from '../../src/lab/scenario/scenario.ts';
+import { COLUMNS } from './columns.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** The figures of one operation under these towers, measured. */
+export function counted(towers: readonly string[], operation: string): number[] {
+  const measured = measure({ operation, towers }, (memory) => new EmbeddedTree(join(ROOT, 'programs'), memory));
+  if ('refused' in measured) throw new Error(`${towers.join('/')} ${operation}: ${measured.refused}`);
+  return COLUMNS.map((name) => METRICS.find((metric) => metric.name === name)!.of(measured.perOperation));
+}
+
+/** What scenarios/NAME.json expects of a tower, by operation. */
+export function expectedBy(name: string, tower: string): Record<string, number[]> {
+  const scenario = readScenario(readFileSync(join(ROOT, 'scenarios', `${name}.json`), 'utf8'));
+  if ('error' in scenario) throw new Error(`scenarios/${name}.json: ${scenario.error}`);
+  return Object.fromEntries(
+    Object.entries(scenario.expect[tower]).map(([operation, counts]) => [
+      operation,
+      COLUMNS.map((column) => counts[column]),
+    ]),
+  );
+}

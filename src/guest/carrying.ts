@@ -7,6 +7,7 @@ import { Call, syscallNumber } from './call.ts';
 import { Carrier } from './carrier.ts';
 import { DATA, SIGNAL_HANDLER, SIGNAL_RESTORER } from './image.ts';
 import { GuestMemory } from './memory.ts';
+import { BLOCK, PREFERRED } from './memory-file.ts';
 import { CARRIED } from './options.ts';
 import type { Processor } from './processor.ts';
 import type { Started } from './start.ts';
@@ -36,7 +37,8 @@ export function* carry(
   const rights = f.PROT_READ | f.PROT_WRITE;
   const size = FIRST_FRAME * PAGE;
   const own = yield* call.make(CALL.mmap, 0, size, rights, f.MAP_PRIVATE | f.MAP_ANONYMOUS | f.MAP_POPULATE, -1);
-  const page = yield* call.make(CALL.mmap, 0, PAGE, rights, f.MAP_SHARED | f.MAP_POPULATE, file);
+  // All of the first block, so that its pages come as one block of the kernel below and not singly.
+  const page = yield* call.make(CALL.mmap, PREFERRED, BLOCK, rights, f.MAP_SHARED | f.MAP_POPULATE, file);
   const below = new Below(new GuestMemory(processor, own, size));
   yield* noticeSignals(below, code);
   const carrier = new Carrier({

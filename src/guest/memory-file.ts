@@ -19,7 +19,7 @@ export const BLOCK = 4 << 20;
 /** Name of the file: "gest", four bytes. */
 const NAME = 0x74736567;
 /** Where physical memory goes where there is room: the guest kernel's range of the address map. */
-const PREFERRED = 0x70000000;
+export const PREFERRED = 0x70000000;
 
 /** Makes the file, `size` bytes long; `inherited` by programs that the process executes. Its descriptor, or -errno. */
 export function* makeMemory(processor: Processor, call: Call, size: number, inherited: boolean): Kernel<number> {

@@ -9,7 +9,7 @@ import { EAX, EIP, ESP, type Kernel, ORIG_EAX, REGISTERS } from '../kernel/platf
 import { AT_BUFFER, AT_REGISTERS, type Below, BUFFER_SIZE } from './below.ts';
 import { syscallNumber } from './call.ts';
 import { farewell, killedBy } from './farewell.ts';
-import { DATA, DATA_SIGNALS, TRAP } from './image.ts';
+import { DATA, DATA_SIGNALS, GATE, GATE_STACK, TRAP } from './image.ts';
 import {
   PAGE_CURRENT,
   PAGE_DEBUG,
@@ -31,7 +31,9 @@ const CALL = {
   clone: syscallNumber('clone'),
   execve: syscallNumber('execve'),
   exitGroup: syscallNumber('exit_group'),
+  madvise: syscallNumber('madvise'),
 } as const;
+const PAGE = 4096;
 /** Where struct user has the debug registers. */
 const DEBUG_OFFSET = 252;
 /** Results of a call that a signal interrupted, as a tracer sees them (ERESTARTSYS to ERESTART_RESTARTBLOCK). */
@@ -99,6 +101,8 @@ export class Carrier {
     if (stopSignal(status) !== SIGTRAP) return yield* this.fail('it could not be started');
     yield* this.#getRegisters(pid, this.#fresh);
     this.page.store32(PAGE_CURRENT, pid);
+    // Since the clone, a store of ours would be a fault: these are copies on write.
+    yield* call.make(CALL.madvise, below.at(0), below.memory.size, f.MADV_POPULATE_WRITE);
     return pid;
   }
 
@@ -168,10 +172,18 @@ export class Carrier {
     return yield* this.exit((status >> 8) & 0xff);
   }
 
-  /** The kernel made a mistake: a signal stopped it that it cannot have. */
-  *broken(pid: number, signal: number): Kernel<never> {
+  /**
+   * A signal of an exception stopped `pid` where no application runs: there was no room for the frame of its exception,
+   * for its ESP lies in the stack of these frames; or the kernel made a mistake, and ends.
+   */
+  *broken(pid: number, signal: number): Kernel<void> {
     const registers = new Int32Array(REGISTERS);
     yield* this.#getRegisters(pid, registers);
+    const stack = (this.#parts.code + GATE + GATE_STACK) | 0;
+    if ((registers[ESP] - stack) >>> 0 <= PAGE - GATE_STACK) {
+      yield* this.save(pid);
+      return yield* this.enter(pid, REASON.frameless);
+    }
     const [at, value] = [registers[EIP] >>> 0, registers[EAX]];
     return yield* this.fail(`${signalName(signal)} in the kernel itself at 0x${at.toString(16)}, EAX ${value}`);
   }

@@ -2,7 +2,20 @@
 import * as f from '../abi/flags.ts';
 import { SA_NODEFER, SA_ONSTACK, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP } from '../abi/signals.ts';
 import { FPSTATE, SIGCONTEXT, SIGFRAME, USER_DESC } from '../abi/structs.ts';
-import { type Context, EAX, type Kernel, ORIG_EAX, REGISTERS, type Stop } from '../kernel/platform.ts';
+import {
+  type Context,
+  CS,
+  DS,
+  EAX,
+  ES,
+  FS,
+  GS,
+  type Kernel,
+  ORIG_EAX,
+  REGISTERS,
+  SS,
+  type Stop,
+} from '../kernel/platform.ts';
 import { fromFpstate } from '../kernel/signals/fpstate.ts';
 import { SIGCONTEXT_REGISTERS } from '../kernel/signals/frame.ts';
 import { describe } from '../kernel/tasks/tls.ts';
@@ -32,7 +45,10 @@ import type { Delivery, Protection } from './tower.ts';
 
 const PAGE = 4096;
 const DEBUG = 1;
+const GENERAL_PROTECTION = 13;
 const PAGE_FAULT = 14;
+/** The ring of a selector: an application's. */
+const RING = 3;
 /** Exceptions of applications come as these signals. */
 export const EXCEPTION_SIGNALS: ReadonlySet<number> = new Set([SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP]);
 const CALL = {
@@ -76,9 +92,7 @@ export function* moveIn(guest: Guest, protection: Protection): Kernel<number> {
   for (const [n, word] of [code + GATE + GATE_STACK, 0, PAGE - GATE_STACK].entries())
     memory.store32(AT_STRUCT + n * 4, word);
   yield* call.make(CALL.sigaltstack, below.at(AT_STRUCT), 0);
-  for (const [n, word] of [code + EXCEPTION_HANDLER, SA_NODEFER | SA_ONSTACK, 0, 0, 0].entries())
-    memory.store32(AT_STRUCT + n * 4, word);
-  for (const signal of EXCEPTION_SIGNALS) yield* call.make(CALL.sigaction, signal, below.at(AT_STRUCT), 0, 8);
+  yield* setHandlers(guest, EXCEPTION_SIGNALS);
   const pages = [
     [code + GATE, f.PROT_READ | f.PROT_WRITE, AT_GATE],
     [code + ENTRY, f.PROT_READ, AT_ENTRY],
@@ -95,6 +109,13 @@ export function* moveIn(guest: Guest, protection: Protection): Kernel<number> {
   memory.store32(PAGE_EIP, code + BURST);
   memory.store32(PAGE_ESP, code + ENTRY);
   return pid;
+}
+
+/** Has the kernel below deliver these signals to the handler in the code page. */
+function* setHandlers({ below, found, memory }: Guest, signals: Iterable<number>): Kernel<void> {
+  for (const [n, word] of [found.code + EXCEPTION_HANDLER, SA_NODEFER | SA_ONSTACK, 0, 0, 0].entries())
+    memory.store32(AT_STRUCT + n * 4, word);
+  for (const signal of signals) yield* below.call.make(CALL.sigaction, signal, below.at(AT_STRUCT), 0, 8);
 }
 
 /**
@@ -124,6 +145,7 @@ export class Inside implements Delivery {
       yield* this.#guest.notice();
       return this.#tell('quantum', 0, 0, 0);
     }
+    if (!loadable(context.regs)) return this.#tell('exception', GENERAL_PROTECTION, 0, 0);
     const home = this.#home();
     const { hide } = this.#protection;
     const calls = [...this.#descriptors(home, context), ...hide, ...this.#leave(home)];
@@ -135,6 +157,11 @@ export class Inside implements Delivery {
     if (reason === REASON.exception) return this.#exception(context);
     const { regs } = context;
     for (let n = 0; n < REGISTERS; n++) regs[n] = memory.load32(PAGE_REGISTERS + n * 4);
+    if (reason === REASON.frameless) {
+      // A frame that finds no room takes the handler of SIGSEGV away.
+      yield* setHandlers(this.#guest, [SIGSEGV]);
+      return this.#tell('exception', GENERAL_PROTECTION, 0, 0);
+    }
     if (reason === REASON.syscall) {
       regs[EAX] = regs[ORIG_EAX];
       return this.#tell('syscall', 0x80, 0, 0);
@@ -230,4 +257,13 @@ export class Inside implements Delivery {
     stop.address = address;
     return stop;
   }
+}
+
+/**
+ * Whether an application can go on with these selectors, which the kernel below would refuse to take: a data selector
+ * that the processor cannot load is null, as where it does; code and stack are its end.
+ */
+function loadable(regs: Int32Array): boolean {
+  for (const n of [DS, ES, FS, GS]) if ((regs[n] & RING) !== RING) regs[n] = 0;
+  return (regs[CS] & RING) === RING && (regs[SS] & RING) === RING;
 }

@@ -32,4 +32,4 @@ export const PAGE_DEBUG = 0xa0;
 export const RUN = 1;
 
 /** Values of PAGE_REASON. */
-export const REASON = { syscall: 1, quantum: 2, exception: 3 } as const;
+export const REASON = { syscall: 1, quantum: 2, exception: 3, frameless: 4 } as const;

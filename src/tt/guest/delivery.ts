@@ -111,8 +111,8 @@ class TracingThread {
       return SIGKILL;
     }
     if (pid !== carrier.current || stopped > 0xff) return 0;
-    if (EXCEPTION_SIGNALS.has(stopped)) return yield* carrier.broken(pid, stopped);
-    if (stopped === SIGALRM) yield* carrier.note(pid, stopped);
+    if (EXCEPTION_SIGNALS.has(stopped)) yield* carrier.broken(pid, stopped);
+    else if (stopped === SIGALRM) yield* carrier.note(pid, stopped);
     return 0;
   }
 }

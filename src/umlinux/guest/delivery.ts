@@ -96,8 +96,8 @@ class Monitor {
   *#signal(pid: number, signal: number): Kernel<number> {
     const carrier = this.#carrier;
     if (this.#phase === 'kernel') {
-      if (EXCEPTION_SIGNALS.has(signal)) return yield* carrier.broken(pid, signal);
-      if (signal === SIGALRM) yield* carrier.note(pid, signal);
+      if (EXCEPTION_SIGNALS.has(signal)) yield* carrier.broken(pid, signal);
+      else if (signal === SIGALRM) yield* carrier.note(pid, signal);
       return 0;
     }
     if (EXCEPTION_SIGNALS.has(signal)) {

@@ -10,7 +10,7 @@ const MOST_WORKERS = 8;
 const ENDING: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** Measures here. */
-export function measureHere(order: Order): Measured {
+export function measureHere(order: Order): readonly Measured[] {
   return measure(order, (memory) => new EmbeddedTree(programsFolder(), memory));
 }
 
@@ -20,11 +20,11 @@ export function work(): Promise<void> {
   return new Promise((resolve) => process.once('disconnect', resolve));
 }
 
-/** The answers to all orders, in their order; `told` is called when one is about to be measured. */
+/** The answers to all orders, in their order and that of their depths; `told` is called when one is about to be measured. */
 export async function measureAll(orders: readonly Order[], told: (order: Order) => void): Promise<readonly Measured[]> {
   const count = Math.min(availableParallelism(), MOST_WORKERS, orders.length);
   if (count < 2) {
-    return orders.map((order) => {
+    return orders.flatMap((order) => {
       told(order);
       return measureHere(order);
     });
@@ -53,7 +53,7 @@ function shareOut(
   orders: readonly Order[],
   told: (order: Order) => void,
 ): Promise<readonly Measured[]> {
-  const answers: Measured[] = [];
+  const answers: (readonly Measured[])[] = [];
   let next = 0;
   let left = orders.length;
   return new Promise((resolve, reject) => {
@@ -65,17 +65,17 @@ function shareOut(
         told(orders[current]);
         worker.send(orders[current]);
       };
-      worker.on('message', (answer: Measured) => {
+      worker.on('message', (answer: readonly Measured[]) => {
         answers[current] = answer;
         left--;
-        if (left === 0) resolve(answers);
+        if (left === 0) resolve(answers.flat());
         else give();
       });
       worker.on('error', (error) => reject(new Failure(`compare: no process to measure in (${error.message})`)));
       worker.on('exit', (code, signal) => {
         if (left === 0) return;
-        const { operation, towers } = orders[Math.max(0, current)];
-        const what = `${operation} on ${towers.at(-1) ?? 'native'} at depth ${towers.length}`;
+        const { operation, tower } = orders[Math.max(0, current)];
+        const what = `${operation} on ${tower}`;
         reject(
           new Failure(
             `compare: the process that measured ${what} ended (${signal ?? code}). Try it alone: nestlab compare --programs ${operation}`,

@@ -11,9 +11,8 @@ export function progressOn(stream: NodeJS.WriteStream, total: number): Progress 
   if (!stream.isTTY) return { next: () => {}, end: () => {} };
   let begun = 0;
   return {
-    next: ({ operation, towers }) => {
-      const place = towers.length === 0 ? 'native' : `${towers[0]} at depth ${towers.length}`;
-      stream.write(`\r\x1b[K${`${++begun} of ${total}: ${operation} on ${place}`.slice(0, 79)}`);
+    next: ({ operation, tower }) => {
+      stream.write(`\r\x1b[K${`${++begun} of ${total}: ${operation} on ${tower}`.slice(0, 79)}`);
     },
     end: () => stream.write('\r\x1b[K'),
   };

@@ -58,30 +58,31 @@ export interface Comparison {
   readonly tables: readonly Table[];
 }
 
-/** The rows of every table: the baseline, then the others in their order, each at every depth. */
-export function placesOf({ towers, depths, baseline }: Question): readonly Place[] {
-  const places = [baseline, ...towers].flatMap((tower) => {
+/** Crossings that a run may take where many are asked for: some ten seconds. */
+const MOST = 8_000_000;
+
+/** The towers of every table, and the depths of each: the baseline, then the others in their order. */
+function towersOf({ towers, depths, baseline }: Question): readonly { tower: string; depths: readonly number[] }[] {
+  return [...new Set([baseline, ...towers])].map((tower) => {
     const chain = chainOf(tower);
     if ('error' in chain) throw new Error(`compare: ${chain.error}`);
-    return (chain.length === 1 ? depths : [chain.length]).map((depth) => ({ tower, depth }));
+    return { tower, depths: chain.length === 1 ? depths : [chain.length] };
   });
-  return places.filter(
-    ({ tower, depth }, n) => places.findIndex((other) => other.tower === tower && other.depth === depth) === n,
-  );
 }
 
 /** What must be measured, in the order in which `comparisonOf` wants the answers. */
 export function ordersOf(question: Question): readonly Order[] {
-  const places = placesOf(question);
-  return question.operations.flatMap(({ name }) =>
-    places.map(({ tower, depth }) => ({ operation: name, towers: chainOf(tower, depth) as readonly string[] })),
-  );
+  const { operations, towers, baseline } = question;
+  // Who asks for one thing alone is ready to wait for it.
+  const isOne = operations.length === 1 && towers.filter((tower) => tower !== baseline).length <= 1;
+  const most = isOne ? Number.POSITIVE_INFINITY : MOST;
+  return operations.flatMap(({ name }) => towersOf(question).map((each) => ({ operation: name, ...each, most })));
 }
 
-/** Puts a comparison together from the answers to its orders. */
+/** Puts a comparison together from the answers to its orders, one for each depth of each. */
 export function comparisonOf(question: Question, answers: readonly Measured[]): Comparison {
   const { operations, profile, depths } = question;
-  const places = placesOf(question);
+  const places = towersOf(question).flatMap(({ tower, depths: own }) => own.map((depth) => ({ tower, depth })));
   const tables = operations.map((operation, n): Table => {
     const measured = answers.slice(n * places.length, (n + 1) * places.length);
     const count = measured.find((answer) => 'count' in answer)?.count ?? operation.counts[0];

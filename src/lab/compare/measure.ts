@@ -1,14 +1,20 @@
-/** Measures one operation under one tower at one depth. */
+/** Measures one operation under one tower. */
 import type { LowerTree, Memory } from '../../kernel/platform.ts';
+import { chainOf } from '../chain.ts';
 import { OPERATIONS } from '../operations.ts';
 import { type Trial, trial } from '../trial.ts';
+import { crossings } from './metrics.ts';
 import { type Sample, sampleOf, slope } from './slope.ts';
 
 /** What is to be measured: plain data, for it may be done in another process. */
 export interface Order {
   readonly operation: string;
-  /** Towers, the outermost first; none is the host kernel itself. */
-  readonly towers: readonly string[];
+  /** Name of a tower, or of a chain of them. */
+  readonly tower: string;
+  /** Depths at which it is stood on itself, ascending; a chain has one. */
+  readonly depths: readonly number[];
+  /** Crossings that a run may take, as far as that can be told from the levels above. */
+  readonly most: number;
 }
 
 /** One operation in counts, or why there are none. */
@@ -22,8 +28,34 @@ const MEMORY = 16 << 20;
 /** Deeper than this, one operation takes so many events that few will do. */
 const SHALLOW = 2;
 
+/** Measures an operation at every depth of the order: an answer for each. */
+export function measure({ operation, tower, depths, most }: Order, tree: MakeTree): readonly Measured[] {
+  const answers: Measured[] = [];
+  // What a run at each depth took. The levels above are measured too, for what they tell of those that are asked for.
+  const taken: number[] = [];
+  const isGuarded = most !== Number.POSITIVE_INFINITY && depths[0] > 1 && !tower.includes('/');
+  for (let depth = isGuarded ? 1 : depths[0]; depth <= depths[depths.length - 1]; depth++) {
+    const expected = taken[depth - 1] ** 2 / taken[depth - 2];
+    const answer = expected > most ? tooLong(expected) : measureAt(operation, chain(tower, depth), tree, taken);
+    if (depth >= depths[0]) answers.push(answer);
+    if (expected > most) taken[depth] = expected;
+  }
+  return answers;
+}
+
+function chain(tower: string, depth: number): readonly string[] {
+  const towers = chainOf(tower, depth);
+  if ('error' in towers) throw new Error(`compare: ${towers.error}`);
+  return towers;
+}
+
+function tooLong(crossings: number): Measured {
+  const about = Number(crossings.toPrecision(2)).toLocaleString('en-US');
+  return { refused: `a run would take some ${about} crossings. Name this tower and one operation to wait for it` };
+}
+
 /** Runs the operation's program with N and with 2N operations. */
-export function measure({ operation, towers }: Order, tree: MakeTree): Measured {
+function measureAt(operation: string, towers: readonly string[], tree: MakeTree, taken: number[]): Measured {
   const { argv, counts } = OPERATIONS.find(({ name }) => name === operation)!;
   const count = counts[towers.length > SHALLOW ? 1 : 0];
   const samples: Sample[] = [];
@@ -32,6 +64,7 @@ export function measure({ operation, towers }: Order, tree: MakeTree): Measured 
     if (done.status !== 0) return { refused: reason(done) };
     samples.push(sampleOf(done));
   }
+  taken[towers.length] = crossings(samples[1]);
   return { count, perOperation: slope(samples[0], samples[1], count) };
 }
 

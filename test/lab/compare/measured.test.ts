@@ -12,7 +12,8 @@ const PROGRAMS = join(import.meta.dirname, '../../../programs');
 const tree = (memory: ConstructorParameters<typeof EmbeddedTree>[1]) => new EmbeddedTree(PROGRAMS, memory);
 
 function perOperation(operation: string, towers: readonly string[]): Sample {
-  const measured = measure({ operation, towers }, tree);
+  const order = { operation, tower: towers[0] ?? 'native', depths: [towers.length], most: Number.POSITIVE_INFINITY };
+  const [measured] = measure(order, tree);
   if ('refused' in measured) throw new Error(measured.refused);
   return measured.perOperation;
 }
@@ -96,8 +97,23 @@ it('a trap is eight at the depth below: getpid under sysemu takes 8, 64, 512 cro
   expect(crossings).toEqual([8, 64, 512]);
 });
 
+it('a run that would take too long is not made, nor those below it', () => {
+  const answers = measure({ operation: 'null', tower: 'sysemu', depths: [2, 3, 4], most: 10_000 }, tree);
+  expect(answers).toEqual([
+    expect.objectContaining({ count: 16 }),
+    { refused: expect.stringMatching(/^a run would take some [\d,]+ crossings\. Name this tower and one operation/) },
+    { refused: expect.stringMatching(/^a run would take some [\d,]+ crossings\./) },
+  ]);
+});
+
 it('a tower that cannot begin gives its reason', () => {
-  expect(measure({ operation: 'null', towers: ['nothing'] }, tree)).toEqual({
-    refused: expect.stringMatching(/nothing: .*\(exit code 125\)$/),
-  });
+  const small = (memory: ConstructorParameters<typeof EmbeddedTree>[1]) => {
+    const without = new EmbeddedTree(PROGRAMS, memory);
+    without.lookup = function* () {
+      return -2;
+    };
+    return without;
+  };
+  const [answer] = measure({ operation: 'null', tower: 'sysemu', depths: [1], most: 1e9 }, small);
+  expect(answer).toEqual({ refused: expect.stringMatching(/probe-getpid: .*\(exit code 127\)$/) });
 });

@@ -5,6 +5,7 @@
 
 import type { Kind, Result } from './kinds.ts';
 import { KTRACE, RESUME } from './ktrace.ts';
+import { PAGETABLES } from './pagetables.ts';
 
 /** One system call as its caller sees it. */
 export interface SyscallRow {
@@ -498,10 +499,11 @@ export const SYSCALLS: readonly SyscallRow[] = [
   { number: 450, name: 'set_mempolicy_home_node', args: ['ptr', 'uint', 'uint', 'hex'] },
 ];
 
-/** Calls that Linux has not: see ktrace.ts. */
+/** Calls that Linux has not: see ktrace.ts, pagetables.ts. */
 export const OWN_CALLS: readonly SyscallRow[] = [
   { number: KTRACE, name: 'ktrace', args: ['uint', 'ptr', 'ptr', 'hex'] },
   { number: RESUME, name: 'resume', args: [] },
+  { number: PAGETABLES, name: 'pagetables', args: ['uint', 'ptr', 'ptr'] },
 ];
 
 const byNumber: readonly (SyscallRow | undefined)[] = (() => {

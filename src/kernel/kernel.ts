@@ -111,8 +111,7 @@ export function prepare(platform: Platform, options: BootOptions): Booted {
   tasks.attach(system);
   files.hostName = () => system.hostName;
   files.truncated = (device, inode, firstPage) => {
-    const spaces = new Set([...system.tasks.values()].map((task) => task.memory));
-    dropTruncated(spaces, files, device, inode, firstPage);
+    dropTruncated(pool.living, files, device, inode, firstPage);
   };
   if (options.hostName !== undefined) system.hostName = options.hostName;
   platform.events = {

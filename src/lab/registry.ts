@@ -7,6 +7,7 @@ import type { Tower } from '../guest/tower.ts';
 import { JAIL } from '../jail/guest/protection.ts';
 import type { Primitive } from '../kernel/primitive.ts';
 import { ktracePrimitive } from '../ktrace/primitive.ts';
+import { pagetablesPrimitive } from '../pagetables/primitive.ts';
 import { stubPage } from '../ptrace/guest/stub.ts';
 import { PROCESSES, SKAS, SYSEMU } from '../ptrace/guest/towers.ts';
 import { ptracePrimitive } from '../ptrace/primitive.ts';
@@ -16,7 +17,7 @@ import { UMLINUX } from '../umlinux/guest/delivery.ts';
 import { MMAP } from '../umlinux/guest/protection.ts';
 
 /** What mechanisms add to every kernel, the host's and the guests'. */
-export const PRIMITIVES: readonly Primitive[] = [ptracePrimitive, ktracePrimitive];
+export const PRIMITIVES: readonly Primitive[] = [ptracePrimitive, ktracePrimitive, pagetablesPrimitive];
 
 /** What guest kernels are made of. */
 export const GUESTS: GuestParts = {

@@ -5,7 +5,7 @@ import { Actions } from '../signals/actions.ts';
 import { resetFpu } from '../signals/fpstate.ts';
 import type { Raised } from '../tasks/credential-rules.ts';
 import { commit } from '../tasks/credential-rules.ts';
-import { noteUsage, releaseVfork } from '../tasks/exit.ts';
+import { dropTables, noteUsage, releaseVfork } from '../tasks/exit.ts';
 import { leaveMemory } from '../tasks/robust.ts';
 import type { Task } from '../tasks/task.ts';
 import { dismissOthers } from '../tasks/threads.ts';
@@ -37,6 +37,7 @@ export function* becomeImage(
   memory.limits = process.limits;
   releaseVfork(task);
   old.release();
+  dropTables(process);
 
   if (sharesTable(task)) {
     const own = system.files.fork(task.table);

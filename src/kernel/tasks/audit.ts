@@ -49,6 +49,7 @@ function auditProcess(process: Process, books: Books): void {
     );
   process.pending.audit(books, name);
   process.scripts?.audit(books, name);
+  process.tables?.audit(books, name);
   books.queue(`children of ${name}`, process.childChanged);
   books.queue(`threads of ${name}`, process.threadEnded);
   books.queue(`signals of ${name}`, process.signalArrived);

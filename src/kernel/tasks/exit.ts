@@ -28,6 +28,7 @@ export function* endTask(task: Task): Kernel<void> {
   noteUsage(task);
   releaseVfork(task);
   task.memory.release();
+  if (process.threads.length === 1) dropTables(process);
   system.timers.clear(task.timer);
   yield* system.files.release(task.table);
   system.files.releasePlaces(task.places);
@@ -45,6 +46,12 @@ export function* endTask(task: Task): Kernel<void> {
   process.threadEnded.wake();
   if (process.threads.length === 0) endLast(process);
   else if (process.stopSignal !== 0 && process.stoppedThreads === process.threads.length) reportStop(process);
+}
+
+/** The page tables that a process has beside the one in use. */
+export function dropTables(process: Process): void {
+  process.tables?.drop();
+  process.tables = undefined;
 }
 
 /** Closes the files that mappings gave up. */

@@ -41,4 +41,8 @@ export interface Owned {
 export interface PageTables {
   /** Makes a table the one that the thread runs in. False: there is none of that number. */
   select(task: Task, table: number): boolean;
+  /** The process has ended, or executes another program. */
+  drop(): void;
+  /** For audits: what it holds. */
+  audit(books: Books, name: string): void;
 }

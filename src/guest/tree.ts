@@ -1,4 +1,4 @@
-import { ENAMETOOLONG } from '../abi/errno.ts';
+import { ENAMETOOLONG, ENOENT } from '../abi/errno.ts';
 import {
   AT_FDCWD,
   AT_SYMLINK_NOFOLLOW,
@@ -7,8 +7,10 @@ import {
   O_LARGEFILE,
   O_NOFOLLOW,
   O_RDONLY,
+  PROC_SUPER_MAGIC,
+  SYSFS_MAGIC,
 } from '../abi/flags.ts';
-import { DIRENT64, STAT64 } from '../abi/structs.ts';
+import { DIRENT64, STAT64, STATFS64 } from '../abi/structs.ts';
 import { ReadOnlyTree } from '../kernel/files/read-only.ts';
 import type { Kernel, LowerStat, LowerTree } from '../kernel/platform.ts';
 import { AT_BUFFER, AT_PATH, AT_STRUCT, type Below, BUFFER_SIZE } from './below.ts';
@@ -20,7 +22,10 @@ const CALL = {
   readlink: syscallNumber('readlink'),
   close: syscallNumber('close'),
   pread: syscallNumber('pread64'),
+  statfs: syscallNumber('statfs64'),
 } as const;
+/** f_type of proc(5) and sysfs(5): what they show is the kernel below itself, and is kept from applications. */
+const KERNELS_OWN: ReadonlySet<number> = new Set([PROC_SUPER_MAGIC, SYSFS_MAGIC]);
 /** Files that are kept open for the next read. */
 const OPEN_MOST = 32;
 const PATH_MAX = 4096;
@@ -36,6 +41,9 @@ export class BelowTree extends ReadOnlyTree implements LowerTree {
   /** Paths by node; node 0 is none. */
   readonly #paths: string[] = ['', ''];
   readonly #nodes = new Map<string, number>();
+  /** Directories that are shown empty, and whether a device (st_dev) has such. */
+  readonly #hidden = new Set<number>();
+  readonly #hides = new Map<number, boolean>();
   /** Descriptors by node, the longest unused first. */
   readonly #open = new Map<number, number>();
 
@@ -48,11 +56,13 @@ export class BelowTree extends ReadOnlyTree implements LowerTree {
     return this.#stat(this.#paths[node] || '/', node);
   }
 
-  lookup(directory: number, name: string): Kernel<LowerStat | number> {
-    return this.#stat(`${this.#paths[directory]}/${name}`, 0);
+  *lookup(directory: number, name: string): Kernel<LowerStat | number> {
+    if (this.#hidden.has(directory)) return -ENOENT;
+    return yield* this.#stat(`${this.#paths[directory]}/${name}`, 0);
   }
 
   *list(directory: number): Kernel<readonly { readonly name: string; readonly type: number }[] | number> {
+    if (this.#hidden.has(directory)) return [];
     const { call, memory } = this.#below;
     const fd = yield* this.#below.open(this.#paths[directory] || '/', READ_FLAGS | O_DIRECTORY);
     if (fd < 0) return fd;
@@ -124,10 +134,11 @@ export class BelowTree extends ReadOnlyTree implements LowerTree {
     const { at } = STAT64;
     const word = (offset: number): number => memory.load32(AT_STRUCT + offset) >>> 0;
     const time = (offset: number): number => memory.load32(AT_STRUCT + offset) * 1e9 + word(offset + 4);
+    const device = word(at.st_dev);
     const identity = `${word(at.st_dev)}:${word(at.st_ino)}:${word(at.st_ino + 4)}`;
     const found = node || this.#nodes.get(identity) || this.#paths.push(path) - 1;
     this.#nodes.set(identity, found);
-    return {
+    const attributes = {
       node: found,
       mode: word(at.st_mode),
       uid: word(at.st_uid),
@@ -138,5 +149,19 @@ export class BelowTree extends ReadOnlyTree implements LowerTree {
       mtime: time(at.st_mtime),
       ctime: time(at.st_ctime),
     };
+    if (yield* this.#isKernelsOwn(device, path)) this.#hidden.add(found);
+    return attributes;
+  }
+
+  /** Whether a device is a view of the kernel below; `path` lies on it. */
+  *#isKernelsOwn(device: number, path: string): Kernel<boolean> {
+    const known = this.#hides.get(device);
+    if (known !== undefined) return known;
+    const below = this.#below;
+    below.path(AT_PATH, path);
+    const result = yield* below.call.make(CALL.statfs, below.at(AT_PATH), STATFS64.size, below.at(AT_STRUCT));
+    const hides = result >= 0 && KERNELS_OWN.has(below.memory.load32(AT_STRUCT));
+    this.#hides.set(device, hides);
+    return hides;
   }
 }

@@ -9,10 +9,11 @@ import { COLUMNS } from './columns.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** The figures of one operation under these towers, measured. */
-export function counted(towers: readonly string[], operation: string): number[] {
-  const measured = measure({ operation, towers }, (memory) => new EmbeddedTree(join(ROOT, 'programs'), memory));
-  if ('refused' in measured) throw new Error(`${towers.join('/')} ${operation}: ${measured.refused}`);
+/** The figures of one operation under a tower, measured. */
+export function counted(tower: string, operation: string): number[] {
+  const order = { operation, tower, depths: [tower === 'native' ? 0 : 1], most: Number.POSITIVE_INFINITY };
+  const [measured] = measure(order, (memory) => new EmbeddedTree(join(ROOT, 'programs'), memory));
+  if ('refused' in measured) throw new Error(`${tower} ${operation}: ${measured.refused}`);
   return COLUMNS.map((name) => METRICS.find((metric) => metric.name === name)!.of(measured.perOperation));
 }
 

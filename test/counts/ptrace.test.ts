@@ -36,7 +36,7 @@ describe.each([
   ['skas', SKAS],
 ])('%s', (tower, table) => {
   it.each(Object.entries(table))('%s', (operation, row) => {
-    expect(counted([tower], operation)).toEqual(row);
+    expect(counted(tower, operation)).toEqual(row);
   });
 
   it('its scenario says the same', () => {

@@ -115,7 +115,13 @@ describe('what it adds up to', () => {
   ])('%s %s: as compare has it, and as many lines as crossings', (tower, operation) => {
     const towers = tower === 'native' ? [] : [tower];
     const explanation = explained(towers, operation);
-    const measured = measure({ operation: explanation.operation.name, towers }, tree);
+    const order = {
+      operation: explanation.operation.name,
+      tower,
+      depths: [towers.length],
+      most: Number.POSITIVE_INFINITY,
+    };
+    const [measured] = measure(order, tree);
     if ('refused' in measured) throw new Error(measured.refused);
     const ours = figures(explanation.sample);
     expect(ours).toEqual(figures(measured.perOperation));

@@ -21,7 +21,12 @@ export interface Verdict {
 /** The operations to be measured, in the order of `judgeOperations`. */
 export function ordersOf({ towers, operations }: Scenario): Order[] {
   return towers.flatMap((tower) =>
-    operations.map((operation) => ({ operation, towers: chainOf(tower) as readonly string[] })),
+    operations.map((operation) => ({
+      operation,
+      tower,
+      depths: [(chainOf(tower) as readonly string[]).length],
+      most: Number.POSITIVE_INFINITY,
+    })),
   );
 }
 

@@ -4,6 +4,7 @@ import { chainOf } from '../chain.ts';
 import { nearest } from '../nearest.ts';
 import { operationNamed } from '../operations.ts';
 import { type Schema, violations, withDefaults } from './schema.ts';
+import { whereNotJson } from './syntax.ts';
 
 /** scenarios/schema.json. */
 export const SCHEMA = text as Schema;
@@ -39,20 +40,16 @@ interface Written extends Omit<Scenario, 'operations'> {
 
 /** Reads the text of a scenario; an error says what is wrong with it and where, in one line. */
 export function readScenario(source: string): Scenario | { readonly error: string } {
-  let value: unknown;
-  try {
-    value = JSON.parse(source);
-  } catch (error) {
-    return { error: notJson(source, error as SyntaxError) };
-  }
+  const position = whereNotJson(source);
+  if (position >= 0) return { error: notJson(source, position) };
+  const value: unknown = JSON.parse(source);
   const [wrong] = violations(value, SCHEMA);
   if (wrong) return { error: wrong };
   return resolve(withDefaults(value, SCHEMA) as Written);
 }
 
-/** Where JSON ends to be JSON, by line and column. */
-function notJson(source: string, { message }: SyntaxError): string {
-  const position = Number(/position (\d+)/.exec(message)?.[1] ?? source.length);
+/** A place by line and column, and what is wrong there. */
+function notJson(source: string, position: number): string {
   const before = source.slice(0, position).split('\n');
   const found = position < source.length ? `unexpected ${JSON.stringify(source[position])}` : 'the end comes too early';
   return `line ${before.length}, column ${before.at(-1)!.length + 1}: not JSON: ${found}`;

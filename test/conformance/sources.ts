@@ -2,7 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compile } from '../kernel/compare.ts';
-import { build } from '../kernel/native.ts';
+import { build, runNatively, runOurs } from '../kernel/native.ts';
+import { apart, type Outcome, type Program } from './program.ts';
 
 const TESTS = join(import.meta.dirname, '..');
 /** Folders whose programs are compared with the real kernel; those of the first need no C library. */
@@ -18,25 +19,30 @@ const FOLDERS = [
   'kernel/notify',
   'ptrace/native',
 ] as const;
+/** Memory of the machine, bytes; each guest kernel has half of what is below it. */
+const MEMORY = 256 << 20;
 
-/** A program by its folder and name, as `threads/futex`. */
-export interface Source {
-  readonly name: string;
-  /** The ELF file, compiled once. */
-  binary(): Uint8Array;
-}
-
-/** All of them, in the order of their names. */
-export const SOURCES: readonly Source[] = FOLDERS.flatMap((folder) =>
+/** All of them: every C file of these folders that can be started. */
+export const SOURCES: readonly Program[] = FOLDERS.flatMap((folder) =>
   readdirSync(join(TESTS, folder))
-    .filter((file) => file.endsWith('.c') && /\b(main|start)\(/.test(readFileSync(join(TESTS, folder, file), 'utf8')))
+    .filter((file) => file.endsWith('.c') && /\bmain\(/.test(readFileSync(join(TESTS, folder, file), 'utf8')))
     .sort()
-    .map((file) => {
-      const name = file.slice(0, -2);
-      const label = `${folder.replace(/^kernel\/|\/native$/g, '')}/${name}`;
-      return {
-        name: label,
-        binary: () => (folder === FREESTANDING ? build(name) : compile(join(TESTS, folder), name)),
-      };
-    }),
+    .map((file) => source(folder, file.slice(0, -2))),
 );
+
+function source(folder: string, name: string): Program {
+  let binary: Uint8Array | undefined;
+  let real: Outcome | undefined;
+  const built = (): Uint8Array => {
+    binary ??= folder === FREESTANDING ? build(name) : compile(join(TESTS, folder), name);
+    return binary;
+  };
+  return {
+    name: `${folder.replace(/^kernel\/|\/native$/g, '')}/${name}`,
+    expected() {
+      real ??= runNatively(built());
+      return real;
+    },
+    under: (towers) => apart(runOurs(built(), { memory: MEMORY, towers })),
+  };
+}

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { canCompare } from '../kernel/compare.ts';
+import type { Job } from './plan.ts';
+
+/** Longest that one program may take, ms. */
+const PATIENCE = 600_000;
+
+/** Declares a test for each program of each job: it prints what it prints on the real kernel, and ends so. */
+export function conform(title: string, jobs: readonly Job[]): void {
+  describe.skipIf(!canCompare())(`${title} (needs gcc -m32 -static, and to run i386 programs)`, () => {
+    for (const { towers, programs } of jobs) {
+      describe(towers.join(' > '), () => {
+        it.each(programs.map((program) => [program.name, program] as const))(
+          '%s',
+          { timeout: PATIENCE },
+          (_name, program) => {
+            const expected = program.expected();
+            expect(expected.output).not.toBe('');
+            const { output, status, warnings } = program.under(towers);
+            expect(output).toBe(expected.output);
+            expect(status).toBe(expected.status);
+            // Calls that are none are tried on purpose.
+            expect(warnings.filter((line) => !line.startsWith('unknown system call'))).toEqual([]);
+          },
+        );
+      });
+    }
+  });
+}

@@ -9,7 +9,7 @@ import { EAX, EIP, ESP, type Kernel, ORIG_EAX, REGISTERS } from '../kernel/platf
 import { AT_BUFFER, AT_REGISTERS, type Below, BUFFER_SIZE } from './below.ts';
 import { syscallNumber } from './call.ts';
 import { farewell, killedBy } from './farewell.ts';
-import { DATA, DATA_SIGNALS, GATE, GATE_STACK, TRAP } from './image.ts';
+import { DATA, GATE, GATE_STACK, TRAP } from './image.ts';
 import {
   PAGE_CURRENT,
   PAGE_DEBUG,
@@ -216,7 +216,7 @@ export class Carrier {
 
   *#handOn(): Kernel<void> {
     const { code, processor } = this.#parts;
-    const at = (code + DATA + DATA_SIGNALS) | 0;
+    const at = (code + DATA + PAGE_SIGNALS) | 0;
     const signals = processor.load32(at);
     if (signals === 0) return;
     processor.store32(at, 0);

@@ -9,7 +9,7 @@ import { DATA, SIGNAL_HANDLER, SIGNAL_RESTORER } from './image.ts';
 import { GuestMemory } from './memory.ts';
 import { BLOCK, PREFERRED } from './memory-file.ts';
 import { CARRIED } from './options.ts';
-import type { Processor } from './processor.ts';
+import { ESP, type Processor } from './processor.ts';
 import type { Started } from './start.ts';
 import type { Tower } from './tower.ts';
 
@@ -40,6 +40,8 @@ export function* carry(
   // All of the first block, so that its pages come as one block of the kernel below and not singly.
   const page = yield* call.make(CALL.mmap, PREFERRED, BLOCK, rights, f.MAP_SHARED | f.MAP_POPULATE, file);
   const below = new Below(new GuestMemory(processor, own, size));
+  // Signals are noted in the page that is the stack.
+  processor.set(ESP, (code + DATA + PAGE) | 0);
   yield* noticeSignals(below, code);
   const carrier = new Carrier({
     below,

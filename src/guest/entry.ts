@@ -2,18 +2,8 @@
 import type { Kernel, Wait } from '../kernel/platform.ts';
 import { Burst } from './burst.ts';
 import { Call } from './call.ts';
-import {
-  AFTER_SIGNAL,
-  DATA,
-  DATA_SIGNALS,
-  GATE,
-  GATE_LIST,
-  LEAVE,
-  TRAP,
-  TRAP_CLONE,
-  TRAP_SIX,
-  TRAP_SPLIT,
-} from './image.ts';
+import { AFTER_SIGNAL, DATA, GATE, GATE_LIST, LEAVE, TRAP, TRAP_CLONE, TRAP_SIX, TRAP_SPLIT } from './image.ts';
+import { PAGE_SIGNALS } from './kernel-page.ts';
 import { type GuestParts, life } from './life.ts';
 import { EAX, EBP, EBX, ECX, EDI, EDX, ESI, ESP, type Processor } from './processor.ts';
 
@@ -41,10 +31,11 @@ export function start(
   return work;
 }
 
-/** The stub `signal`: takes note of the signal that its handler was called for. */
-export function signal(processor: Processor, code: number): number {
-  const at = (code + DATA + DATA_SIGNALS) | 0;
-  const number = processor.load32((processor.get(ESP) + 4) | 0);
+/** The stub `signal`: takes note of the signal that its handler was called for, in the page that is the stack. */
+export function signal(processor: Processor): number {
+  const stack = processor.get(ESP);
+  const at = ((stack & ~(PAGE - 1)) + PAGE_SIGNALS) | 0;
+  const number = processor.load32((stack + 4) | 0);
   processor.store32(at, processor.load32(at) | (1 << number));
   return AFTER_SIGNAL;
 }

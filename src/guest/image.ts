@@ -5,7 +5,7 @@
 import { SIGSTOP } from '../abi/signals.ts';
 import { syscallNumber } from './call.ts';
 
-const PAGE = 4096;
+export const PAGE = 4096;
 
 // Where things lie in the code page.
 const START = 0x00;
@@ -46,9 +46,6 @@ export const AFTER_SIGNAL = SIGNAL_RETURN;
 
 /** The data page follows the code page. */
 export const DATA = PAGE;
-/** In the data page: signals that came, one bit each (1 << number). */
-export const DATA_SIGNALS = 8;
-
 /** In the kernel page of a kernel that shares its process with applications: the handle of the work that waits. */
 export const KERNEL_HANDLE = 0;
 /**

@@ -1,52 +1,23 @@
 /** A kernel that shares its process with applications: what it puts there, and how it lets them run. */
 import * as f from '../abi/flags.ts';
 import { SA_NODEFER, SA_ONSTACK, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP } from '../abi/signals.ts';
-import { FPSTATE, SIGCONTEXT, SIGFRAME, USER_DESC } from '../abi/structs.ts';
-import {
-  type Context,
-  CS,
-  DS,
-  EAX,
-  ES,
-  FS,
-  GS,
-  type Kernel,
-  ORIG_EAX,
-  REGISTERS,
-  SS,
-  type Stop,
-} from '../kernel/platform.ts';
-import { fromFpstate } from '../kernel/signals/fpstate.ts';
-import { SIGCONTEXT_REGISTERS } from '../kernel/signals/frame.ts';
+import { USER_DESC } from '../abi/structs.ts';
+import { type Context, CS, DS, ES, FS, GS, type Kernel, SS, type Stop } from '../kernel/platform.ts';
 import { describe } from '../kernel/tasks/tls.ts';
 import type { Alarm } from './alarm.ts';
 import { AT_ENTRY, AT_GATE, AT_STRUCT } from './below.ts';
-import { Burst, type Record, record, writeList } from './burst.ts';
+import { type Record, record, writeList } from './burst.ts';
 import { syscallNumber } from './call.ts';
 import type { GuestContext } from './context.ts';
-import { BURST, ENTRY, EXCEPTION_HANDLER, GATE, GATE_FRAME, GATE_STACK } from './image.ts';
-import {
-  PAGE_COMMAND,
-  PAGE_CURRENT,
-  PAGE_DEBUG,
-  PAGE_DEBUG_CHANGED,
-  PAGE_EIP,
-  PAGE_ESP,
-  PAGE_LEFT,
-  PAGE_REASON,
-  PAGE_REGISTERS,
-  PAGE_SIGNALS,
-  REASON,
-  RUN,
-} from './kernel-page.ts';
+import { BURST, ENTRY, EXCEPTION_HANDLER, GATE, GATE_STACK } from './image.ts';
+import { PAGE_CURRENT, PAGE_EIP, PAGE_ESP } from './kernel-page.ts';
 import type { Guest } from './platform.ts';
 import type { GuestSpace } from './space.ts';
-import type { Delivery, Protection } from './tower.ts';
+import type { Delivery, Protection, Switching } from './tower.ts';
 
 const PAGE = 4096;
-const DEBUG = 1;
-const GENERAL_PROTECTION = 13;
-const PAGE_FAULT = 14;
+export const GENERAL_PROTECTION = 13;
+export const PAGE_FAULT = 14;
 /** The ring of a selector: an application's. */
 const RING = 3;
 /** Exceptions of applications come as these signals. */
@@ -82,19 +53,16 @@ export function newHome(pid: number, gate: number, alarm: Alarm): Home {
 
 /**
  * Puts the gate page and the entry page beside the kernel's code, has exceptions delivered on the stack in the gate
- * page, and gives up everything else above them; applications begin below `split` from now on. Returns the pid.
+ * page where the kernel is carried, and gives up everything else above them; applications begin below `split` from now on. Returns the pid.
  */
 export function* moveIn(guest: Guest, protection: Protection): Kernel<number> {
   const { below, found, memory } = guest;
   const { call } = below;
-  const { code, memoryFile } = found;
+  const { carried, code, memoryFile } = found;
   writeList(memory, AT_ENTRY, protection.open);
-  for (const [n, word] of [code + GATE + GATE_STACK, 0, PAGE - GATE_STACK].entries())
-    memory.store32(AT_STRUCT + n * 4, word);
-  yield* call.make(CALL.sigaltstack, below.at(AT_STRUCT), 0);
-  yield* setHandlers(guest, EXCEPTION_SIGNALS);
+  if (carried) yield* takeExceptions(guest);
   const pages = [
-    [code + GATE, f.PROT_READ | f.PROT_WRITE, AT_GATE],
+    [code + GATE, carried ? f.PROT_READ | f.PROT_WRITE : f.PROT_READ, AT_GATE],
     [code + ENTRY, f.PROT_READ, AT_ENTRY],
   ] as const;
   for (const [address, rights, at] of pages) {
@@ -111,68 +79,45 @@ export function* moveIn(guest: Guest, protection: Protection): Kernel<number> {
   return pid;
 }
 
+/** Has exceptions delivered on the stack in the gate page. */
+function* takeExceptions(guest: Guest): Kernel<void> {
+  const { below, found, memory } = guest;
+  for (const [n, word] of [found.code + GATE + GATE_STACK, 0, PAGE - GATE_STACK].entries())
+    memory.store32(AT_STRUCT + n * 4, word);
+  yield* below.call.make(CALL.sigaltstack, below.at(AT_STRUCT), 0);
+  yield* setHandlers(guest, EXCEPTION_SIGNALS);
+}
+
 /** Has the kernel below deliver these signals to the handler in the code page. */
-function* setHandlers({ below, found, memory }: Guest, signals: Iterable<number>): Kernel<void> {
+export function* setHandlers({ below, found, memory }: Guest, signals: Iterable<number>): Kernel<void> {
   for (const [n, word] of [found.code + EXCEPTION_HANDLER, SA_NODEFER | SA_ONSTACK, 0, 0, 0].entries())
     memory.store32(AT_STRUCT + n * 4, word);
   for (const signal of signals) yield* below.call.make(CALL.sigaction, signal, below.at(AT_STRUCT), 0, 8);
 }
 
-/**
- * Delivery within one process: a list of calls hides the kernel and lets the application go; its next trap comes back
- * by the list in the entry page. Somebody outside, to whom the last call is addressed, exchanges the registers.
- */
-export class Inside implements Delivery {
-  readonly #guest: Guest;
-  readonly #protection: Protection;
-  readonly #home: () => Home;
-  readonly #leave: (home: Home) => readonly Record[];
-  readonly #burst: Burst;
+/** Delivery within one process: what all ways of it have in common. */
+export abstract class Inside implements Delivery {
+  protected readonly guest: Guest;
+  protected readonly switching: Switching;
   readonly #stop: Stop = { why: 'quantum', vector: 0, error: 0, address: 0 };
 
-  /** `leave`: the calls by which a process tells that the application is to run. */
-  constructor(guest: Guest, protection: Protection, home: () => Home, leave: (home: Home) => readonly Record[]) {
-    this.#guest = guest;
-    this.#protection = protection;
-    this.#home = home;
-    this.#leave = leave;
-    this.#burst = new Burst(guest.memory, () => home().gate);
+  constructor(guest: Guest, switching: Switching) {
+    this.guest = guest;
+    this.switching = switching;
   }
 
-  *run(_space: GuestSpace, context: GuestContext): Kernel<Stop> {
-    const { memory } = this.#guest;
-    if (memory.load32(PAGE_SIGNALS) !== 0) {
-      yield* this.#guest.notice();
-      return this.#tell('quantum', 0, 0, 0);
-    }
-    if (!loadable(context.regs)) return this.#tell('exception', GENERAL_PROTECTION, 0, 0);
-    const home = this.#home();
-    const { hide } = this.#protection;
-    const calls = [...this.#descriptors(home, context), ...hide, ...this.#leave(home)];
-    this.#load(home, context);
-    memory.store32(PAGE_LEFT, calls.length);
-    memory.store32(PAGE_COMMAND, RUN);
-    yield this.#burst.of(calls);
-    const reason = memory.load32(PAGE_REASON);
-    if (reason === REASON.exception) return this.#exception(context);
-    const { regs } = context;
-    for (let n = 0; n < REGISTERS; n++) regs[n] = memory.load32(PAGE_REGISTERS + n * 4);
-    if (reason === REASON.frameless) {
-      // A frame that finds no room takes the handler of SIGSEGV away.
-      yield* setHandlers(this.#guest, [SIGSEGV]);
-      return this.#tell('exception', GENERAL_PROTECTION, 0, 0);
-    }
-    if (reason === REASON.syscall) {
-      regs[EAX] = regs[ORIG_EAX];
-      return this.#tell('syscall', 0x80, 0, 0);
-    }
-    yield* this.#guest.notice();
-    return this.#tell('quantum', 0, 0, 0);
+  abstract run(space: GuestSpace, context: GuestContext): Kernel<Stop>;
+
+  /** The process that the kernel is in. */
+  protected get home(): Home {
+    const { home } = this.switching;
+    if (!home) throw new Error('guest: this way of switching keeps the kernel apart');
+    return home;
   }
 
   saveFpu(context: GuestContext): void {
-    const home = this.#home();
-    if (home.resident === context && context.fpuHome === home) this.#guest.processor.storeFpu(context.fpu);
+    const { home } = this;
+    if (home.resident === context && context.fpuHome === home) this.guest.processor.storeFpu(context.fpu);
   }
 
   loadFpu(context: GuestContext): void {
@@ -183,18 +128,10 @@ export class Inside implements Delivery {
     context.fpuHome = undefined;
   }
 
-  /** Leaves the registers of the application where whoever lets it run finds them. */
-  #load(home: Home, context: GuestContext): void {
-    const { memory, processor } = this.#guest;
-    const { regs, debug } = context;
-    for (let n = 0; n < REGISTERS; n++) memory.store32(PAGE_REGISTERS + n * 4, n === ORIG_EAX ? -1 : regs[n]);
-    let changed = 0;
-    for (let n = 0; n < 8; n++) {
-      memory.store32(PAGE_DEBUG + n * 4, debug[n]);
-      if ((n < 4 || n === 7) && home.debug[n] !== debug[n]) changed = 1;
-      home.debug[n] = debug[n];
-    }
-    memory.store32(PAGE_DEBUG_CHANGED, changed);
+  /** Gives the FPU of the process the application's registers, which stay there while the kernel runs. */
+  protected takeFpu(context: GuestContext): void {
+    const { home } = this;
+    const { processor } = this.guest;
     if (home.resident === context && context.fpuHome === home) return;
     if (home.resident?.fpuHome === home) {
       processor.storeFpu(home.resident.fpu);
@@ -206,11 +143,12 @@ export class Inside implements Delivery {
   }
 
   /** The calls that give the process the thread's TLS descriptors. */
-  #descriptors(home: Home, context: Context): Record[] {
-    const { below, memory } = this.#guest;
+  protected descriptors({ tls }: Context): Record[] {
+    const { home } = this;
+    const { below, memory } = this.guest;
     const records: Record[] = [];
     for (let n = 0; n < 3; n++) {
-      const [low, high] = [context.tls[n * 2], context.tls[n * 2 + 1]];
+      const [low, high] = [tls[n * 2], tls[n * 2 + 1]];
       if (home.tls[n * 2] === low && home.tls[n * 2 + 1] === high) continue;
       home.tls[n * 2] = low;
       home.tls[n * 2 + 1] = high;
@@ -225,31 +163,7 @@ export class Inside implements Delivery {
     return records;
   }
 
-  /** An exception left its frame on the stack in the gate page. */
-  #exception(context: GuestContext): Stop {
-    const { memory } = this.#guest;
-    const { gate } = this.#home();
-    const frame = gate + (memory.load32(gate + GATE_FRAME) & (PAGE - 1));
-    const at = frame + SIGFRAME.at.sc;
-    const { regs } = context;
-    for (const [offset, register, size] of SIGCONTEXT_REGISTERS)
-      regs[register] = size === 2 ? memory.load16(at + offset) : memory.load32(at + offset);
-    regs[ORIG_EAX] = -1;
-    const fpstate = memory.load32(at + SIGCONTEXT.at.fpstate);
-    if (fpstate !== 0) {
-      const bytes = new Uint8Array(FPSTATE.size);
-      memory.read(gate + (fpstate & (PAGE - 1)), bytes, 0, bytes.length);
-      fromFpstate(bytes, context.fpu);
-    }
-    context.fpuHome = undefined;
-    const vector = memory.load32(at + SIGCONTEXT.at.trapno);
-    const error = memory.load32(at + SIGCONTEXT.at.err);
-    if (vector === DEBUG) context.debug[6] = memory.load32(PAGE_DEBUG + 6 * 4);
-    if (vector === PAGE_FAULT) return this.#tell('fault', vector, error, memory.load32(at + SIGCONTEXT.at.cr2));
-    return this.#tell('exception', vector, error, 0);
-  }
-
-  #tell(why: Stop['why'], vector: number, error: number, address: number): Stop {
+  protected tell(why: Stop['why'], vector: number, error: number, address: number): Stop {
     const stop = this.#stop;
     stop.why = why;
     stop.vector = vector;
@@ -263,7 +177,7 @@ export class Inside implements Delivery {
  * Whether an application can go on with these selectors, which the kernel below would refuse to take: a data selector
  * that the processor cannot load is null, as where it does; code and stack are its end.
  */
-function loadable(regs: Int32Array): boolean {
+export function loadable(regs: Int32Array): boolean {
   for (const n of [DS, ES, FS, GS]) if ((regs[n] & RING) !== RING) regs[n] = 0;
   return (regs[CS] & RING) === RING && (regs[SS] & RING) === RING;
 }

@@ -28,6 +28,9 @@ export const PAGE_BYTE = 0x24;
 export const PAGE_REGISTERS = 0x40;
 export const PAGE_DEBUG = 0xa0;
 
+/** Save areas of a script. */
+export const AT_AREAS = 0x100;
+
 /** Value of PAGE_COMMAND. */
 export const RUN = 1;
 

@@ -11,8 +11,6 @@ import { carry, noticeSignals } from './carrying.ts';
 import { towerNamed } from './compose.ts';
 import { Console } from './console.ts';
 import { farewell, killedBy } from './farewell.ts';
-import { DATA, DATA_SIGNALS } from './image.ts';
-import { PAGE_SIGNALS } from './kernel-page.ts';
 import { GuestMemory } from './memory.ts';
 import { BLOCK, makeMemory, mapMemory } from './memory-file.ts';
 import { type GuestOptions, parseOptions } from './options.ts';
@@ -110,19 +108,17 @@ function* whole(
   if (carries && !carried) return yield* carry(processor, code, started, file, tower);
   const base = yield* mapMemory(call, file, options.memory, code);
   if (base === undefined) return yield* refuse(processor, call, tooMuch(options));
-  if (carried) settle(base);
-  else {
-    // Applications begin as copies of this process: they are not to see its memory, and it is to keep its own pages.
-    yield* call.make(CALL.madvise, base, options.memory, f.MADV_DONTFORK);
-    yield* call.make(CALL.madvise, (code + DATA) | 0, PAGE, f.MADV_DONTFORK);
-  }
+  settle(base);
+  // Applications that begin as copies of this process are not to see its memory.
+  if (!carried) yield* call.make(CALL.madvise, base, options.memory, f.MADV_DONTFORK);
   processor.set(ESP, (base + PAGE) | 0);
   const below = new Below(new GuestMemory(processor, base, options.memory));
   const guest = yield* build(processor, code, started, below, file, carried);
   known.guest = guest;
   const protection = tower.protection.build(guest);
   guest.switching = yield* tower.switching.build(guest, protection);
-  guest.delivery = tower.delivery.build(guest, protection, guest.switching);
+  const delivery = tower.delivery.build(guest, protection, guest.switching);
+  guest.delivery = Symbol.iterator in delivery ? yield* delivery : delivery;
   const end = yield* boot(guest, started, options, parts);
   if (end.kind === 'ended' && (end.status & 0x7f) !== 0 && options.init === started.argv[0])
     guest.warn(farewell(processor.depth + 1, towerOf(options.argv), killedBy(end.status)));
@@ -196,7 +192,7 @@ function* build(
     top: started.top,
     split: (memory.base >>> 22) * BLOCK,
     memoryFile,
-    signals: carried ? (memory.base + PAGE_SIGNALS) | 0 : (code + DATA + DATA_SIGNALS) | 0,
+    carried,
     bootTime: seconds * 1e9 + memory.load32(AT_STRUCT + 8) - (processor.time() - now),
     seed: started.seed,
     cpu: {

@@ -9,6 +9,7 @@ import { type Below, FIRST_FRAME } from './below.ts';
 import { syscallNumber } from './call.ts';
 import type { Console } from './console.ts';
 import { GuestContext } from './context.ts';
+import { PAGE_SIGNALS } from './kernel-page.ts';
 import type { GuestMemory } from './memory.ts';
 import type { Processor } from './processor.ts';
 import { GuestSpace } from './space.ts';
@@ -26,8 +27,8 @@ export interface Found {
   readonly split: number;
   /** Descriptor of its physical memory. */
   readonly memoryFile: number;
-  /** Linear address of the word of signals that came, one bit each (1 << number). */
-  readonly signals: number;
+  /** Another process traces this one and takes note of its signals. */
+  readonly carried: boolean;
   readonly bootTime: number;
   readonly seed: number;
   readonly cpu: Platform['cpu'];
@@ -171,10 +172,10 @@ export class Guest implements Platform {
 
   /** Acts on the signals that interrupted this kernel. Returns whether there were any. */
   *notice(): Kernel<boolean> {
-    const at = this.found.signals;
-    const signals = this.processor.load32(at);
+    const { memory } = this;
+    const signals = memory.load32(PAGE_SIGNALS);
     if (signals === 0) return false;
-    this.processor.store32(at, 0);
+    memory.store32(PAGE_SIGNALS, 0);
     for (let signal = 1; signal < 32; signal++) {
       if ((signals & (1 << signal)) === 0) continue;
       if (signal === SIGALRM) yield* (this.switching.home ?? this).alarm.came();

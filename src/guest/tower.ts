@@ -29,6 +29,8 @@ export interface Delivery {
 export interface Protection {
   readonly open: readonly Record[];
   readonly hide: readonly Record[];
+  /** Or what a script in the kernel below does at these moments, in its verbs. */
+  readonly verbs?: { readonly open: string; readonly hide: string };
 }
 
 /** How the guest kernel changes from one application's address space to another's. */
@@ -52,7 +54,7 @@ export interface DeliveryChoice {
   readonly switchings: readonly string[];
   /** What the process does that was started, if the kernel is another one, which it carries. */
   carry?(carrier: Carrier): Kernel<never>;
-  build(guest: Guest, protection: Protection, switching: Switching): Delivery;
+  build(guest: Guest, protection: Protection, switching: Switching): Delivery | Kernel<Delivery>;
 }
 export interface ProtectionChoice {
   readonly name: string;

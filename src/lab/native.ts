@@ -16,7 +16,7 @@ export function installGuests(machine: Machine, parts: GuestParts, time: () => n
   const handler = new NativeProcessor(machine, time);
   const stubs = new Map<number, Routine | 'resume'>([
     [STUBS.start, () => start(new NativeProcessor(machine, time), page(), parts)],
-    [STUBS.signal, () => signal(handler, page())],
+    [STUBS.signal, () => signal(handler)],
     ...STUBS.resume.map((offset): [number, 'resume'] => [offset, 'resume']),
   ]);
   machine.natives.know(codePage(), stubs);

@@ -6,11 +6,13 @@ import { REMAP } from '../guest/remap.ts';
 import type { Tower } from '../guest/tower.ts';
 import { JAIL } from '../jail/guest/protection.ts';
 import type { Primitive } from '../kernel/primitive.ts';
+import { KTRACED } from '../ktrace/guest/delivery.ts';
 import { ktracePrimitive } from '../ktrace/primitive.ts';
 import { pagetablesPrimitive } from '../pagetables/primitive.ts';
 import { stubPage } from '../ptrace/guest/stub.ts';
 import { PROCESSES, SKAS, SYSEMU } from '../ptrace/guest/towers.ts';
 import { ptracePrimitive } from '../ptrace/primitive.ts';
+import { SEGMENTS } from '../segments/guest/protection.ts';
 import { TT } from '../tt/guest/delivery.ts';
 import { HOMES } from '../tt/guest/homes.ts';
 import { UMLINUX } from '../umlinux/guest/delivery.ts';
@@ -22,8 +24,8 @@ export const PRIMITIVES: readonly Primitive[] = [ptracePrimitive, ktracePrimitiv
 /** What guest kernels are made of. */
 export const GUESTS: GuestParts = {
   choices: {
-    deliveries: [UMLINUX, TT, SKAS, SYSEMU],
-    protections: [OPEN, APART, JAIL, MMAP],
+    deliveries: [UMLINUX, TT, SKAS, SYSEMU, KTRACED],
+    protections: [OPEN, APART, JAIL, MMAP, SEGMENTS],
     switchings: [PROCESSES, HOMES, REMAP],
   },
   primitives: PRIMITIVES,
@@ -35,11 +37,13 @@ export function tower(name: string): Tower | string {
 }
 
 /** The towers of the literature, by which a comparison begins; there are more. */
-export const TOWERS: readonly Tower[] = ['umlinux', 'tt', 'tt+jail', 'skas', 'sysemu'].map((name) => {
-  const found = tower(name);
-  if (typeof found === 'string') throw new Error(`registry: ${found}`);
-  return found;
-});
+export const TOWERS: readonly Tower[] = ['umlinux', 'tt', 'tt+jail', 'skas', 'sysemu', 'ktrace', 'ktrace+segments'].map(
+  (name) => {
+    const found = tower(name);
+    if (typeof found === 'string') throw new Error(`registry: ${found}`);
+    return found;
+  },
+);
 
 /** Pages of code that mechanisms put into applications, by which these are told from what is theirs. */
 export const STUB_PAGES: readonly Uint8Array[] = [stubPage()];

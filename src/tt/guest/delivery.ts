@@ -2,8 +2,9 @@ import * as f from '../../abi/flags.ts';
 import { SIGALRM, SIGKILL, SIGUSR1, SIGUSR2 } from '../../abi/signals.ts';
 import { record } from '../../guest/burst.ts';
 import { syscallNumber } from '../../guest/call.ts';
+import { Carried } from '../../guest/carried.ts';
 import type { Carrier } from '../../guest/carrier.ts';
-import { EXCEPTION_SIGNALS, Inside } from '../../guest/inside.ts';
+import { EXCEPTION_SIGNALS } from '../../guest/inside.ts';
 import { PAGE_COMMAND, PAGE_SIGNALS, REASON } from '../../guest/kernel-page.ts';
 import type { DeliveryChoice } from '../../guest/tower.ts';
 import { CALL_STOP, stopSignal } from '../../guest/tracing.ts';
@@ -23,12 +24,7 @@ export const TT: DeliveryChoice = {
   switchings: ['homes'],
   carry: (carrier) => new TracingThread(carrier).run(),
   build(guest, protection, switching) {
-    return new Inside(
-      guest,
-      protection,
-      () => switching.home!,
-      ({ pid }) => [record(KILL, pid, SIGUSR1)],
-    );
+    return new Carried(guest, protection, switching, ({ pid }) => [record(KILL, pid, SIGUSR1)]);
   },
 };
 

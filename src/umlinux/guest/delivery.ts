@@ -1,8 +1,9 @@
 import * as f from '../../abi/flags.ts';
 import { SIGALRM } from '../../abi/signals.ts';
 import { syscallNumber } from '../../guest/call.ts';
+import { Carried } from '../../guest/carried.ts';
 import type { Carrier } from '../../guest/carrier.ts';
-import { EXCEPTION_SIGNALS, Inside } from '../../guest/inside.ts';
+import { EXCEPTION_SIGNALS } from '../../guest/inside.ts';
 import { PAGE_COMMAND, PAGE_LEFT, PAGE_SIGNALS, REASON, RUN } from '../../guest/kernel-page.ts';
 import type { DeliveryChoice } from '../../guest/tower.ts';
 import { CALL_STOP, stopSignal } from '../../guest/tracing.ts';
@@ -20,14 +21,7 @@ export const UMLINUX: DeliveryChoice = {
   protections: ['mmap', 'jail'],
   switchings: ['remap'],
   carry: (carrier) => new Monitor(carrier).run(),
-  build(guest, protection, { home }) {
-    return new Inside(
-      guest,
-      protection,
-      () => home!,
-      () => [],
-    );
-  },
+  build: (guest, protection, switching) => new Carried(guest, protection, switching, () => []),
 };
 
 /** What the machine does: kernel, application, or the harmless call in the place of the application's. */

@@ -15,9 +15,14 @@ export function measureHere(order: Order): readonly Measured[] {
 }
 
 /** A worker's whole life: an order comes, its answer goes, until the other side has gone. */
-export function work(): Promise<void> {
-  process.on('message', (order: Order) => process.send?.(measureHere(order)));
-  return new Promise((resolve) => process.once('disconnect', resolve));
+export async function work(): Promise<void> {
+  if (!process.connected) throw new Failure(`${WORKER}: this is a part of: nestlab compare`);
+  process.on('message', (order: Order) => {
+    const answers = measureHere(order);
+    // Who asked may have gone meanwhile.
+    if (process.connected) process.send!(answers);
+  });
+  await new Promise<void>((resolve) => process.once('disconnect', () => resolve()));
 }
 
 /** The answers to all orders, in their order and that of their depths; `told` is called when one is about to be measured. */

@@ -1,7 +1,12 @@
 /** A run in this process, in a machine that is driven in one way or another: nothing of it may show. */
+import { executable } from '../../src/guest/image.ts';
 import { Run } from '../../src/host/boot.ts';
 import type { RunEnd } from '../../src/kernel/kernel.ts';
 import type { Kernel, LowerTree, Memory, Stream } from '../../src/kernel/platform.ts';
+import { BootTree } from '../../src/lab/boot-tree.ts';
+import { installGuests } from '../../src/lab/native.ts';
+import { commandLine } from '../../src/lab/nesting.ts';
+import { GUESTS, PRIMITIVES } from '../../src/lab/registry.ts';
 import type { Machine } from '../../src/machine/machine.ts';
 import { MODELS } from '../../src/machine/model.ts';
 import { STOP_BUDGET } from '../../src/machine/stop.ts';
@@ -46,16 +51,25 @@ export interface Picture {
 
 const TURNS = 200_000;
 
-/** Runs a program to its end. */
-export function runInside(tree: (memory: () => Memory) => LowerTree, argv: readonly string[], drive?: Drive): Picture {
+/** Runs a program to its end, under these guest kernels, the outermost first. */
+export function runInside(
+  tree: (memory: () => Memory) => LowerTree,
+  argv: readonly string[],
+  drive?: Drive,
+  towers: readonly string[] = [],
+): Picture {
   const output: string[] = [];
+  const memory = 64 << (20 + Math.min(towers.length, 1));
+  const words = commandLine(towers, memory, argv);
+  const cwd = towers.length > 0 ? '/' : '/tmp';
+  const physical = (): Memory => run.host.memory;
   const run: Run = new Run(
-    { program: argv[0], argv, envp: ['PATH=/usr/bin:/bin', 'LC_ALL=C'], cwd: '/tmp' },
+    { program: words[0], argv: words, envp: ['PATH=/usr/bin:/bin', 'LC_ALL=C'], cwd, primitives: PRIMITIVES },
     {
-      memory: 64 << 20,
+      memory,
       model: MODELS.pentium2,
       outside: {
-        tree: tree(() => run.host.memory),
+        tree: towers.length > 0 ? new BootTree(tree(physical), executable(), physical) : tree(physical),
         streams: [stream(output), stream(output), stream(output)],
         bootTime: 1_767_225_600e9,
         seed: 1,
@@ -64,6 +78,7 @@ export function runInside(tree: (memory: () => Memory) => LowerTree, argv: reado
       },
     },
   );
+  if (towers.length > 0) installGuests(run.machine, GUESTS, () => run.host.now());
   drive?.(run.machine);
   // Without the time, which between two stops of the machine is only known to the piece.
   run.machine.ledger.trace(() => 0);
@@ -71,7 +86,7 @@ export function runInside(tree: (memory: () => Memory) => LowerTree, argv: reado
     const step = run.advance();
     if ('end' in step) {
       const { cpu, ledger } = run.machine;
-      const counts = Array.from(ledger.counts);
+      const counts = ledger.depths.flatMap(({ counts, calls }) => [...counts, ...calls]);
       return {
         end: step.end,
         output: output.join(''),

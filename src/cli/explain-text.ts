@@ -48,11 +48,16 @@ function totals({ sample }: Explanation): string[] {
   return rows;
 }
 
-/** 'taskSwitches' as 'task switches'; a crossing inward has its way back. */
+/** Figures whose names are not just their words. */
+const TITLES: Readonly<Record<string, string>> = {
+  crossings: 'crossings in, as many out',
+  pageTableSwitches: 'page-table switches',
+  tlbMisses: 'TLB misses',
+};
+
+/** 'taskSwitches' as 'task switches'. */
 function titleOf(name: string): string {
-  return name === 'crossings'
-    ? 'crossings in, and as many out'
-    : name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return TITLES[name] ?? name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 const HEAD = ['from', 'to', 'by', 'ring', 'table', 'why'] as const;

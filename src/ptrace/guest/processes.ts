@@ -72,12 +72,23 @@ export class Processes implements Switching {
     const records: Record[] = [];
     if (!space.below) {
       const tracee = yield* this.#create();
+      if (!tracee) return;
       space.below = tracee;
       records.push(...this.#preparation(tracee.data));
     }
     for (const change of space.take()) records.push(this.#record(change));
     records.push(...space.takeDescriptors().map(descriptorCall));
-    if (records.length > 0 && !(yield* this.#batch(space.below as Tracee, records))) yield* this.lost(space);
+    if (records.length === 0) return;
+    const result = yield* this.#batch(space.below as Tracee, records);
+    if (result === undefined) yield* this.lost(space);
+    else if (result !== 0) yield* this.#giveUp(space, `a mapping (errno ${-result})`);
+  }
+
+  /** The kernel below refuses what an address space needs: that is the end of its application, not of this kernel. */
+  *#giveUp(space: GuestSpace, what: string): Kernel<void> {
+    this.#guest.warn(`the kernel below refuses ${what}: an application is ended`);
+    yield* this.leave(space);
+    space.forget();
   }
 
   *leave(space: GuestSpace): Kernel<void> {
@@ -98,16 +109,21 @@ export class Processes implements Switching {
     yield* this.enter(space);
   }
 
-  *#create(): Kernel<Tracee> {
+  /** Undefined when there is no room for it, here or below. */
+  *#create(): Kernel<Tracee | undefined> {
     const guest = this.#guest;
     const { call } = guest.below;
     const data = guest.frames.allocate();
-    if (data < 0) return yield* guest.panic('no frame for an address space');
+    if (data < 0) return undefined;
     guest.memory.fill(data * PAGE, 0, PAGE);
     call.clones = 'leaves';
     const pid = yield* call.make(NUMBER.clone, SIGCHLD | f.CLONE_FILES);
     call.clones = undefined;
-    if (pid < 0) return yield* guest.panic(`the kernel below has no process for an address space (errno ${-pid})`);
+    if (pid < 0) {
+      guest.frames.release(data);
+      guest.warn(`the kernel below refuses a process (errno ${-pid}): an application is ended`);
+      return undefined;
+    }
     yield* nextStop(guest, pid);
     yield* request(guest, f.PTRACE_SETOPTIONS, pid, 0, f.PTRACE_O_TRACESYSGOOD | f.PTRACE_O_EXITKILL);
     const fresh = new Int32Array(REGISTERS);
@@ -165,8 +181,8 @@ export class Processes implements Switching {
     if (!alive || (result < 0 && result > -PAGE)) yield* guest.panic(`the stub could not be mapped (${result})`);
   }
 
-  /** Has the stub make calls, as many at a time as fit. False when the process is lost. */
-  *#batch(tracee: Tracee, records: readonly Record[]): Kernel<boolean> {
+  /** Has the stub make calls, as many at a time as fit: 0 or -errno of the first that failed; undefined: the process is lost. */
+  *#batch(tracee: Tracee, records: readonly Record[]): Kernel<number | undefined> {
     const { memory } = this.#guest;
     for (let done = 0; done < records.length; done += BATCH_MOST) {
       let at = tracee.data * PAGE;
@@ -184,11 +200,11 @@ export class Processes implements Switching {
       const registers = tracee.fresh.slice();
       registers[EIP] = this.stubCode + BATCH;
       registers[ESP] = this.stubData;
-      if (!(yield* runStub(this.#guest, tracee.pid, registers, f.PTRACE_CONT))) return false;
+      if (!(yield* runStub(this.#guest, tracee.pid, registers, f.PTRACE_CONT))) return undefined;
       const result = memory.load32(tracee.data * PAGE + RESULT);
-      if (result !== 0) yield* this.#guest.panic(`the kernel below refused a mapping (errno ${-result})`);
+      if (result !== 0) return result;
     }
-    return true;
+    return 0;
   }
 }
 

@@ -25,7 +25,8 @@ Examples:
 
 Exit codes:
   the program's own; 128+n when signal n ended it; 127 no such program; 126 it cannot be executed;
-  125 nestlab could not do what it was asked; 124 --audit found a mistake of nestlab's own; check: 0 all supported, 1 something is not
+  125 nestlab could not do what it was asked; 124 --audit found a mistake of nestlab's own; check: 0 all supported, 1 something is not;
+  scenario: 0 all as expected, 1 something is not
 `;
 
 /** The package's version, from its package.json. */

@@ -72,6 +72,7 @@ export async function main(words: readonly string[]): Promise<number> {
     .option('--cwd <DIR>', 'working directory in the root', '/')
     .option('--stat', 'print what happened, on stderr')
     .option('--strace [FILTER]', 'print system calls: names, %classes, !names as strace -e trace=')
+    .option('--strace-depth <N>', 'with --strace: of the kernel with N below it, or all (default: the innermost)')
     .option('-c, --summary', 'with --strace: only count')
     .option('-d <KINDS>', 'log: exec, event, crossing, fault, hash (separated by commas)')
     .option('-D <FILE>', 'write --strace and -d to this file instead of stderr')

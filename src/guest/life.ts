@@ -1,7 +1,7 @@
 /** The life of a guest kernel, from the first instruction of its program to the last. */
 import * as f from '../abi/flags.ts';
 import { prepare, type RunEnd } from '../kernel/kernel.ts';
-import type { Kernel } from '../kernel/platform.ts';
+import type { Kernel, Observer } from '../kernel/platform.ts';
 import type { Primitive } from '../kernel/primitive.ts';
 import type { Task } from '../kernel/tasks/task.ts';
 import { AGAIN, Alarm } from './alarm.ts';
@@ -25,6 +25,8 @@ export interface GuestParts {
   readonly primitives: readonly Primitive[];
   /** Called with the first task of each guest kernel: for who watches from outside. */
   readonly watch?: (first: Task) => void;
+  /** Who sees the calls and signals of the programs of a guest kernel that has so many kernels below it. */
+  readonly observer?: (depth: number) => Observer | undefined;
 }
 
 const CALL = {
@@ -115,6 +117,7 @@ function* whole(
   const below = new Below(new GuestMemory(processor, base, options.memory));
   const guest = yield* build(processor, code, started, below, file, carried);
   known.guest = guest;
+  guest.observer = parts.observer?.(processor.depth);
   const protection = tower.protection.build(guest);
   guest.switching = yield* tower.switching.build(guest, protection);
   const delivery = tower.delivery.build(guest, protection, guest.switching);

@@ -2,7 +2,7 @@
 import { EVENTS } from '../abi/events.ts';
 import { SIGALRM, SIGIO, SIGSTOP, SIGURG, SIGWINCH } from '../abi/signals.ts';
 import { Frames } from '../kernel/memory/frames.ts';
-import type { Events, Kernel, LowerTree, Platform, Stop, Stream } from '../kernel/platform.ts';
+import type { Events, Kernel, LowerTree, Observer, Platform, Stop, Stream } from '../kernel/platform.ts';
 import { Random } from '../kernel/random.ts';
 import type { Alarm } from './alarm.ts';
 import { type Below, FIRST_FRAME } from './below.ts';
@@ -53,6 +53,7 @@ export class Guest implements Platform {
   events: Events = { input: () => {}, resize: () => {}, signal: () => {} };
   delivery!: Delivery;
   switching!: Switching;
+  observer: Observer | undefined;
   console!: Console;
   alarm!: Alarm;
   readonly #generator: Random;

@@ -37,6 +37,7 @@ export interface RunOptions {
   readonly cwd: string;
   readonly stat?: boolean;
   readonly strace?: string;
+  readonly straceDepth?: string;
   readonly summary?: boolean;
   readonly d?: string;
   readonly D?: string;
@@ -82,7 +83,10 @@ export async function run(
   const onTerminal = input.kind === 'terminal';
   const log = options.D === undefined ? errorLog(onTerminal) : fileLog(options.D);
   const trace =
-    options.strace === undefined ? undefined : traceOf(options.strace, options, log, () => started.host.now());
+    options.strace === undefined
+      ? undefined
+      : traceOf(options.strace, options, guests.depth, log, () => started.host.now());
+  const observer = trace?.observer(0);
   const begun = process.hrtime.bigint();
   // The kernel takes its `events` when it begins to run: ask for them anew each time.
   const bell = new Doorbell(() => started.host.events);
@@ -109,12 +113,15 @@ export async function run(
         live: () => input.live || ports !== undefined,
         ...(ports ? { harbour: ports } : {}),
         warn: warner(errorLog(onTerminal)),
-        ...(trace ? { observer: trace.observer } : {}),
+        ...(observer ? { observer } : {}),
         ...(realTime ? { realTime: () => Number(process.hrtime.bigint() - begun) } : {}),
       },
     },
   );
-  guests.install(started, session?.watch);
+  guests.install(started, {
+    ...(session ? { watch: session.watch } : {}),
+    ...(trace ? { observer: (depth) => trace.observer(depth) } : {}),
+  });
   session?.install(started);
   const endDebug = startDebug(kinds, started, log, options.json ?? false);
   await ports?.listen();

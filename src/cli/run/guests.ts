@@ -1,8 +1,8 @@
 import { farewell, killedBy } from '../../guest/farewell.ts';
 import { executable } from '../../guest/image.ts';
+import type { GuestParts } from '../../guest/life.ts';
 import type { Run } from '../../host/boot.ts';
 import type { LowerTree, Memory } from '../../kernel/platform.ts';
-import type { Task } from '../../kernel/tasks/task.ts';
 import { BootTree } from '../../lab/boot-tree.ts';
 import { DEEPEST } from '../../lab/chain.ts';
 import { installGuests } from '../../lab/native.ts';
@@ -43,9 +43,14 @@ export class Guests {
     return this.#towers.length === 0 ? tree : new BootTree(tree, executable(), memory);
   }
 
-  /** Makes the machine one that can execute guest kernels; `watch` is told the first task of each. */
-  install(run: Run, watch?: (first: Task) => void): void {
+  /** How many of them are one inside the other. */
+  get depth(): number {
+    return this.#towers.length;
+  }
+
+  /** Makes the machine one that can execute guest kernels; `watching` sees what happens in them. */
+  install(run: Run, watching: Pick<GuestParts, 'watch' | 'observer'>): void {
     if (this.#towers.length === 0) return;
-    installGuests(run.machine, { ...GUESTS, ...(watch ? { watch } : {}) }, () => run.host.now());
+    installGuests(run.machine, { ...GUESTS, ...watching }, () => run.host.now());
   }
 }

@@ -10,6 +10,7 @@ import { EAX, ORIG_EAX } from '../kernel/platform.ts';
 import { ADDRESS, CODE, type Info, SIGNO } from '../kernel/signals/info.ts';
 import type { Probes } from '../kernel/tasks/probes.ts';
 import type { Task } from '../kernel/tasks/task.ts';
+import { CALL } from '../kernel/work.ts';
 import type { Compiled } from './compiler.ts';
 import { type Kind, Moment } from './moment.ts';
 import { callIndex, faultIndex } from './probes.ts';
@@ -76,6 +77,7 @@ export class Scripts implements Probes {
     moment.address = 0;
     const done = this.#run(list, callIndex(moment.number));
     if (!done) return false;
+    task.system.platform.charge(CALL);
     if (done.returns) regs[EAX] = moment.result;
     // The call that the registers hold now has not been made, nor will it be made again.
     regs[ORIG_EAX] = -1;

@@ -187,7 +187,11 @@ function setRights(space: AddressSpace, area: Area, rights: number): void {
       else space.showBlock(area, page);
       page += BLOCK - 1;
     } else if (hidden) pages.set(page, entry & ~(READ | WRITE));
-    else if (!(rights & PROT_WRITE)) pages.set(page, entry & ~WRITE);
+    else {
+      if (!(rights & PROT_WRITE)) pages.set(page, entry & ~WRITE);
+      // As on Linux what is in memory can be used again without a fault.
+      if (area.shared && area.backing?.inMemory) space.touch(page, (rights & PROT_WRITE) !== 0);
+    }
   }
   if (hidden) space.space.unmap(area.start, area.end - area.start);
   else if (!(rights & PROT_WRITE)) space.space.writeProtect(area.start, area.end - area.start);

@@ -42,9 +42,6 @@ export interface Profile {
 /** The profiles, oldest first. */
 export const PROFILES: readonly Profile[] = [pentium, pentium3, athlon, pentium4, skylake] as unknown as Profile[];
 
-/** The profile of those who do not choose one. */
-export const USUAL_PROFILE = 'pentium3-2000';
-
 /** A profile in which one price is `factor` times what it was. */
 export function withPrice(profile: Profile, name: Priced, factor: number): Profile {
   const price = profile.prices[name];

@@ -59,7 +59,7 @@ export interface Comparison {
 }
 
 /** Crossings that a run may take where many are asked for: some ten seconds. */
-const MOST = 8_000_000;
+const MOST = 3_000_000;
 
 /** The towers of every table, and the depths of each: the baseline, then the others in their order. */
 function towersOf({ towers, depths, baseline }: Question): readonly { tower: string; depths: readonly number[] }[] {

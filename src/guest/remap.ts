@@ -6,6 +6,7 @@ import { Burst, RECORDS_MOST, type Record, record } from './burst.ts';
 import { syscallNumber } from './call.ts';
 import { descriptorRecords } from './descriptors.ts';
 import { type Home, moveIn, newHome } from './inside.ts';
+import { isError } from './memory-file.ts';
 import type { Guest } from './platform.ts';
 import type { Change, GuestSpace } from './space.ts';
 import type { Protection, Switching, SwitchingChoice } from './tower.ts';
@@ -29,10 +30,20 @@ export function recordOf(guest: Guest, change: Change): Record {
   return record(CALL.mmap, address, length, rights, flags, guest.found.memoryFile, change.frame);
 }
 
-/** Makes calls of the kernel below in the process that runs, as many at a time as fit. */
-export function* make(burst: Burst, records: readonly Record[]): Kernel<void> {
-  for (let done = 0; done < records.length; done += RECORDS_MOST) {
-    yield burst.of(records.slice(done, done + RECORDS_MOST));
+/**
+ * Makes calls of the kernel below in the process that runs: as lists, as many at a time as fit, where the kernel is
+ * carried; one by one where a handler may be called, which needs the kernel's stack.
+ */
+export function* make(guest: Guest, burst: Burst, records: readonly Record[]): Kernel<void> {
+  if (guest.found.carried) {
+    for (let done = 0; done < records.length; done += RECORDS_MOST)
+      yield burst.of(records.slice(done, done + RECORDS_MOST));
+    return;
+  }
+  const { call } = guest.below;
+  for (const [number, ...args] of records) {
+    const result = yield* call.make(number, ...args);
+    if (isError(result)) yield* guest.panic(`the kernel below refused a mapping (errno ${-result})`);
   }
 }
 
@@ -44,7 +55,7 @@ export function* tellDescriptors(
   space: GuestSpace,
   another: boolean,
 ): Kernel<void> {
-  for (const records of descriptorRecords(guest, home, space, another)) yield* make(burst, records);
+  for (const records of descriptorRecords(guest, home, space, another)) yield* make(guest, burst, records);
 }
 
 /** Switching: one process, in which the pages of one application take the place of another's. */
@@ -69,9 +80,10 @@ export class Remap implements Switching {
       this.#entered = space;
       space.take();
       const all = space.mapped().map((change) => recordOf(this.#guest, change));
-      yield* make(this.#burst, [record(CALL.munmap, 0, this.top), ...all]);
+      yield* make(this.#guest, this.#burst, [record(CALL.munmap, 0, this.top), ...all]);
     } else if (space.changed)
       yield* make(
+        this.#guest,
         this.#burst,
         space.take().map((change) => recordOf(this.#guest, change)),
       );

@@ -66,6 +66,7 @@ class Homes implements Switching {
     if (!isNew && !space.changed) return;
     yield* tellDescriptors(this.#guest, this.#burst, home, space, isNew);
     yield* make(
+      this.#guest,
       this.#burst,
       space.take().map((change) => recordOf(this.#guest, change)),
     );

@@ -8,7 +8,13 @@ const WIDTH = 80;
 
 /** An explanation as text of at most 80 columns, with a newline at its end. */
 export function explanationText(explanation: Explanation): string {
-  const parts = [legend(explanation), table(explanation.lines), totals(explanation), glossary(explanation)];
+  const parts = [
+    legend(explanation),
+    who(explanation),
+    table(explanation.lines),
+    totals(explanation),
+    requests(explanation),
+  ];
   return parts
     .filter((part) => part.length > 0)
     .map((part) => part.map((line) => `${line}\n`).join(''))
@@ -39,10 +45,10 @@ function legend({ towers, operation, program, count, alike }: Explanation): stri
 
 /** The figures that are not 0, as `compare` has them. */
 function totals({ sample }: Explanation): string[] {
-  const figures = METRICS.map(({ name, of }) => ({ title: titleOf(name), value: of(sample) }));
+  const figures = METRICS.map(({ name, of }) => ({ name, value: of(sample) }));
   const cells = figures
     .filter(({ value }) => value !== 0)
-    .map(({ title, value }) => `${String(value).padStart(8)} ${title.padEnd(30)}`);
+    .map(({ name, value }) => `${String(value).padStart(8)} ${titleOf(name, value).padEnd(30)}`);
   const rows: string[] = ['In all:'];
   for (let n = 0; n < cells.length; n += 2) rows.push(`${cells[n]}${cells[n + 1] ?? ''}`.trimEnd());
   return rows;
@@ -50,14 +56,15 @@ function totals({ sample }: Explanation): string[] {
 
 /** Figures whose names are not just their words. */
 const TITLES: Readonly<Record<string, string>> = {
-  crossings: 'crossings in, as many out',
   pageTableSwitches: 'page-table switches',
   tlbMisses: 'TLB misses',
 };
 
-/** 'taskSwitches' as 'task switches'. */
-function titleOf(name: string): string {
-  return TITLES[name] ?? name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+/** 'taskSwitches' as 'task switches', or as 'task switch' where there is one. A crossing inward has its way back. */
+function titleOf(name: string, value: number): string {
+  if (name === 'crossings') return value === 1 ? 'crossing in, one out' : 'crossings in, as many out';
+  const title = TITLES[name] ?? name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return value === 1 ? title.replace(/(?<=switch|miss)es$|s$/, '') : title;
 }
 
 const HEAD = ['from', 'to', 'by', 'ring', 'table', 'why'] as const;
@@ -93,27 +100,32 @@ function table(lines: readonly Line[]): string[] {
   ];
 }
 
-/** The words of the table that need one. */
-function glossary({ lines, requests }: Explanation): string[] {
+/** Who goes where. */
+function who({ lines }: Explanation): string[] {
   const crossings = lines.flatMap((line) => (line.kind === 'crossing' ? [line] : []));
-  const who = new Set(crossings.flatMap(({ from, to }) => [from, to]).map((name) => name.replace(/\d*\/.*/, '')));
-  const words: (readonly [string, string])[] = [
-    ...WHO.filter(([name]) => who.has(name)),
-    ['A, B ...', 'page tables: the values of CR3, as the crossing begins and ends'],
-    ...requests.map(({ name, meaning }): [string, string] => [name, meaning]),
-  ];
+  const names = new Set(crossings.flatMap(({ from, to }) => [from, to]).map((name) => name.replace(/\d*\/.*/, '')));
+  return glossary([...WHO.filter(([name]) => names.has(name)), ['A, B ...', 'page tables: values of CR3']]);
+}
+
+const WHO: readonly (readonly [string, string])[] = [
+  ['app', 'the program; behind the stroke: the process of the host that it is in'],
+  ['guest', 'the guest kernel, a program of the host too'],
+  ['tracer', 'a process of the host that traces the others for the guest kernel'],
+  ['stub', "the guest kernel's two pages in the program's address space"],
+  ['host', 'the host kernel, in ring 0 and in every page table'],
+];
+
+/** What the requests of ptrace(2) that occur do. */
+function requests({ requests: all }: Explanation): string[] {
+  return glossary(all.map(({ name, meaning }) => [name, meaning]));
+}
+
+function glossary(words: readonly (readonly [string, string])[]): string[] {
   const width = Math.max(...words.map(([name]) => name.length));
   return words.flatMap(([name, meaning]) =>
     wrap(meaning, WIDTH - width - 2).map((part, n) => `${(n === 0 ? name : '').padEnd(width)}  ${part}`),
   );
 }
-
-const WHO: readonly (readonly [string, string])[] = [
-  ['app', 'the program; /N behind a name is the process of the host that it runs in'],
-  ['guest', 'the guest kernel: a program of the host, too'],
-  ['tracer', 'a process of the host that traces the others for the guest kernel'],
-  ['stub', "the guest kernel's two pages in the program's address space"],
-];
 
 /** Words in lines of at most `width`; a word that is longer is cut. */
 function wrap(text: string, width: number): string[] {

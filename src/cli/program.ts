@@ -106,7 +106,10 @@ export async function main(words: readonly string[]): Promise<number> {
   program
     .command('explain')
     .description('every crossing of one operation of a program under a guest kernel, as it really happens, and why')
-    .argument('<TOWER>', 'native, a tower (skas, sysemu), or several, one inside the other: sysemu/skas')
+    .argument(
+      '<TOWER>',
+      'native, a tower (umlinux, tt, skas, sysemu, ...), or several, one inside the other: sysemu/skas',
+    )
     .argument('<OPERATION>', 'getpid, fault, mmap, signal, pipe, switch, fork, exec, open, read, pipeline')
     .option('--depth <N>', 'the tower N times, one inside the other (default: 1)')
     .option('--json', 'print a JSON object')

@@ -61,8 +61,8 @@ describe('nestlab scenario', () => {
   it('lists our own', () => {
     const { status, stdout } = nestlab(['scenario']);
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^nesting +nesting: /m);
-    expect(stdout).toMatch(/^sysemu +sysemu: /m);
+    expect(stdout).toMatch(/^nesting +a null call /m);
+    expect(stdout).toMatch(/^sysemu +as skas, /m);
   });
 
   it('prints one with its defaults, which is a scenario again', () => {

@@ -104,7 +104,7 @@ function listText(): string {
   return all
     .map((name) => {
       const scenario = readScenario(read(fileOf(name)));
-      return `${name.padEnd(width)}  ${'error' in scenario ? scenario.error : scenario.title}\n`;
+      return `${name.padEnd(width)}  ${'error' in scenario ? scenario.error : scenario.title.replace(`${name}: `, '')}\n`;
     })
     .join('');
 }

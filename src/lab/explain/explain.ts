@@ -34,7 +34,7 @@ export interface Explanation {
   readonly sample: Sample;
   /** Operations that went as this one did, step for step, itself included. */
   readonly alike: number;
-  /** ptrace's requests that occur, with what they mean. */
+  /** Calls and requests for tracing that occur, with what they mean. */
   readonly requests: readonly { readonly name: string; readonly meaning: string }[];
 }
 

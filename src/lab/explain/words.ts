@@ -54,16 +54,17 @@ export function isPtrace({ number }: Asked): boolean {
   return number === PTRACE;
 }
 
-/** The name of a ptrace request as `askedWords` shows it, and its meaning. */
+/** The name of a call with which processes are traced, as `askedWords` shows it, and its meaning. */
 export function requestOf(asked: Asked): Request | undefined {
-  return asked.number === PTRACE ? REQUESTS[asked.args[0]] : undefined;
+  if (asked.number === WAIT4) return { name: 'wait4', meaning: 'waits for a process to stop or to end' };
+  return isPtrace(asked) ? REQUESTS[asked.args[0]] : undefined;
 }
 
 /** A call that somebody asks for: 'ptrace(GETREGS, 3)', 'wait4(3)', 'open("/etc/passwd", O_RDONLY)'. */
 export function askedWords(asked: Asked): string {
   const { number, args } = asked;
   if (number === WAIT4) return `wait4(${args[0]})`;
-  const request = requestOf(asked);
+  const request = isPtrace(asked) ? REQUESTS[args[0]] : undefined;
   if (!request) return asked.text.replace(PREFIXES, '');
   const words = [request.name, String(args[1])];
   if (args[0] === f.PTRACE_POKEUSR && args[2] === ORIG_EAX_OFFSET) words.push('ORIG_EAX', syscallName(args[3]));

@@ -1,6 +1,17 @@
 /** How a process that was started becomes the one that carries the guest kernel. */
 import * as f from '../abi/flags.ts';
-import { SIG_IGN, SIGALRM, SIGHUP, SIGINT, SIGIO, SIGPIPE, SIGQUIT, SIGTERM, SIGWINCH } from '../abi/signals.ts';
+import {
+  SIG_IGN,
+  SIGALRM,
+  SIGHUP,
+  SIGINT,
+  SIGIO,
+  SIGPIPE,
+  SIGQUIT,
+  SIGTERM,
+  SIGTSTP,
+  SIGWINCH,
+} from '../abi/signals.ts';
 import type { Kernel } from '../kernel/platform.ts';
 import { AT_STRUCT, Below, FIRST_FRAME } from './below.ts';
 import { Call, syscallNumber } from './call.ts';
@@ -20,7 +31,7 @@ const CALL = {
 } as const;
 const SA_RESTORER = 0x04000000;
 /** Signals that a guest kernel passes on, or acts on itself. */
-const NOTICED = [SIGALRM, SIGIO, SIGWINCH, SIGTERM, SIGINT, SIGHUP, SIGQUIT];
+const NOTICED = [SIGALRM, SIGIO, SIGWINCH, SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGTSTP];
 const PAGE = 4096;
 
 /** Carries the kernel of a tower, whose memory is `file`, to its end. */

@@ -234,7 +234,12 @@ function isOver(system: System, first: Process): boolean {
 /** Whether a shell outside would see the whole job as stopped. */
 function groupIsStopped(system: System, first: Process): boolean {
   if (first.stopSignal === 0) return false;
-  return system.group(first.group).every((member) => member.zombie || member.stopSignal !== 0);
+  return system.group(first.group).every((member) => member.zombie || rests(member));
+}
+
+/** A tracee of a stopped tracer gets no further than to its next stop. */
+function rests({ stopSignal, hiddenBy }: Process): boolean {
+  return stopSignal !== 0 || (hiddenBy !== undefined && hiddenBy.stopSignal !== 0);
 }
 
 function* killAll(system: System): Kernel<void> {

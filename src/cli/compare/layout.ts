@@ -28,7 +28,7 @@ export function layout(
   if (fitting(all, width - left) === all.length) return table(names, all, left, paint);
   const columns = all.filter(({ empty }) => !empty);
   const isLong = left > LONG && fitting(columns, width - left) < columns.length;
-  const indent = isLong ? 2 : left;
+  const indent = isLong ? Math.max(2, ...names.map(({ length }) => (length > LONG ? 0 : length))) : left;
   const lines: string[] = [];
   for (let from = 0; from < columns.length; ) {
     const count = Math.max(1, fitting(columns.slice(from), width - indent));
@@ -51,10 +51,9 @@ function table(names: readonly string[], columns: readonly Column[], indent: num
     ''.padEnd(indent),
     ...columns.map((column) => column.head[n].padStart(widthOf(column))),
   ]);
-  const above = names.some((name) => name.length > indent);
   const rows = names.flatMap((name, row) => {
     const cells = columns.map((column) => paint(column.cells[row].padStart(widthOf(column)), row, column));
-    return above ? [[name], [''.padEnd(indent), ...cells]] : [[name.padEnd(indent), ...cells]];
+    return name.length > indent ? [[name], [''.padEnd(indent), ...cells]] : [[name.padEnd(indent), ...cells]];
   });
   return [...heads, ...rows].map((line) => line.join(' '));
 }

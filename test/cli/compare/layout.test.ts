@@ -38,12 +38,13 @@ describe('a table', () => {
   });
 
   it('gives long names a line of their own', () => {
-    const columns = ['1', '2', '3', '4'].map((cell) => column([cell]));
-    expect(layout(['ktrace+segments+pagetables'], columns, 30)).toEqual([
-      '   some some some some',
-      '   head head head head',
+    const columns = ['1', '2', '3', '4'].map((cell) => column([cell, cell]));
+    expect(layout(['ktrace+segments+pagetables', 'skas'], columns, 30)).toEqual([
+      '     some some some some',
+      '     head head head head',
       'ktrace+segments+pagetables',
-      '      1    2    3    4',
+      '        1    2    3    4',
+      'skas    1    2    3    4',
     ]);
   });
 

@@ -41,8 +41,6 @@ export const WRITE: Access = 1;
 export const FETCH: Access = 2;
 
 const PAGE_MASK = ~0xfff;
-/** cpu.bound where no segment is limited. */
-const TOP = 2 ** 32;
 /** Filled entries that a flush empties one by one; beyond, it goes through the tables. */
 const FILLED_MAX = 1024;
 
@@ -210,7 +208,7 @@ export class Paging {
    */
   denied(linear: number, size: number, write: boolean): boolean {
     const { cpu, s } = this;
-    if (cpu.tlb !== st.TLB || cpu.bound !== TOP || (s[st.CR4] & CR4_PAE) !== 0) return false;
+    if (cpu.tlb !== st.TLB || (linear >>> 0) + size > cpu.bound || (s[st.CR4] & CR4_PAE) !== 0) return false;
     if ((s[st.CR0] & CR0_PG) === 0 || (linear & 0xfff) + size > 0x1000) return false;
     const pde = this.entry((s[st.CR3] & PAGE_MASK) + ((linear >>> 20) & 0xffc));
     let rights = pde;

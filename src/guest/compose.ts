@@ -4,40 +4,46 @@ import type { Choices, DeliveryChoice, Tower } from './tower.ts';
 
 type Kind = 'protections' | 'switchings';
 
+const KINDS: readonly Kind[] = ['protections', 'switchings'];
 const WORDS: Readonly<Record<Kind, string>> = { protections: 'protection', switchings: 'way of switching' };
 
 /** The tower of a name; a string says why there is none, for one line of a message. */
 export function towerNamed(choices: Choices, name: string): Tower | string {
   const [first, ...more] = name.split('+');
   const delivery = choices.deliveries.find((choice) => choice.name === first);
-  if (!delivery) return unknown(first, [...choices.deliveries.map((choice) => choice.name)]);
-  const chosen: { [kind in Kind]: string } = {
-    protections: delivery.protections[0],
-    switchings: delivery.switchings[0],
-  };
-  const seen = new Set<Kind>();
-  for (const word of more) {
-    const kind = (['protections', 'switchings'] as const).find((one) =>
-      choices[one].some((choice) => choice.name === word),
-    );
-    if (!kind)
-      return unknown(
-        word,
-        [...choices.protections, ...choices.switchings].map((choice) => choice.name),
-      );
-    if (seen.has(kind)) return `${name} names two kinds of ${WORDS[kind]}: choose one`;
-    if (!delivery[kind].includes(word)) return refusal(delivery, kind, word);
-    seen.add(kind);
-    chosen[kind] = word;
+  if (!delivery) return unknown(first, namesOf(choices.deliveries));
+  const chosen: { [kind in Kind]?: string } = {};
+  const kindsOf = (word: string): readonly Kind[] =>
+    KINDS.filter((kind) => choices[kind].some((choice) => choice.name === word));
+  // A word that names a way of both kinds is both, as far as the other words leave them open.
+  for (const word of more.toSorted((a, b) => kindsOf(a).length - kindsOf(b).length)) {
+    const kinds = kindsOf(word);
+    if (kinds.length === 0) return unknown(word, [...new Set(KINDS.flatMap((kind) => namesOf(choices[kind])))]);
+    const open = kinds.filter((kind) => chosen[kind] === undefined);
+    if (open.length === 0) return `${name} names two kinds of ${WORDS[kinds[0]]}: choose one`;
+    for (const kind of open) {
+      if (!delivery[kind].includes(word)) return refusal(delivery, kind, word);
+      chosen[kind] = word;
+    }
   }
-  const protection = choices.protections.find((choice) => choice.name === chosen.protections);
-  const switching = choices.switchings.find((choice) => choice.name === chosen.switchings);
-  if (!protection || !switching) throw new Error(`guest: ${first} has a default that there is not`);
+  const named = <T extends { readonly name: string }>(kind: Kind, list: readonly T[]): T => {
+    const wanted = chosen[kind] ?? delivery[kind][0];
+    const found = list.find((choice) => choice.name === wanted);
+    if (!found) throw new Error(`guest: ${first} has a default that there is not, ${wanted}`);
+    return found;
+  };
+  const protection = named('protections', choices.protections);
+  const switching = named('switchings', choices.switchings);
+  const parts = [...new Set(KINDS.flatMap((kind) => chosen[kind] ?? []))];
   const summary = [
     delivery.summary,
-    ...more.map((word) => [protection, switching].find((choice) => choice.name === word)!.summary),
+    ...parts.map((word) => [protection, switching].find((choice) => choice.name === word)!.summary),
   ];
   return { name, summary: summary.join('; '), delivery, protection, switching };
+}
+
+function namesOf(list: readonly { readonly name: string }[]): string[] {
+  return list.map((choice) => choice.name);
 }
 
 function unknown(word: string, names: readonly string[]): string {

@@ -3,7 +3,6 @@ import { describe } from '../kernel/tasks/tls.ts';
 import { AT_BUFFER, BUFFER_SIZE } from './below.ts';
 import { type Record, record } from './burst.ts';
 import { syscallNumber } from './call.ts';
-import type { Home } from './inside.ts';
 import type { Guest } from './platform.ts';
 import type { GuestSpace } from './space.ts';
 
@@ -13,18 +12,23 @@ const WRITE_LDT = 0x11;
 const MOST = BUFFER_SIZE / USER_DESC.size;
 
 /**
- * The calls that make the LDT of the process that runs that of `space`: all of it where the process had another's. At
+ * The calls that make an LDT, with the entries of `ldt` set, that of `space`: all of it where it was `another`'s. At
  * most MOST are asked for at a time; the rest when it is asked again.
  */
-export function* descriptorRecords(guest: Guest, home: Home, space: GuestSpace, another: boolean): Generator<Record[]> {
+export function* descriptorRecords(
+  guest: Guest,
+  ldt: Set<number>,
+  space: GuestSpace,
+  another: boolean,
+): Generator<Record[]> {
   const wanted = new Map<number, readonly [number, number]>();
   for (const [entry, low, high] of space.takeDescriptors()) wanted.set(entry, [low, high]);
   if (another) {
-    for (const entry of home.ldt) wanted.set(entry, [0, 0]);
+    for (const entry of ldt) wanted.set(entry, [0, 0]);
     for (const [entry, words] of space.descriptors) wanted.set(entry, words);
-    home.ldt.clear();
-    for (const entry of space.descriptors.keys()) home.ldt.add(entry);
-  } else for (const entry of wanted.keys()) home.ldt.add(entry);
+    ldt.clear();
+    for (const entry of space.descriptors.keys()) ldt.add(entry);
+  } else for (const entry of wanted.keys()) ldt.add(entry);
   const all = [...wanted];
   for (let done = 0; done < all.length; done += MOST)
     yield all.slice(done, done + MOST).map(([entry, [low, high]], n) => descriptorRecord(guest, n, entry, low, high));

@@ -22,6 +22,8 @@ export const PAGE_ESP = 0x18;
 export const PAGE_DEBUG_CHANGED = 0x1c;
 /** Calls that the kernel makes from now on until the application is to run. */
 export const PAGE_LEFT = 0x20;
+/** Number of the application's page table. */
+export const PAGE_TABLE = 0x28;
 /** A byte to send. */
 export const PAGE_BYTE = 0x24;
 /** The application's registers, in the order of struct user_regs_struct; DR0 to DR7. */

@@ -55,7 +55,7 @@ export function* tellDescriptors(
   space: GuestSpace,
   another: boolean,
 ): Kernel<void> {
-  for (const records of descriptorRecords(guest, home, space, another)) yield* make(guest, burst, records);
+  for (const records of descriptorRecords(guest, home.ldt, space, another)) yield* make(guest, burst, records);
 }
 
 /** Switching: one process, in which the pages of one application take the place of another's. */

@@ -31,6 +31,8 @@ export interface Protection {
   readonly hide: readonly Record[];
   /** Or what a script in the kernel below does at these moments, in its verbs. */
   readonly verbs?: { readonly open: string; readonly hide: string };
+  /** The application runs in a page table of its own, whose number is in PAGE_TABLE. */
+  readonly views?: true;
 }
 
 /** How the guest kernel changes from one application's address space to another's. */

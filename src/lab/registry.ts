@@ -8,6 +8,8 @@ import { JAIL } from '../jail/guest/protection.ts';
 import type { Primitive } from '../kernel/primitive.ts';
 import { KTRACED } from '../ktrace/guest/delivery.ts';
 import { ktracePrimitive } from '../ktrace/primitive.ts';
+import { VIEWS } from '../pagetables/guest/protection.ts';
+import { TABLES } from '../pagetables/guest/switching.ts';
 import { pagetablesPrimitive } from '../pagetables/primitive.ts';
 import { stubPage } from '../ptrace/guest/stub.ts';
 import { PROCESSES, SKAS, SYSEMU } from '../ptrace/guest/towers.ts';
@@ -25,8 +27,8 @@ export const PRIMITIVES: readonly Primitive[] = [ptracePrimitive, ktracePrimitiv
 export const GUESTS: GuestParts = {
   choices: {
     deliveries: [UMLINUX, TT, SKAS, SYSEMU, KTRACED],
-    protections: [OPEN, APART, JAIL, MMAP, SEGMENTS],
-    switchings: [PROCESSES, HOMES, REMAP],
+    protections: [OPEN, APART, JAIL, MMAP, SEGMENTS, VIEWS],
+    switchings: [PROCESSES, HOMES, REMAP, TABLES],
   },
   primitives: PRIMITIVES,
 };
@@ -37,13 +39,21 @@ export function tower(name: string): Tower | string {
 }
 
 /** The towers of the literature, by which a comparison begins; there are more. */
-export const TOWERS: readonly Tower[] = ['umlinux', 'tt', 'tt+jail', 'skas', 'sysemu', 'ktrace', 'ktrace+segments'].map(
-  (name) => {
-    const found = tower(name);
-    if (typeof found === 'string') throw new Error(`registry: ${found}`);
-    return found;
-  },
-);
+export const TOWERS: readonly Tower[] = [
+  'umlinux',
+  'tt',
+  'tt+jail',
+  'skas',
+  'sysemu',
+  'ktrace',
+  'ktrace+segments',
+  'ktrace+pagetables',
+  'ktrace+segments+pagetables',
+].map((name) => {
+  const found = tower(name);
+  if (typeof found === 'string') throw new Error(`registry: ${found}`);
+  return found;
+});
 
 /** Pages of code that mechanisms put into applications, by which these are told from what is theirs. */
 export const STUB_PAGES: readonly Uint8Array[] = [stubPage()];

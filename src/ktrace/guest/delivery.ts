@@ -11,6 +11,7 @@ import {
   KTRACE_WHY_FAULT,
   KTRACE_WHY_SIGNAL,
   KTRACE_WHY_SYSCALL,
+  KTRACE_WORD,
   RESUME,
 } from '../../abi/ktrace.ts';
 import { AT_BUFFER } from '../../guest/below.ts';
@@ -18,7 +19,7 @@ import { Burst, record } from '../../guest/burst.ts';
 import type { GuestContext } from '../../guest/context.ts';
 import { BURST, ENTRY, GATE, PAGE } from '../../guest/image.ts';
 import { GENERAL_PROTECTION, Inside, loadable, PAGE_FAULT } from '../../guest/inside.ts';
-import { AT_AREAS, PAGE_SIGNALS } from '../../guest/kernel-page.ts';
+import { AT_AREAS, PAGE_SIGNALS, PAGE_TABLE } from '../../guest/kernel-page.ts';
 import type { Guest } from '../../guest/platform.ts';
 import type { GuestSpace } from '../../guest/space.ts';
 import type { DeliveryChoice, Protection, Switching } from '../../guest/tower.ts';
@@ -84,12 +85,13 @@ class Scripted extends Inside {
     const lists = this.#calls.length > 0;
     const text = script(protection, lists ? { from: found.code + GATE, to: found.code + ENTRY + PAGE } : undefined);
     memory.write(AT_TEXT, new TextEncoder().encode(text), 0, text.length);
-    const names = Object.entries(AREAS);
-    for (const [n, [name, area]] of names.entries()) {
+    const areas = Object.entries(AREAS).map(([name, area]) => [name, area, KTRACE_FRAME] as const);
+    const names = [...areas, ['table', PAGE_TABLE, KTRACE_WORD] as const];
+    for (const [n, [name, area, kind]] of names.entries()) {
       const at = AT_NAMES + n * KTRACE_NAME_SIZE;
       memory.fill(at, 0, KTRACE_NAME_SIZE);
       memory.write(at + KTRACE_NAME_AT.name, new TextEncoder().encode(name), 0, name.length);
-      memory.store32(at + KTRACE_NAME_AT.kind, KTRACE_FRAME);
+      memory.store32(at + KTRACE_NAME_AT.kind, kind);
       memory.store32(at + KTRACE_NAME_AT.address, below.at(area));
     }
     const load = {

@@ -135,3 +135,10 @@ describe('what it adds up to', () => {
     expect(answer).toEqual({ error: expect.stringMatching(/^cpu: nothing .* crosses a ring/) });
   });
 });
+
+it('kernels at two depths in one process of the host are told apart', () => {
+  const lines = crossings(explained(['tt', 'tt'], 'getpid')).map(({ from }) => from.replace(/\/\d+/, ''));
+  const count = (name: string): number => lines.filter((from) => from === name).length;
+  // Of the nine traps of the inner round one is the application's, one the inner kernel's, seven the inner tracer's.
+  expect([count('app'), count('guest2'), count('tracer2')]).toEqual([1, 1, 7]);
+});

@@ -1,5 +1,5 @@
 /** Short names for who and what: stable within one explanation. */
-import type { Place, Step } from './step.ts';
+import { codeKey, type Place, type Step } from './step.ts';
 import { isPtrace } from './words.ts';
 
 /** Letters for values of CR3, in the order in which they are met: A, B, ... Z, AA, AB ... */
@@ -23,27 +23,30 @@ function letterOf(n: number): string {
 
 /** Names of places: 'app/3', 'guest/2', 'stub/3', 'tracer/2'; with several guest kernels 'guest1/2', 'stub2/4'. */
 export class Names {
-  readonly #depths: ReadonlyMap<number, number>;
+  readonly #depths: ReadonlyMap<string, number>;
+  /** The same by page alone, for fresh copies of a kernel. */
+  readonly #pages = new Map<number, number>();
   readonly #several: boolean;
   /** Pages of stubs, the uppermost first: that of the outermost guest kernel. */
   readonly #stubs: readonly number[];
-  /** Tasks in which a guest kernel serves calls, and those that trace and serve none. */
-  readonly #kernels = new Set<number>();
-  readonly #tracers = new Set<number>();
+  /** Where a guest kernel serves calls, and where one traces: by `codeKey`. */
+  readonly #kernels = new Set<string>();
+  readonly #tracers = new Set<string>();
   readonly #last = new Map<number, string>();
-  #deepest = 1;
 
-  constructor(steps: readonly Step[], depths: ReadonlyMap<number, number>) {
+  constructor(steps: readonly Step[], depths: ReadonlyMap<string, number>) {
     this.#depths = depths;
     this.#several = Math.max(1, ...depths.values()) > 1;
     const pages = new Set<number>();
     for (const step of steps) {
-      if (step.kind === 'made' && step.depth > 0) this.#kernels.add(step.pid);
+      if (step.kind === 'made' && step.depth > 0) this.#kernels.add(codeKey(step.pid, step.page));
       if (step.kind !== 'in') continue;
       const { from, asked } = step;
       if (from.kind === 'stub') pages.add(from.address >>> 12);
-      if (from.kind === 'kernel' && asked && isPtrace(asked) && asked.args[0] !== 0) this.#tracers.add(from.pid);
+      if (from.kind === 'kernel' && asked && isPtrace(asked) && asked.args[0] !== 0)
+        this.#tracers.add(codeKey(from.pid, from.address >>> 12));
     }
+    for (const [key, depth] of depths) this.#pages.set(Number(key.split(' ')[1]), depth);
     this.#stubs = [...pages].sort((a, b) => b - a);
   }
 
@@ -68,10 +71,11 @@ export class Names {
   #who({ kind, pid, address }: Place): string {
     if (kind === 'stub') return this.#numbered('stub', this.#stubs.indexOf(address >>> 12) + 1);
     if (kind !== 'kernel') return 'app';
-    // A fresh copy of a guest kernel has not counted anything yet: it is that of the one that ran last.
-    const depth = this.#depths.get(pid) ?? this.#deepest;
-    this.#deepest = depth;
-    const traces = this.#tracers.has(pid) && !this.#kernels.has(pid);
+    const page = address >>> 12;
+    const key = codeKey(pid, page);
+    // A fresh copy of a guest kernel has not counted anything yet.
+    const depth = this.#depths.get(key) ?? this.#pages.get(page) ?? 1;
+    const traces = this.#tracers.has(key) && !this.#kernels.has(key);
     return traces ? this.#numbered('tracer', depth) : this.kernel(depth);
   }
 

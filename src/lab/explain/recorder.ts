@@ -8,7 +8,7 @@ import * as st from '../../machine/state.ts';
 import { beginCall, endCall } from '../strace/call.ts';
 import { word } from '../strace/memory.ts';
 import { kindAt, userAt } from './place.ts';
-import type { Asked, Counters, Inward, Place, Step } from './step.ts';
+import { type Asked, type Counters, codeKey, type Inward, type Place, type Step } from './step.ts';
 import { resultWords } from './words.ts';
 
 const CROSSINGS_IN: ReadonlySet<number> = new Set([
@@ -24,14 +24,14 @@ const PAGE_FAULT = 14;
 
 export class Recorder {
   readonly steps: Step[] = [];
-  /** Depth of the guest kernel whose code a task of the host runs. */
-  readonly depths = new Map<number, number>();
+  /** Depth of the guest kernel whose code a page of a task is, by `codeKey`. */
+  readonly depths = new Map<string, number>();
   #run: Run | undefined;
 
   /** What the host kernel is to tell. */
   get observer(): Observer {
     return {
-      enter: (pid, number) => this.steps.push({ kind: 'made', depth: 0, pid, number }),
+      enter: (pid, number) => this.steps.push({ kind: 'made', depth: 0, pid, number, page: 0 }),
       leave: (pid, number, args, result, user) =>
         this.steps.push({
           kind: 'returned',
@@ -58,14 +58,16 @@ export class Recorder {
   #note(event: number, detail: number, depth: number): void {
     const run = this.#run!;
     const { cpu } = run.machine;
-    if (depth > 0) this.depths.set(run.running(), depth);
+    // A guest kernel counts while its own code is being executed.
+    const page = cpu.s[st.EIP] >>> 12;
+    if (depth > 0) this.depths.set(codeKey(run.running(), page), depth);
     if (CROSSINGS_IN.has(event)) this.steps.push(this.#inward(cpu, event, detail));
     else if (event === EVENTS.crossingReturn) {
       const to = this.#place(cpu, cpu.s[st.EIP]);
       this.steps.push({ kind: 'out', to, ring: cpu.s[st.CPL], table: cpu.s[st.CR3], result: cpu.s[st.EAX] });
     } else if (event === EVENTS.taskSwitch) this.steps.push({ kind: 'switch', depth, pid: run.running() });
     else if (event === EVENTS.systemCall && depth > 0)
-      this.steps.push({ kind: 'made', depth, pid: run.running(), number: detail });
+      this.steps.push({ kind: 'made', depth, pid: run.running(), number: detail, page });
     else if (COUNTED.has(event)) this.steps.push({ kind: 'counted', depth, event });
   }
 

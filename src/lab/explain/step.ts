@@ -69,6 +69,8 @@ export interface Made {
   readonly depth: number;
   readonly pid: number;
   readonly number: number;
+  /** Page of the guest kernel's code. */
+  readonly page: number;
 }
 
 /** A call of the host kernel has its result. */
@@ -96,3 +98,8 @@ export interface Counted {
 }
 
 export type Step = Inward | Outward | Switch | Made | Returned | Signalled | Counted;
+
+/** A page of code in a task of the host: several kernels can share a task. */
+export function codeKey(pid: number, page: number): string {
+  return `${pid} ${page}`;
+}

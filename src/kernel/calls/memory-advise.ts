@@ -4,6 +4,7 @@ import * as F from '../../abi/flags.ts';
 import type { Row } from '../call.ts';
 import { capable } from '../capabilities.ts';
 import type { Area } from '../memory/area.ts';
+import { ready } from '../memory/blocks.ts';
 import { PAGE } from '../memory/frames.ts';
 import type { AddressSpace } from '../memory/space.ts';
 import { NOFRAME, OK } from '../memory/space.ts';
@@ -92,7 +93,7 @@ function advise(space: AddressSpace, address: number, length: number, advice: nu
 }
 
 function* populate(space: AddressSpace, start: number, end: number, write: boolean): Kernel<number> {
-  for (let page = space.ready(start, end, write); page < end; page = space.ready(page + 1, end, write)) {
+  for (let page = ready(space, start, end, write); page < end; page = ready(space, page + 1, end, write)) {
     const area = space.areas.find(page);
     if (!area) return -ENOMEM;
     if (!(area.rights & (write ? F.PROT_WRITE : F.PROT_READ))) return -EINVAL;

@@ -3,6 +3,7 @@ import { EAGAIN, EINVAL, ENOMEM, EPERM } from '../../abi/errno.ts';
 import { MCL_CURRENT, MCL_FUTURE, MCL_ONFAULT, MLOCK_ONFAULT, PROT_WRITE, RLIMIT_MEMLOCK } from '../../abi/flags.ts';
 import type { Row } from '../call.ts';
 import { capable } from '../capabilities.ts';
+import { ready } from '../memory/blocks.ts';
 import { PAGE } from '../memory/frames.ts';
 import type { AddressSpace } from '../memory/space.ts';
 import { NOFRAME, OK } from '../memory/space.ts';
@@ -58,7 +59,7 @@ function* bringAll(space: AddressSpace, start: number, end: number, strictly: bo
     }
     const write = !area.shared && (area.rights & PROT_WRITE) !== 0;
     const stop = Math.min(end, area.end);
-    page = space.ready(page, stop, write);
+    page = ready(space, page, stop, write);
     const outcome = page === stop ? OK : yield* space.bring(page, write);
     if (page === stop) page--;
     if (outcome === OK) continue;

@@ -29,6 +29,7 @@ import type { Row } from '../call.ts';
 import { capable } from '../capabilities.ts';
 import { sameBacking } from '../memory/area.ts';
 import { FileBacking } from '../memory/backing.ts';
+import { ready } from '../memory/blocks.ts';
 import { PAGE } from '../memory/frames.ts';
 import { LOWEST, mapPages, protectPages, setBreak, unmapPages } from '../memory/map.ts';
 import { remapPages } from '../memory/remap.ts';
@@ -135,7 +136,7 @@ function isLockedFully({ memory: { locksFuture } }: Task): boolean {
 function* populate(task: Task, result: number, from: number, to: number, write: boolean): Kernel<number> {
   const { memory } = task;
   const end = Math.ceil(to / PAGE);
-  for (let page = memory.ready(from >>> 12, end, write); page < end; page = memory.ready(page + 1, end, write))
+  for (let page = ready(memory, from >>> 12, end, write); page < end; page = ready(memory, page + 1, end, write))
     if ((yield* memory.bring(page, write)) !== OK) break;
   return result;
 }

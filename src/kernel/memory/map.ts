@@ -18,6 +18,7 @@ import {
 import type { Area } from './area.ts';
 import type { Backing } from './backing.ts';
 import { SharedBacking } from './backing.ts';
+import { showBlock } from './blocks.ts';
 import { BLOCK, PAGE } from './frames.ts';
 import { READ, WRITE } from './pages.ts';
 import type { AddressSpace } from './space.ts';
@@ -184,7 +185,7 @@ function setRights(space: AddressSpace, area: Area, rights: number): void {
     const entry = pages.get(page);
     if (page % BLOCK === 0 && page + BLOCK <= area.end && pages.block(page) !== 0) {
       if (hidden) pages.setBlock(page, entry & ~(READ | WRITE));
-      else space.showBlock(area, page);
+      else showBlock(space, area, page);
       page += BLOCK - 1;
     } else if (hidden) pages.set(page, entry & ~(READ | WRITE));
     else {

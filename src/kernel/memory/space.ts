@@ -4,6 +4,7 @@ import type { Kernel, Space } from '../platform.ts';
 import { EXECUTE, WRITE as MAP_WRITE } from '../platform.ts';
 import type { Area } from './area.ts';
 import { Areas, STACK_GUARD } from './area.ts';
+import { bringBlock, showBlock } from './blocks.ts';
 import { BLOCK, PAGE } from './frames.ts';
 import type { Limits } from './limits.ts';
 import { FRAME_SHIFT, HELD, PageMap, PRIVATE, READ, WRITE } from './pages.ts';
@@ -96,7 +97,7 @@ export class AddressSpace {
     if (write ? !(area.rights & PROT_WRITE) : !(area.rights & (PROT_READ | PROT_WRITE | PROT_EXEC))) return ACCERR;
     const entry = this.pages.get(page);
     if (entry === 0) return this.#fill(area, page, write, alone);
-    if (!alone && this.pages.block(page) !== 0 && this.showBlock(area, page & ~(BLOCK - 1))) return OK;
+    if (!alone && this.pages.block(page) !== 0 && showBlock(this, area, page & ~(BLOCK - 1))) return OK;
     if (!write || entry & WRITE) return this.#install(page, entry | READ);
     if (area.shared) {
       area.backing!.dirtied(area.offset + page - area.start);
@@ -118,33 +119,6 @@ export class AddressSpace {
       this.pool.frames.release(frame);
       if (again !== MUSTWAIT) return again;
     }
-  }
-
-  /**
-   * The first page from `page` on, below `end`, that `bring` must bring; whole blocks come on the way, also new ones where
-   * the range covers a hole of a file in memory.
-   */
-  ready(page: number, end: number, write: boolean): number {
-    const needed = write ? READ | WRITE : READ;
-    const right = write ? PROT_WRITE : PROT_READ;
-    while (page < end) {
-      const area = this.areas.find(page);
-      if (!area || !(area.rights & right)) return page;
-      const stop = Math.min(end, area.end);
-      while (page < stop) {
-        if (page % BLOCK === 0 && page + BLOCK <= stop && this.#bringBlock(area, page, true)) page += BLOCK;
-        else if ((this.pages.get(page) & needed) === needed) page++;
-        else return page;
-      }
-    }
-    return end;
-  }
-
-  /** Gives the block that starts at `page` the area's rights, all of them; false where the area does not hold all of it. */
-  showBlock(area: Area, page: number): boolean {
-    if (area.start > page || area.end < page + BLOCK || area.rights === 0) return false;
-    this.#installBlock(area, page, this.pages.block(page));
-    return true;
   }
 
   /** A copy for fork: private pages become copy-on-write in both. Returns undefined when memory is exhausted. */
@@ -214,38 +188,9 @@ export class AddressSpace {
     return this.space.map(page, entry >>> FRAME_SHIFT, entry & WRITE ? MAP_WRITE | EXECUTE : EXECUTE) ? OK : NOFRAME;
   }
 
-  /** As `#install` for a block of a shared area, which is writable where the area is. */
-  #installBlock(area: Area, page: number, entry: number): void {
-    const writable = (area.rights & PROT_WRITE) !== 0;
-    const shown = (entry & ~(READ | WRITE)) | READ | (writable ? WRITE : 0);
-    this.pages.setBlock(page, shown);
-    this.space.mapBlock!(page, shown >>> FRAME_SHIFT, writable ? MAP_WRITE | EXECUTE : EXECUTE);
-  }
-
-  /** Makes the block of pages that starts at `page` present; `make`: also one that the file does not have yet. */
-  #bringBlock(area: Area, page: number, make: boolean): boolean {
-    if (!area.shared || !this.space.mapBlock) return false;
-    if (area.start > page || area.end < page + BLOCK) return false;
-    const entry = this.pages.block(page);
-    if (entry !== 0) {
-      const needed = area.rights & PROT_WRITE ? READ | WRITE : READ;
-      if ((entry & needed) !== needed) this.#installBlock(area, page, entry);
-      return true;
-    }
-    const index = area.offset + page - area.start;
-    if (index % BLOCK !== 0 || !this.pages.isEmpty(page)) return false;
-    const writable = (area.rights & PROT_WRITE) !== 0;
-    const frame = area.backing?.block?.(index, make && writable) ?? 0;
-    if (frame === 0) return false;
-    this.minorFaults++;
-    if (writable) area.backing!.dirtied(index);
-    this.#installBlock(area, page, (frame << FRAME_SHIFT) | HELD);
-    return true;
-  }
-
   /** A page without a frame. */
   #fill(area: Area, page: number, write: boolean, alone: boolean): Outcome {
-    if (area.shared && !alone && this.#bringBlock(area, page & ~(BLOCK - 1), false)) return OK;
+    if (area.shared && !alone && bringBlock(this, area, page & ~(BLOCK - 1), false)) return OK;
     this.minorFaults++;
     const { backing } = area;
     const { frames, memory, zero } = this.pool;

@@ -25,7 +25,7 @@ const INSTRUCTIONS: Readonly<Record<number, string>> = {
 const REMARKS: Readonly<Record<number, string>> = {
   [EVENTS.signalFrame]: 'writes the frame of a signal handler',
   [EVENTS.signalReturn]: 'takes the frame of a signal handler away',
-  [EVENTS.segmentChange]: 'writes TLS descriptors',
+  [EVENTS.segmentChange]: 'changes segment descriptors',
 };
 const WRITES = 2;
 const PRESENT = 1;

@@ -36,6 +36,7 @@ const CALL = {
 const PAGE = 4096;
 /** Where struct user has the debug registers. */
 const DEBUG_OFFSET = 252;
+const READ = syscallNumber('read');
 /** Results of a call that a signal interrupted, as a tracer sees them (ERESTARTSYS to ERESTART_RESTARTBLOCK). */
 const RESTARTS: ReadonlySet<number> = new Set([-512, -513, -514, -516]);
 /** In the buffer: the word that tells the kernel of its memory, then the pointers of its command line. */
@@ -161,6 +162,8 @@ export class Carrier {
     const registers = new Int32Array(REGISTERS);
     yield* this.#getRegisters(pid, registers);
     if (registers[ORIG_EAX] < 0 || !RESTARTS.has(registers[EAX])) return;
+    // Its turn in a home, for which the kernel waits by reading, comes all the same.
+    if (registers[ORIG_EAX] === READ) return;
     registers[EAX] = -EINTR;
     yield* this.#setRegisters(pid, registers);
   }

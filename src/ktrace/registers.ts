@@ -1,9 +1,8 @@
 /** What the verbs do to a thread: its registers go to and come from save areas. */
 import { KTRACE_FRAME_AT } from '../abi/ktrace.ts';
-import { SI_KERNEL, SIGSEGV } from '../abi/signals.ts';
+import { SIGSEGV } from '../abi/signals.ts';
 import { CS, DS, EFLAGS, EIP, ES, FS, GS, ORIG_EAX, REGISTERS, SS } from '../kernel/platform.ts';
-import { kernelInfo, makeInfo } from '../kernel/signals/info.ts';
-import { forceSignal, sendToTask } from '../kernel/signals/send.ts';
+import { dumpStatus, endProcess } from '../kernel/signals/send.ts';
 import type { Task } from '../kernel/tasks/task.ts';
 import type { Moment } from './moment.ts';
 import type { Area, Named } from './names.ts';
@@ -26,8 +25,8 @@ export function store(moment: Moment, { physical }: Area): void {
 }
 
 /**
- * restore: selectors must be null or of ring 3, and of the flags only the program's own count; a frame that breaks
- * this is the end of the thread's luck (SIGSEGV), as with sigreturn(2).
+ * restore: selectors must be null or of ring 3, and of the flags only the program's own count. A frame that breaks this
+ * ends the process: a signal could be redirected by the same script, for ever.
  */
 export function load({ task }: Moment, { physical }: Area): void {
   const { memory } = task.system.platform;
@@ -41,7 +40,7 @@ export function load({ task }: Moment, { physical }: Area): void {
   if (!isOuter(regs[CS]) || !isOuter(regs[SS])) {
     regs[CS] = flatCode;
     regs[SS] = flatData;
-    interrupt(task);
+    fail(task);
   }
   for (const segment of [DS, ES, FS, GS]) {
     const selector = regs[segment] & 0xffff;
@@ -65,8 +64,7 @@ export function setMode(moment: Moment, to: number): void {
   moment.mode = to;
 }
 
-/** Sends a signal; SIGSEGV where none is named, for what the script itself cannot go on from. */
-export function interrupt(task: Task, signal = 0): void {
-  if (signal === 0) forceSignal(task, makeInfo(SIGSEGV, SI_KERNEL));
-  else sendToTask(task, kernelInfo(signal));
+/** What a script cannot go on from ends the process with SIGSEGV. */
+export function fail({ process }: Task): void {
+  endProcess(process, dumpStatus(process, SIGSEGV));
 }

@@ -10,7 +10,7 @@ import { EAX, ORIG_EAX } from '../kernel/platform.ts';
 import { ADDRESS, CODE, type Info, SIGNO } from '../kernel/signals/info.ts';
 import type { Probes } from '../kernel/tasks/probes.ts';
 import type { Task } from '../kernel/tasks/task.ts';
-import { CALL } from '../kernel/work.ts';
+import { CALL, FAULT } from '../kernel/work.ts';
 import type { Compiled } from './compiler.ts';
 import { type Kind, Moment } from './moment.ts';
 import { callIndex, faultIndex } from './probes.ts';
@@ -44,6 +44,7 @@ const moment = new Moment();
 export class Scripts implements Probes {
   /** MODE_APP or MODE_KERNEL. */
   mode: number;
+  redirected = false;
   #attachments: readonly Attachment[] = [];
   #lists = noLists();
   /** Virtual time of the last entry of a call. */
@@ -77,7 +78,6 @@ export class Scripts implements Probes {
     moment.address = 0;
     const done = this.#run(list, callIndex(moment.number));
     if (!done) return false;
-    task.system.platform.charge(CALL);
     if (done.returns) regs[EAX] = moment.result;
     // The call that the registers hold now has not been made, nor will it be made again.
     regs[ORIG_EAX] = -1;
@@ -186,13 +186,18 @@ export class Scripts implements Probes {
   /** Runs the clauses that are for the event; the one that decided where the thread goes on ends it. */
   #run(list: readonly Compiled[], index: number): Compiled | undefined {
     moment.mode = this.mode;
+    this.redirected = false;
     for (let n = 0; n < list.length; n++) {
       const clause = list[n];
       if (clause.selects[index] === 0 || !clause.holds(moment)) continue;
       const { acts } = clause;
       for (let m = 0; m < acts.length; m++) acts[m](moment);
       this.mode = moment.mode;
-      if (clause.redirects) return clause;
+      if (!clause.redirects) continue;
+      // As long as any way into the kernel and out: a thread that does nothing else must not stop time.
+      moment.task.system.platform.charge(moment.why === KTRACE_WHY_SYSCALL ? CALL : FAULT);
+      this.redirected = true;
+      return clause;
     }
     return undefined;
   }

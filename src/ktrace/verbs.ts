@@ -1,7 +1,9 @@
 /** The verbs that change the run: what they take, where they may stand, what they do. */
+import { kernelInfo } from '../kernel/signals/info.ts';
+import { sendToTask } from '../kernel/signals/send.ts';
 import type { Kind, Moment } from './moment.ts';
 import type { Area, Named } from './names.ts';
-import { interrupt, load, restart, setMode, store } from './registers.ts';
+import { fail, load, restart, setMode, store } from './registers.ts';
 
 /** What a verb takes. `constant`: a number that is known when the script is registered. */
 export type Parameter = 'frame' | 'entry' | 'int' | 'constant' | 'signal';
@@ -88,7 +90,7 @@ export const VERBS: readonly Verb[] = [
     says: ([table]) => `changes to page table ${table}`,
     summary: 'which of the page tables of the process is used from now on',
     run: ({ task }, [table]) => {
-      if (!task.process.tables?.select(task, table as number)) interrupt(task);
+      if (!task.process.tables?.select(task, table as number)) fail(task);
     },
   },
   {
@@ -114,11 +116,12 @@ export const VERBS: readonly Verb[] = [
   {
     name: 'signal',
     parameters: ['signal'],
-    at: STOPS,
+    // Not at a signal: each would make the next, and the thread would never run.
+    at: ['entry', 'return', 'fault', 'tick'],
     redirects: false,
     says: ([signal]) => `sends ${signal} to the thread`,
     summary: 'sends a signal to the thread',
-    run: ({ task }, [signal]) => interrupt(task, signal as number),
+    run: ({ task }, [signal]) => sendToTask(task, kernelInfo(signal as number)),
   },
 ];
 

@@ -15,14 +15,16 @@ why 3 number 1 at +11, trap flag 1
 why 3 number 13 at +11, trap flag 1
 why 3 number 13 at +11, trap flag 1
 its kernel is not stepped: 1
-cs of ring 0: why 4 number 11 cs 3 ss 3 ds 0 flags 0
-null cs: why 4 number 11 cs 3 ss 3 ds 0 flags 0
-ss of ring 0: why 4 number 11 cs 3 ss 3 ds 0 flags 0
 data of ring 0: why 1 number 20 cs 3 ss 3 ds 0 flags 0
 the tss: why 1 number 20 cs 3 ss 3 ds 0 flags 0
 i/o privilege and vm: why 1 number 20 cs 3 ss 3 ds 0 flags 0
 beyond the limit: why 3 number 13 cs 3 ss 3 ds 0 flags 0
 in the host: why 3 number 13 cs 3 ss 3 ds 0 flags 0
+cs of ring 0: ends with signal 11
+cs of ring 1: ends with signal 11
+null cs: ends with signal 11
+ss of ring 0: ends with signal 11
+null ss: ends with signal 11
 `;
 
 describe.skipIf(!canCompare())('redirections (needs gcc -m32)', () => {

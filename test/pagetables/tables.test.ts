@@ -37,7 +37,7 @@ reads its kernel's: why 3 number 14 error 4 there
 reads its kernel's: why 3 number 14 error 4 there
 reads its kernel's: why 3 number 14 error 4 there
 a page that was cut off is gone there too: 1
-a table that is not there: why 4 number 11
+a table that is not there: signal: 11
 a process with one table: 22
 `;
 

@@ -22,7 +22,9 @@ export function* live(task: Task): Kernel<void> {
       yield* attend(task);
       if (task.ended) return;
     }
-    const { scheduler } = task.system;
+    const { scheduler, platform } = task.system;
+    // An application that a script sends where it traps at once gives the timer no chance to interrupt it.
+    if (task.probes?.redirected && platform.now() >= scheduler.until()) yield* serve(task, TIME_IS_UP);
     if (scheduler.turnIsOver()) yield GIVE_WAY;
     const step = enter(task);
     if ('why' in step) yield* serve(task, step);
@@ -58,6 +60,8 @@ function result(task: Task, value: number): number {
   return task.probes === undefined ? value : task.probes.leave(task, value);
 }
 
+const TIME_IS_UP: Stop = { why: 'quantum', vector: 0, error: 0, address: 0 };
+
 /** A call that must wait, a stop that the world below has yet to tell, or something to see to first. */
 type Unfinished =
   | { readonly kind: 'call'; readonly call: Kernel<number> }
@@ -81,7 +85,7 @@ function enter(task: Task): Stop | Unfinished {
         const call = dispatch(task);
         if (typeof call !== 'number') return { kind: 'call', call };
         context.regs[EAX] = task.probes === undefined ? call : task.probes.leave(task, call);
-      }
+      } else if (platform.now() >= scheduler.until()) return TIME_IS_UP;
       if (task.attention) return ATTENTION;
     } else if (stop.why === 'fault') {
       platform.charge(FAULT);

@@ -8,6 +8,8 @@ import type { Task } from './task.ts';
  * is over.
  */
 export interface Probes {
+  /** The last event ended with the application sent elsewhere. */
+  readonly redirected: boolean;
   /** A system call was trapped; its number is in EAX. True: it is not made. */
   enter(task: Task): boolean;
   /** A call has this result: returns what EAX is to be. */

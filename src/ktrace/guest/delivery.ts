@@ -110,8 +110,7 @@ class Scripted extends Inside {
     for (const [register, value] of Object.entries(entry)) memory.store32(AREAS.entry + Number(register) * 4, value);
     for (const register of [DS, ES, SS]) memory.store32(AREAS.entry + register * 4, data);
     const number = yield* call.make(KTRACE, KTRACE_LOAD, below.at(AT_LOAD));
-    if (number < 0)
-      return yield* guest.panic(`ktrace: ${mistakeAt(guest) || `the kernel below has none (errno ${-number})`}`);
+    if (number < 0) return yield* guest.panic(mistakeAt(guest) || `the kernel below has no ktrace (errno ${-number})`);
     const attached = yield* call.make(KTRACE, KTRACE_ATTACH, number, 0, KTRACE_KERNEL);
     if (attached < 0) yield* guest.panic(`ktrace: the script could not be attached (errno ${-attached})`);
   }
@@ -168,7 +167,7 @@ class Scripted extends Inside {
   }
 }
 
-/** What the kernel below said of the script. */
+/** Why the kernel below did not take the script: its last line says it. */
 function mistakeAt({ memory }: Guest): string {
   let text = '';
   for (let n = 0; n < MISTAKE_SIZE; n++) {
@@ -176,5 +175,5 @@ function mistakeAt({ memory }: Guest): string {
     if (character === 0) break;
     text += String.fromCharCode(character);
   }
-  return text.split('\n').join(' ');
+  return text.trimEnd().split('\n').at(-1)!.replace(/\.$/, '');
 }

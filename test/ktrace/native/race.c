@@ -1,6 +1,7 @@
 /* Signals and single steps in the middle of redirections: nothing of the application is lost, nothing of its kernel. */
 #include "ktrace.h"
 #include <sys/time.h>
+#include <sys/wait.h>
 
 static const char script[] =
     "syscall:*:entry, fault:*, signal:* /mode == app/ { save(frame); limit(0xbfffffff); mode = kernel; restore(own); }\n"
@@ -67,22 +68,35 @@ int main(void) {
   printf("its kernel is not stepped: %d\n", (flags & 0x100) == 0);
 
   /* What a kernel might leave in a frame: nothing of it reaches ring 0. */
-  static const struct { const char *what; unsigned cs, ss, ds, eflags, eip, esp; } bad[] = {
-      {"cs of ring 0", 0x60, 0, 0, 0, 0, 0},       {"null cs", ~0u, 0, 0, 0, 0, 0},
-      {"ss of ring 0", 0, 0x68, 0, 0, 0, 0},       {"data of ring 0", 0, 0, 0x68, 0, 0, 0},
-      {"the tss", 0, 0, 0x83, 0, 0, 0},            {"i/o privilege and vm", 0, 0, 0, 0x23000, 0, 0},
-      {"beyond the limit", 0, 0, 0, 0, 0x70000000, 0}, {"in the host", 0, 0, 0, 0, 0xc0002000, 0},
+  static const struct { const char *what; unsigned ds, eflags, eip; } bad[] = {
+      {"data of ring 0", 0x68, 0, 0},
+      {"the tss", 0x83, 0, 0},            {"i/o privilege and vm", 0, 0x23000, 0},
+      {"beyond the limit", 0, 0, 0x70000000}, {"in the host", 0, 0, 0xc0002000},
   };
   for (int n = 0; n < sizeof bad / sizeof *bad; n++) {
     start(stepped);
-    if (bad[n].cs) frame->cs = bad[n].cs == ~0u ? 0 : bad[n].cs;
-    if (bad[n].ss) frame->ss = bad[n].ss;
     if (bad[n].ds) frame->ds = frame->es = bad[n].ds;
     if (bad[n].eip) frame->eip = bad[n].eip;
     frame->eflags = bad[n].eflags;
     call(RESUME, 0, 0, 0, 0);
     printf("%s: why %u number %u cs %x ss %x ds %x flags %x\n", bad[n].what, frame->why, frame->number, frame->cs & 3,
            frame->ss & 3, frame->ds == bad[n].ds ? frame->ds : 0, frame->eflags & 0x23000);
+  }
+  static const struct { const char *what; unsigned cs, ss; } fatal[] = {
+      {"cs of ring 0", 0x60, 0}, {"cs of ring 1", 0x71, 0}, {"null cs", ~0u, 0}, {"ss of ring 0", 0, 0x68}, {"null ss", 0, ~0u},
+  };
+  for (int n = 0; n < sizeof fatal / sizeof *fatal; n++) {
+    int child = fork(), status;
+    if (child == 0) {
+      attach(load(script, names, 2), 0, KERNEL);
+      start(stepped);
+      if (fatal[n].cs) frame->cs = fatal[n].cs == ~0u ? 0 : fatal[n].cs;
+      if (fatal[n].ss) frame->ss = fatal[n].ss == ~0u ? 0 : fatal[n].ss;
+      call(RESUME, 0, 0, 0, 0);
+      _exit(0);
+    }
+    waitpid(child, &status, 0);
+    printf("%s: ends with signal %d\n", fatal[n].what, status & 0x7f);
   }
   return 0;
 }

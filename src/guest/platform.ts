@@ -9,6 +9,7 @@ import { type Below, FIRST_FRAME } from './below.ts';
 import { syscallNumber } from './call.ts';
 import type { Console } from './console.ts';
 import { GuestContext } from './context.ts';
+import { farewell } from './farewell.ts';
 import { PAGE_SIGNALS } from './kernel-page.ts';
 import type { GuestMemory } from './memory.ts';
 import type { Processor } from './processor.ts';
@@ -189,7 +190,7 @@ export class Guest implements Platform {
 
   /** This kernel cannot go on: it says why and ends, and all its processes with it. */
   *panic(why: string): Kernel<never> {
-    this.warn(`${why}; the guest kernel ends here`);
+    this.warn(farewell(this.depth, '', why));
     yield* this.close();
     yield* this.below.call.make(syscallNumber('exit_group'), EXIT_FAILURE);
     throw new Error('guest: exit_group came back');

@@ -54,7 +54,7 @@ export const KTRACE_FRAME_AT = {
   number: 72,
   /** The processor's error code; si_code of a signal. */
   error: 76,
-  /** The address of a page fault; si_addr of a signal. */
+  /** The address of a page fault; DR6 of a debug exception; si_addr of a signal. */
   address: 80,
   /** Mode before. */
   mode: 84,

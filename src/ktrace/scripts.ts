@@ -109,7 +109,8 @@ export class Scripts implements Probes {
     moment.why = KTRACE_WHY_FAULT;
     moment.number = vector;
     moment.error = error;
-    moment.address = address;
+    // What a debug exception was raised for is in DR6 alone.
+    moment.address = vector === DEBUG ? task.context.debug[6] : address;
     return this.#run(list, faultIndex(vector, vector === PAGE_FAULT && (error & WRITE) !== 0)) !== undefined;
   }
 
@@ -203,4 +204,5 @@ export class Scripts implements Probes {
   }
 }
 
+const DEBUG = 1;
 const PAGE_FAULT = 14;

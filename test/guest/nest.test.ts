@@ -1,21 +1,20 @@
 /** Programs under guest kernels print what they print on the host kernel, at every depth. */
 import { describe, expect, it } from 'vitest';
-import { TOWERS } from '../../src/lab/registry.ts';
 import { runUnder } from './runner.ts';
 
-const SCRIPTS: Readonly<Record<string, string>> = {
-  'a pipeline': 'ls / | wc -l; echo $((3 * 4)); false; echo $?',
-  'files, written and read again':
-    'echo one > /tmp/a; echo two >> /tmp/a; cat /tmp/a; wc /tmp/a; rm /tmp/a; cat /tmp/a; echo $?',
-  'signals and their status': 'sleep 10 & kill $!; wait $!; echo $?; sh -c "kill -9 $$"; echo not reached',
-  'loops of processes': 'for i in 1 2 3; do (exit $i); echo $?; done; seq 5 | while read n; do echo got $n; done',
-};
+const SCRIPT = `ls / | wc -l; echo one > /tmp/a; cat /tmp/a; sleep 10 & kill $!; wait $!; echo $?
+for i in 1 2; do (exit $i); echo $?; done; seq 2 | while read n; do echo got $n; done`;
 
-const CHAINS = [...TOWERS.map(({ name }) => [name]), ['sysemu', 'skas'], ['tt+jail', 'umlinux'], ['skas', 'tt']];
+const CHAINS = [
+  ['sysemu', 'skas'],
+  ['tt+jail', 'sysemu'],
+  ['skas', 'tt'],
+  ['ktrace', 'ktrace+pagetables'],
+];
 
 describe.each(CHAINS.map((towers) => [towers]))('under %s', (towers) => {
-  it.each(Object.entries(SCRIPTS))('%s', (_name, script) => {
-    const argv = ['/bin/sh', '-c', script];
+  it('a script', () => {
+    const argv = ['/bin/sh', '-c', SCRIPT];
     const bare = runUnder([], argv);
     const nested = runUnder(towers, argv);
     expect(nested.warnings).toEqual([]);

@@ -47,8 +47,6 @@ const AT_MISTAKE = AT_BUFFER + 0x400;
 const MISTAKE_SIZE = 0x400;
 const AT_TEXT = AT_BUFFER + 0x1000;
 const DEBUG = 1;
-/** DR6: a single step. */
-const STEPPED = 0x4000;
 
 /**
  * Delivery: a script in the kernel below brings every trap of the application to the guest kernel in the same process,
@@ -142,7 +140,7 @@ class Scripted extends Inside {
         return this.tell('syscall', 0x80, 0, 0);
       case KTRACE_WHY_FAULT: {
         const vector = word('number');
-        if (vector === DEBUG) context.debug[6] = STEPPED;
+        if (vector === DEBUG) context.debug[6] = word('address');
         return this.tell(vector === PAGE_FAULT ? 'fault' : 'exception', vector, word('error'), word('address'));
       }
       default:

@@ -48,7 +48,10 @@ module.exports = {
       name: 'only-the-registry-names-mechanisms',
       comment: 'src/lab/registry.ts is the one place that lists them; lab/ktrace is the language at the shell.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(ptrace|ktrace|pagetables|segments|tt|umlinux|jail|lab/registry.ts|lab/ktrace/)' },
+      from: {
+        path: '^src/',
+        pathNot: '^src/(ptrace|ktrace|pagetables|segments|tt|umlinux|jail|lab/registry.ts|lab/ktrace/)',
+      },
       to: { path: '^src/(ptrace|ktrace|pagetables|segments|tt|umlinux|jail)/' },
     },
     {

@@ -1,5 +1,7 @@
 import { type Context, CS, DS, EFLAGS, ES, REGISTERS, SS } from '../kernel/platform.ts';
 
+/** No limit. */
+const UNLIMITED = 0xffffffff;
 /** EFLAGS of a fresh program: IF and the bit that is always set. */
 const FRESH_FLAGS = 0x202;
 
@@ -9,6 +11,8 @@ export class GuestContext implements Context {
   readonly tls = new Int32Array(6);
   readonly debug = new Int32Array(8);
   readonly fpu = new Uint8Array(512);
+  /** The last address that its segments may reach. */
+  limit = UNLIMITED;
   /** Where the FPU registers are, if not in `fpu` alone: in a process that the kernel shares (inside.ts). */
   fpuHome: object | undefined;
 

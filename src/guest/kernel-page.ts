@@ -24,6 +24,8 @@ export const PAGE_DEBUG_CHANGED = 0x1c;
 export const PAGE_LEFT = 0x20;
 /** Number of the application's page table. */
 export const PAGE_TABLE = 0x28;
+/** The last address that segments of the application reach. */
+export const PAGE_LIMIT = 0x2c;
 /** A byte to send. */
 export const PAGE_BYTE = 0x24;
 /** The application's registers, in the order of struct user_regs_struct; DR0 to DR7. */

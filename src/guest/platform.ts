@@ -79,6 +79,10 @@ export class Guest implements Platform {
     return this.processor.depth;
   }
 
+  get segments(): true | undefined {
+    return this.delivery.limits;
+  }
+
   get memory(): GuestMemory {
     return this.below.memory;
   }

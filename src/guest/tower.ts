@@ -16,6 +16,8 @@ export interface Delivery {
    * changes `context`. Undefined when the space was lost below: it is entered anew.
    */
   run(space: GuestSpace, context: Context, until: number): Kernel<Stop | undefined>;
+  /** Whether a context's limit is obeyed. */
+  readonly limits?: true;
   /** As Platform has them; absent where FPU registers come and go with the others. */
   saveFpu?(context: GuestContext): void;
   loadFpu?(context: GuestContext): void;
@@ -31,6 +33,8 @@ export interface Protection {
   readonly hide: readonly Record[];
   /** Or what a script in the kernel below does at these moments, in its verbs. */
   readonly verbs?: { readonly open: string; readonly hide: string };
+  /** Segments of the application end at the address in PAGE_LIMIT: this kernel can limit its own applications'. */
+  readonly limits?: true;
   /** The application runs in a page table of its own, whose number is in PAGE_TABLE. */
   readonly views?: true;
 }

@@ -10,7 +10,7 @@ export function lackOf(task: Task, ability: Ability): string | undefined {
     case 'segments':
       return platform.segments
         ? undefined
-        : `The kernel ${at} cannot limit segments: it has no descriptor tables of its own.`;
+        : `The kernel ${at} cannot limit segments: its own applications are not limited by segments.`;
     case 'rings':
       return platform.rings ? undefined : `The kernel ${at} has no ring between its own and its applications'.`;
     case 'pageTables':

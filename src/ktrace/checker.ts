@@ -144,6 +144,7 @@ const PARAMETERS: Readonly<Record<Parameter, string>> = {
   entry: 'the name of an entry',
   int: 'a number',
   constant: 'a number',
+  address: 'a number',
   signal: 'a signal',
 };
 
@@ -172,11 +173,16 @@ function checkArgument(verb: string, arg: Expression, kind: Parameter, scope: Sc
   }
   const type = typeOf(arg, scope);
   if (!isNumber(type)) throw wrong(arg, type, 'int');
+  if (kind === 'address' && isWord(arg, scope)) return;
   if (kind !== 'int') {
     const value = constantOf(arg) as number;
     const bad = CONSTRAINTS[verb]?.(value);
     if (bad) throw new ScriptError(bad, arg);
   }
+}
+
+function isWord(arg: Expression, { names }: Scope): boolean {
+  return arg.kind === 'name' && names.get(arg.name)?.kind === 'word';
 }
 
 function isUnknown(arg: Expression, scope: Scope): boolean {

@@ -82,7 +82,8 @@ function compileAction(
   const args = given.map((arg, n) => {
     const parameter = verb.parameters[n];
     if (parameter === 'frame' || parameter === 'entry') return names.get((arg as Expression & { kind: 'name' }).name)!;
-    if (parameter === 'int') return compile(arg, kind, names);
+    if (parameter === 'int' || (parameter === 'address' && arg.kind === 'name' && names.has(arg.name)))
+      return compile(arg, kind, names);
     return arg.kind === 'name' && parameter === 'signal' ? signalNumber(arg.name)! : (constantOf(arg) as number);
   });
   const [arg] = args;

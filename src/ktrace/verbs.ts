@@ -5,8 +5,11 @@ import type { Kind, Moment } from './moment.ts';
 import type { Area, Named } from './names.ts';
 import { fail, load, restart, setMode, store } from './registers.ts';
 
-/** What a verb takes. `constant`: a number that is known when the script is registered. */
-export type Parameter = 'frame' | 'entry' | 'int' | 'constant' | 'signal';
+/**
+ * What a verb takes. `constant`: a number that is known when the script is registered; `address`: such a number or a
+ * word of the owner's.
+ */
+export type Parameter = 'frame' | 'entry' | 'int' | 'constant' | 'address' | 'signal';
 
 /** What a kernel must be able to do for a verb. */
 export type Ability = 'segments' | 'rings' | 'pageTables';
@@ -59,14 +62,15 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: 'limit',
-    parameters: ['constant'],
+    parameters: ['address'],
     at: STOPS,
     redirects: false,
     ability: 'segments',
     says: ([last]) => `ends all segments at ${last}`,
     summary: 'no segment of the thread reaches beyond this address, the last of a page',
     run: ({ task }, [last]) => {
-      task.context.limit = last as number;
+      // A word may hold anything: what it means is the page that it lies in.
+      task.context.limit = ((last as number) | 0xfff) >>> 0;
     },
   },
   {

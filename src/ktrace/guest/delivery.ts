@@ -19,7 +19,7 @@ import { Burst, record } from '../../guest/burst.ts';
 import type { GuestContext } from '../../guest/context.ts';
 import { BURST, ENTRY, GATE, PAGE } from '../../guest/image.ts';
 import { GENERAL_PROTECTION, Inside, loadable, PAGE_FAULT } from '../../guest/inside.ts';
-import { AT_AREAS, PAGE_SIGNALS, PAGE_TABLE } from '../../guest/kernel-page.ts';
+import { AT_AREAS, PAGE_LIMIT, PAGE_SIGNALS, PAGE_TABLE } from '../../guest/kernel-page.ts';
 import type { Guest } from '../../guest/platform.ts';
 import type { GuestSpace } from '../../guest/space.ts';
 import type { DeliveryChoice, Protection, Switching } from '../../guest/tower.ts';
@@ -69,8 +69,11 @@ class Scripted extends Inside {
   readonly #calls: ReturnType<typeof record>[];
   readonly #burst: Burst;
 
+  readonly limits?: true;
+
   constructor(guest: Guest, protection: Protection, switching: Switching) {
     super(guest, switching);
+    if (protection.limits) this.limits = true;
     this.#calls = protection.hide.length > 0 ? [...protection.hide, record(RESUME)] : [];
     this.#burst = new Burst(guest.memory, () => this.home.gate);
   }
@@ -84,7 +87,8 @@ class Scripted extends Inside {
     const text = script(protection, lists ? { from: found.code + GATE, to: found.code + ENTRY + PAGE } : undefined);
     memory.write(AT_TEXT, new TextEncoder().encode(text), 0, text.length);
     const areas = Object.entries(AREAS).map(([name, area]) => [name, area, KTRACE_FRAME] as const);
-    const names = [...areas, ['table', PAGE_TABLE, KTRACE_WORD] as const];
+    const words = [['table', PAGE_TABLE, KTRACE_WORD] as const, ['reach', PAGE_LIMIT, KTRACE_WORD] as const];
+    const names = [...areas, ...words];
     for (const [n, [name, area, kind]] of names.entries()) {
       const at = AT_NAMES + n * KTRACE_NAME_SIZE;
       memory.fill(at, 0, KTRACE_NAME_SIZE);
@@ -123,6 +127,7 @@ class Scripted extends Inside {
     for (const [number, ...args] of this.descriptors(context)) yield* call.make(number, ...args);
     for (let n = 0; n < REGISTERS; n++) memory.store32(AREAS.frame + n * 4, n === ORIG_EAX ? -1 : regs[n]);
     memory.store32(AREAS.frame + KTRACE_FRAME_AT.why, 0);
+    memory.store32(PAGE_LIMIT, Math.min(context.limit, guest.found.split - 1));
     this.takeFpu(context);
     if (this.#calls.length > 0) yield this.#burst.of(this.#calls);
     else yield call.of(RESUME);

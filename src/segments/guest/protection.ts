@@ -5,11 +5,7 @@ export const SEGMENTS: ProtectionChoice = {
   name: 'segments',
   summary: "the application's segments end below the guest kernel",
   build({ found }) {
-    const last = (below: number): string => `0x${(below - 1).toString(16)}`;
-    return {
-      open: [],
-      hide: [],
-      verbs: { open: `limit(${last(found.top)});`, hide: `limit(${last(found.split)});` },
-    };
+    const last = `0x${(found.top - 1).toString(16)}`;
+    return { open: [], hide: [], verbs: { open: `limit(${last});`, hide: 'limit(reach);' }, limits: true };
   },
 };

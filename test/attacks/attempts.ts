@@ -508,5 +508,10 @@ export const WEAK: Readonly<
     status: 0,
   },
   deface: { what: 'the memory of the victim is changed', expected: /^changed\nVICTIM CHANGED$/m, status: 0 },
+  ruin: {
+    what: 'all of the memory of the guest kernel is overwritten: it ends, and the one that carries it says so',
+    expected: /^nestlab guest: the guest kernel at depth 1 \(tt\) is no more: /m,
+    status: 125,
+  },
   resume: { what: "the handle of the guest kernel's work is read", expected: /^the handle can be read$/m, status: 0 },
 };

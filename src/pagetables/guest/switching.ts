@@ -1,3 +1,4 @@
+import { MADV_POPULATE_WRITE } from '../../abi/flags.ts';
 import {
   PAGETABLES,
   PAGETABLES_CALL,
@@ -6,7 +7,8 @@ import {
   PAGETABLES_SWITCH,
 } from '../../abi/pagetables.ts';
 import { AT_GATE, AT_STRUCT } from '../../guest/below.ts';
-import type { Record } from '../../guest/burst.ts';
+import { type Record, record } from '../../guest/burst.ts';
+import { syscallNumber } from '../../guest/call.ts';
 import { descriptorRecords } from '../../guest/descriptors.ts';
 import { type Home, moveIn, newHome } from '../../guest/inside.ts';
 import { PAGE_TABLE } from '../../guest/kernel-page.ts';
@@ -17,6 +19,7 @@ import type { GuestSpace } from '../../guest/space.ts';
 import type { Switching, SwitchingChoice } from '../../guest/tower.ts';
 import type { Kernel } from '../../kernel/platform.ts';
 
+const MADVISE = syscallNumber('madvise');
 /** Where the argument of CALL is. */
 const AT_CALL = AT_STRUCT + 0x100;
 
@@ -79,11 +82,12 @@ class Tables implements Switching {
   }
 
   *#create(): Kernel<Table> {
-    const { found } = this.#guest;
-    const number = yield* this.#views
-      ? this.#call(PAGETABLES_CREATE, 0, 0)
-      : this.#call(PAGETABLES_CREATE, found.split, found.top);
-    return { number, ldt: new Set() };
+    const { found, memory } = this.#guest;
+    if (this.#views) return { number: yield* this.#call(PAGETABLES_CREATE, 0, 0), ldt: new Set() };
+    const table = { number: yield* this.#call(PAGETABLES_CREATE, found.split, found.top), ldt: new Set<number>() };
+    // The guest kernel's code cannot be interrupted by a page fault: its memory is to be there.
+    yield* this.#make(table, record(MADVISE, memory.base, memory.size, MADV_POPULATE_WRITE));
+    return table;
   }
 
   /** Makes a call about memory in a table. */

@@ -85,7 +85,10 @@ class TracingThread {
   /** The kernel in `pid` has stopped, or waits there for its turn. */
   *#kernel(pid: number, stopped: number): Kernel<void> {
     const carrier = this.#carrier;
-    if (stopped === SIGUSR1 && pid === carrier.current) return yield* this.#done(pid);
+    if (stopped === SIGUSR1) {
+      if (pid !== carrier.current) return yield* carrier.fail('somebody has written to its memory');
+      return yield* this.#done(pid);
+    }
     yield* carrier.request(f.PTRACE_CONT, pid, 0, yield* this.#passed(pid, stopped));
   }
 
@@ -106,9 +109,9 @@ class TracingThread {
       this.#ending.add(pid);
       return SIGKILL;
     }
-    if (pid !== carrier.current || stopped > 0xff) return 0;
+    // A home that waits for its turn raises no exception.
     if (EXCEPTION_SIGNALS.has(stopped)) yield* carrier.broken(pid, stopped);
-    else if (stopped === SIGALRM) yield* carrier.note(pid, stopped);
+    else if (stopped === SIGALRM && pid === carrier.current) yield* carrier.note(pid, stopped);
     return 0;
   }
 }

@@ -20,7 +20,7 @@ const INWARD: readonly Event[] = [
 ];
 
 /** System calls that change what is mapped. */
-const MAP_CALLS = ['mmap', 'mmap2', 'munmap', 'mprotect', 'mremap', 'remap_file_pages', 'brk'];
+const MAP_CALLS = ['mmap', 'mmap2', 'munmap', 'mprotect', 'mremap', 'remap_file_pages', 'brk', 'pagetables'];
 
 /** Calls of one depth that change what is mapped. */
 export function mapCalls({ calls }: DepthStat): number {

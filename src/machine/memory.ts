@@ -20,6 +20,9 @@ export class Memory {
   /** 1 for a frame that holds decoded code: stores to it must tell `codeWritten`. */
   readonly hasCode: Uint8Array;
   codeWritten: CodeWritten = () => {};
+  /** 1 for a frame that is the home of native work: to be told when a kernel makes it another page. */
+  readonly isHome: Uint8Array;
+  homeLost: (frame: number) => void = () => {};
   /** Told of every bulk copy: the choke point of bytes copied. */
   copied: (bytes: number) => void = () => {};
 
@@ -33,6 +36,7 @@ export class Memory {
     this.view = new DataView(this.wasm.buffer);
     this.size = size;
     this.hasCode = new Uint8Array(size / PAGE);
+    this.isHome = new Uint8Array(size / PAGE);
     for (let i = 0; i < TLB_WORDS; i += 2) this.words[TLB + i] = TLB_EMPTY;
   }
 
@@ -103,11 +107,13 @@ export class Memory {
     this.touched(to, length);
   }
 
-  /** Drops decoded code that lies in a range just written. */
+  /** Drops decoded code that lies in a range just written, and work whose home was written over as a whole. */
   private touched(address: number, length: number): void {
     if (length === 0) return;
     const last = (address + length - 1) >>> 12;
     for (let frame = address >>> 12; frame <= last; frame++) {
+      if (this.isHome[frame] !== 0 && address <= frame * PAGE && address + length >= (frame + 1) * PAGE)
+        this.homeLost(frame);
       if (this.hasCode[frame] !== 0) {
         const start = Math.max(address, frame * PAGE);
         this.codeWritten(start, Math.min(address + length, (frame + 1) * PAGE) - start);

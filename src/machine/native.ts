@@ -6,7 +6,7 @@
  * writes registers and memory through the processor with the rights of the moment, and leaves by naming the real
  * instruction of its image that comes next. A routine that must wait is work: it yields such an instruction, and goes
  * on when control comes back to a stub of the same frame with the handle that it was given in EBP, by somebody who can
- * write to the page that is the work's home.
+ * write to the page that is the work's home. When a kernel clears that page for somebody else the work is forgotten.
  *
  * A frame is an image when it was installed as one, or while its bytes are those of a known image: a kernel that is
  * loaded from a file is its bytes, wherever and at whatever depth they were loaded. Everywhere else UD1 is #UD: at
@@ -76,6 +76,7 @@ export class Natives {
 
   constructor(cpu: Cpu) {
     this.cpu = cpu;
+    cpu.memory.homeLost = (frame) => this.abandon(frame);
   }
 
   /** Makes a frame an image: its bytes are in place already and must contain the stubs that `stubs` names. */
@@ -110,6 +111,13 @@ export class Natives {
     this.images.delete(frame);
   }
 
+  /** A kernel has made a frame another page: the work at home there belongs to a program that is no more. */
+  private abandon(frame: number): void {
+    this.cpu.memory.isHome[frame] = 0;
+    for (const { waiting } of this.images.values())
+      for (let n = waiting.length - 1; n >= 0; n--) if (waiting[n].frame === frame) waiting.splice(n, 1);
+  }
+
   /** Executes UD1 at the instruction being executed: `s[EIP]` is after it. #UD where no stub is installed. */
   enter(insn: Insn, frame: number): void {
     const cpu: Cpu = this.cpu;
@@ -133,6 +141,7 @@ export class Natives {
     else {
       const waiting = { handle: 0, work: result, frame: frameOfHome };
       image.waiting.unshift(waiting);
+      cpu.memory.isHome[frameOfHome] = 1;
       this.go(image, waiting, base);
     }
   }
@@ -147,7 +156,10 @@ export class Natives {
       // 0 is no handle.
       const handle = this.nextHandle;
       this.nextHandle = (handle + 1) | 0 || 1;
-      if (work.home !== home) waiting.frame = this.frameOf(work.home);
+      if (work.home !== home) {
+        waiting.frame = this.frameOf(work.home);
+        this.cpu.memory.isHome[waiting.frame] = 1;
+      }
       waiting.handle = handle;
       this.cpu.s[EBP] = handle;
     }

@@ -194,6 +194,19 @@ describe('attacks on native routines', () => {
     expect(bench.run(context)).toMatchObject({ why: 'syscall' });
   });
 
+  it('work is forgotten when a kernel makes its home another page', () => {
+    bench.page(CODE, [...call(CODE, IMAGE + ENTER), 0x0f, 0x0b], EXECUTE);
+    const context = bench.thread();
+    bench.run(context);
+    const { memory } = bench.host.machine;
+    const frame = memory.isHome.indexOf(1);
+    memory.fill(frame << 12, 1, 4095);
+    expect(memory.isHome[frame]).toBe(1);
+    memory.fill(frame << 12, 0, 4096);
+    expect(memory.isHome[frame]).toBe(0);
+    expect(bench.run(context)).toMatchObject(undefinedOpcode);
+  });
+
   it('a page of known bytes is an image in any frame, until it is written', () => {
     const bytes = new Uint8Array(4096);
     bytes.set(BYTES);

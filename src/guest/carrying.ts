@@ -31,7 +31,7 @@ const CALL = {
 } as const;
 const SA_RESTORER = 0x04000000;
 /** Signals that a guest kernel passes on, or acts on itself. */
-const NOTICED = [SIGALRM, SIGIO, SIGWINCH, SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGTSTP];
+export const NOTICED = [SIGALRM, SIGIO, SIGWINCH, SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGTSTP];
 const PAGE = 4096;
 
 /** Carries the kernel of a tower, whose memory is `file`, to its end. */

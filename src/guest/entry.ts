@@ -46,7 +46,7 @@ function* steps(processor: Processor, code: number, kernel: Kernel<void>): Steps
     if (step.value instanceof Burst) {
       const { kernelPage } = step.value;
       processor.set(EDI, kernelPage);
-      processor.set(ESP, (code + GATE + GATE_LIST) | 0);
+      processor.set(ESI, (code + GATE + GATE_LIST) | 0);
       yield LEAVE;
       processor.set(ESP, (kernelPage + PAGE) | 0);
       continue;

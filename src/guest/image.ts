@@ -20,14 +20,14 @@ const CHILD = 0x50;
 export const SIGNAL_HANDLER = 0x80;
 const SIGNAL_RETURN = 0x87;
 export const SIGNAL_RESTORER = 0x90;
-/** Stores the handle of the work that waits in the kernel page (EDI), and goes on as BURST. */
+/** Stores the handle of the work that waits in the kernel page (EDI), and goes on as BURST with the list in ESI. */
 export const LEAVE = 0xa0;
 /**
  * Makes the calls of a list (ESP): seven words each, EAX, EBX, ECX, EDX, ESI, EDI, EBP; a zero ends it, then comes the
  * address of the kernel page, whose work goes on. A call that fails is INT3, with -errno in EAX.
  */
-export const BURST = 0xa3;
-const BURST_DONE = 0xb8;
+export const BURST = 0xa5;
+const BURST_DONE = 0xba;
 /** Handler of the exceptions of an application in the same process: as BURST with the list in the page after the gate page. */
 export const EXCEPTION_HANDLER = 0xd0;
 /** clone: the kernel goes on in the parent, while the child makes the calls of the list in EDI. */
@@ -106,8 +106,8 @@ export function codePage(): Uint8Array {
   page.set([0x58, ...movEax(syscallNumber('sigreturn')), ...INT80], SIGNAL_RESTORER);
   page.set(
     [
-      // mov [edi+KERNEL_HANDLE], ebp
-      ...[0x89, 0x6f, KERNEL_HANDLE],
+      // mov [edi+KERNEL_HANDLE], ebp; mov esp, esi: only now may a list that is left begin anew
+      ...[0x89, 0x6f, KERNEL_HANDLE, 0x89, 0xf4],
       // BURST: pop eax; test eax, eax; jz done; pop ebx, ecx, edx, esi, edi, ebp; int 0x80
       ...[0x58, 0x85, 0xc0, 0x74, BURST_DONE - (BURST + 5), 0x5b, 0x59, 0x5a, 0x5e, 0x5f, 0x5d, ...INT80],
       // cmp eax, -4096; jbe BURST; int3

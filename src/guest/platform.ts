@@ -41,6 +41,8 @@ export const EXIT_FAILURE = 125;
 const GETPID = syscallNumber('getpid');
 const GETPPID = syscallNumber('getppid');
 const KILL = syscallNumber('kill');
+/** What an application is told for which there is no room below: #GP. */
+const NO_ROOM: Stop = { why: 'exception', vector: 13, error: 0, address: 0 };
 const TIME_IS_UP: Stop = { why: 'quantum', vector: 0, error: 0, address: 0 };
 
 export class Guest implements Platform {
@@ -108,7 +110,7 @@ export class Guest implements Platform {
     if (this.#gone.length + this.#warnings.length > 0) yield* this.#settle();
     for (;;) {
       if (until <= this.now()) return TIME_IS_UP;
-      yield* this.switching.enter(space);
+      if (!(yield* this.switching.enter(space))) return NO_ROOM;
       const { alarm } = this.switching.home ?? this;
       if (until !== Number.POSITIVE_INFINITY) yield* alarm.wanted(until, this.now());
       const stop = yield* this.delivery.run(space, context, until);

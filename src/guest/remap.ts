@@ -73,7 +73,7 @@ export class Remap implements Switching {
     this.#burst = new Burst(guest.memory, () => home.gate);
   }
 
-  *enter(space: GuestSpace): Kernel<void> {
+  *enter(space: GuestSpace): Kernel<boolean> {
     const another = this.#entered !== space;
     if (another || space.changed) yield* tellDescriptors(this.#guest, this.#burst, this.home, space, another);
     if (another) {
@@ -87,6 +87,7 @@ export class Remap implements Switching {
         this.#burst,
         space.take().map((change) => recordOf(this.#guest, change)),
       );
+    return true;
   }
 
   *leave(space: GuestSpace): Kernel<void> {

@@ -45,8 +45,11 @@ export interface Switching {
   readonly top: number;
   /** The process that the kernel and an application are in, where they share one. */
   readonly home?: Home;
-  /** Brings `space` up to date with what was asked of it, and makes it the one that runs next. */
-  enter(space: GuestSpace): Kernel<void>;
+  /**
+   * Brings `space` up to date with what was asked of it, and makes it the one that runs next. False when the kernel below
+   * has no room for it: its application cannot go on.
+   */
+  enter(space: GuestSpace): Kernel<boolean>;
   /** Gives back what a space holds below. */
   leave(space: GuestSpace): Kernel<void>;
 }

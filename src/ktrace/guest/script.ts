@@ -1,3 +1,5 @@
+import { signalName } from '../../abi/signals.ts';
+import { NOTICED } from '../../guest/carrying.ts';
 import type { Protection } from '../../guest/tower.ts';
 
 /** Save areas by the names that the script has for them. */
@@ -25,11 +27,12 @@ export function script(
   const verb = (words: string | undefined): string => (words ? `${words} ` : '');
   const into = lists ? 'restore(entry)' : 'restore(own)';
   const out = lists ? '' : 'save(own); ';
+  const noticed = NOTICED.map((signal) => `signal:${signalName(signal)}`).join(', ');
   return [
     `syscall:*:entry, fault:*, signal:* /mode == app/ { save(frame); ${verb(verbs?.open)}mode = kernel; ${into}; }`,
     `syscall:resume:entry /mode == kernel/ { ${out}${verb(verbs?.hide)}mode = app; restore(frame); }`,
     lists
-      ? `signal:* /mode == kernel && sp >= ${hex(lists.from)} && sp < ${hex(lists.to)}/ { save(late); restore(entry); }`
+      ? `${noticed} /mode == kernel && sp >= ${hex(lists.from)} && sp < ${hex(lists.to)}/ { save(late); restore(entry); }`
       : '',
   ].join('\n');
 }

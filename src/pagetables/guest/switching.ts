@@ -55,7 +55,7 @@ class Tables implements Switching {
     this.#spare = yield* this.#create();
   }
 
-  *enter(space: GuestSpace): Kernel<void> {
+  *enter(space: GuestSpace): Kernel<boolean> {
     const { memory } = this.#guest;
     const isNew = space.below === undefined;
     space.below ??= this.#spare ?? (yield* this.#create());
@@ -64,10 +64,11 @@ class Tables implements Switching {
     for (const change of space.take()) yield* this.#make(table, recordOf(this.#guest, change));
     for (const records of descriptorRecords(this.#guest, table.ldt, space, isNew))
       for (const record of records) yield* this.#make(table, record);
-    if (this.#entered === space) return;
+    if (this.#entered === space) return true;
     this.#entered = space;
     if (this.#views) memory.store32(PAGE_TABLE, table.number);
     else yield* this.#call(PAGETABLES_SWITCH, table.number);
+    return true;
   }
 
   *leave(space: GuestSpace): Kernel<void> {

@@ -67,21 +67,22 @@ export class Processes implements Switching {
     return this.top + PAGE;
   }
 
-  *enter(space: GuestSpace): Kernel<void> {
-    if (space.below && !space.changed) return;
+  *enter(space: GuestSpace): Kernel<boolean> {
+    if (space.below && !space.changed) return true;
     const records: Record[] = [];
     if (!space.below) {
       const tracee = yield* this.#create();
-      if (!tracee) return;
+      if (!tracee) return false;
       space.below = tracee;
       records.push(...this.#preparation(tracee.data));
     }
     for (const change of space.take()) records.push(this.#record(change));
     records.push(...space.takeDescriptors().map(descriptorCall));
-    if (records.length === 0) return;
+    if (records.length === 0) return true;
     const result = yield* this.#batch(space.below as Tracee, records);
     if (result === undefined) yield* this.lost(space);
     else if (result !== 0) yield* this.#giveUp(space, `a mapping (errno ${-result})`);
+    return space.below !== undefined;
   }
 
   /** The kernel below refuses what an address space needs: that is the end of its application, not of this kernel. */

@@ -63,8 +63,6 @@ export class Rounds implements Delivery {
 
   *run(space: GuestSpace, context: Context): Kernel<Stop | undefined> {
     const guest = this.#guest;
-    // There is no room for its address space.
-    if (!space.below) return this.#tell('exception', GENERAL_PROTECTION, 0, 0);
     const tracee = space.below as Tracee;
     const { pid } = tracee;
     const { call, memory } = guest.below;

@@ -29,7 +29,10 @@ const CALL = {
 const PAGE = 4096;
 
 /** The home of one address space. The kernel waits for its turn there by reading a pipe. */
-interface SpaceHome extends Home {
+interface SpaceHome extends Home, Pipe {}
+
+/** Descriptors of a pipe. */
+interface Pipe {
   readonly reads: number;
   readonly writes: number;
 }
@@ -58,18 +61,20 @@ class Homes implements Switching {
     return this.#current;
   }
 
-  *enter(space: GuestSpace): Kernel<void> {
+  *enter(space: GuestSpace): Kernel<boolean> {
     const isNew = space.below === undefined;
     space.below ??= yield* this.#create();
-    const home = space.below as SpaceHome;
+    const home = space.below as SpaceHome | undefined;
+    if (!home) return false;
     if (home !== this.#current) yield* this.#goTo(home);
-    if (!isNew && !space.changed) return;
+    if (!isNew && !space.changed) return true;
     yield* tellDescriptors(this.#guest, this.#burst, home, space, isNew);
     yield* make(
       this.#guest,
       this.#burst,
       space.take().map((change) => recordOf(this.#guest, change)),
     );
+    return true;
   }
 
   *leave(space: GuestSpace): Kernel<void> {
@@ -83,13 +88,20 @@ class Homes implements Switching {
     }
   }
 
-  /** Makes a process as a copy of the current one, with nothing of an application in it, that waits for its turn. */
-  *#create(): Kernel<SpaceHome> {
+  /**
+   * Makes a process as a copy of the current one, with nothing of an application in it, that waits for its turn;
+   * undefined where there is no room for one.
+   */
+  *#create(): Kernel<SpaceHome | undefined> {
     const guest = this.#guest;
     const { below, memory, found } = guest;
     const ends = yield* pipe(guest);
+    if (!ends) return undefined;
     const frame = guest.frames.allocate();
-    if (frame < 0) return yield* guest.panic('no frame for an address space');
+    if (frame < 0) {
+      yield* this.#closePipe(ends);
+      return undefined;
+    }
     const list = [
       // The gate page is exchanged while the list is read in it, so it is in both.
       gateRecord(guest, frame),
@@ -104,7 +116,11 @@ class Homes implements Switching {
     call.clones = 'lists';
     const pid = yield* call.make(CALL.clone, flags, 0, 0, 0, found.code + GATE + GATE_CHILD_LIST);
     call.clones = undefined;
-    if (pid < 0) return yield* guest.panic(`the kernel below has no process for an address space (errno ${-pid})`);
+    if (pid < 0) {
+      guest.frames.release(frame);
+      yield* this.#closePipe(ends);
+      return undefined;
+    }
     const home: SpaceHome = { ...newHome(pid, frame * PAGE, new Alarm(below, 0)), ...ends };
     home.tls.set(this.#current.tls);
     for (const entry of this.#current.ldt) home.ldt.add(entry);
@@ -131,9 +147,13 @@ class Homes implements Switching {
     if (deserted) yield* this.#close(left);
   }
 
-  *#close({ gate, reads, writes }: SpaceHome): Kernel<void> {
+  *#close(home: SpaceHome): Kernel<void> {
+    this.#guest.frames.release(home.gate >>> 12);
+    yield* this.#closePipe(home);
+  }
+
+  *#closePipe({ reads, writes }: Pipe): Kernel<void> {
     const { call } = this.#guest.below;
-    this.#guest.frames.release(gate >>> 12);
     yield* call.make(CALL.close, reads);
     yield* call.make(CALL.close, writes);
   }
@@ -146,10 +166,10 @@ function gateRecord({ found }: Guest, frame: number): Record {
   return record(CALL.mmap, found.code + GATE, PAGE, rights, flags, found.memoryFile, frame);
 }
 
-function* pipe(guest: Guest): Kernel<{ readonly reads: number; readonly writes: number }> {
+function* pipe(guest: Guest): Kernel<Pipe | undefined> {
   const { below, memory } = guest;
   const result = yield* below.call.make(CALL.pipe2, below.at(AT_STRUCT), f.O_CLOEXEC);
-  if (result < 0) return yield* guest.panic(`the kernel below has no pipe for an address space (errno ${-result})`);
+  if (result < 0) return undefined;
   return { reads: memory.load32(AT_STRUCT), writes: memory.load32(AT_STRUCT + 4) };
 }
 
@@ -158,6 +178,8 @@ export const HOMES: SwitchingChoice = {
   summary: 'a process below per address space, each with the guest kernel in it',
   *build(guest: Guest, protection: Protection): Kernel<Switching> {
     const pid = yield* moveIn(guest, protection);
-    return new Homes(guest, { ...newHome(pid, AT_GATE, new Alarm(guest.below, 0)), ...(yield* pipe(guest)) });
+    const ends = yield* pipe(guest);
+    if (!ends) return yield* guest.panic('the kernel below has no pipe for it');
+    return new Homes(guest, { ...newHome(pid, AT_GATE, new Alarm(guest.below, 0)), ...ends });
   },
 };

@@ -11,14 +11,14 @@ const WORDS: Readonly<Record<Kind, string>> = { protections: 'protection', switc
 export function towerNamed(choices: Choices, name: string): Tower | string {
   const [first, ...more] = name.split('+');
   const delivery = choices.deliveries.find((choice) => choice.name === first);
-  if (!delivery) return unknown(first, namesOf(choices.deliveries));
+  if (!delivery) return unknown('tower', first, namesOf(choices.deliveries));
   const chosen: { [kind in Kind]?: string } = {};
   const kindsOf = (word: string): readonly Kind[] =>
     KINDS.filter((kind) => choices[kind].some((choice) => choice.name === word));
   // A word that names a way of both kinds is both, as far as the other words leave them open.
   for (const word of more.toSorted((a, b) => kindsOf(a).length - kindsOf(b).length)) {
     const kinds = kindsOf(word);
-    if (kinds.length === 0) return unknown(word, [...new Set(KINDS.flatMap((kind) => namesOf(choices[kind])))]);
+    if (kinds.length === 0) return unknown('part', word, [...new Set(KINDS.flatMap((kind) => namesOf(choices[kind])))]);
     const open = kinds.filter((kind) => chosen[kind] === undefined);
     if (open.length === 0) return `${name} names two kinds of ${WORDS[kinds[0]]}: choose one`;
     for (const kind of open) {
@@ -46,9 +46,9 @@ function namesOf(list: readonly { readonly name: string }[]): string[] {
   return list.map((choice) => choice.name);
 }
 
-function unknown(word: string, names: readonly string[]): string {
+function unknown(kind: string, word: string, names: readonly string[]): string {
   const close = nearest(word, names);
-  return `there is no ${word}. ${close ? `Did you mean ${close}?` : `Choose one of ${names.join(', ')}`}`;
+  return `there is no ${kind} ${word}. ${close ? `Did you mean ${close}?` : `Choose one of ${names.join(', ')}`}`;
 }
 
 function refusal(delivery: DeliveryChoice, kind: Kind, word: string): string {

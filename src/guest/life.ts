@@ -1,4 +1,5 @@
 /** The life of a guest kernel, from the first instruction of its program to the last. */
+import { errnoMessage } from '../abi/errno.ts';
 import * as f from '../abi/flags.ts';
 import { prepare, type RunEnd } from '../kernel/kernel.ts';
 import type { Kernel, Observer } from '../kernel/platform.ts';
@@ -229,7 +230,7 @@ function* boot(guest: Guest, started: Started, options: GuestOptions, parts: Gue
     ...(parts.watch ? { watch: parts.watch } : {}),
   });
   const end = yield* run;
-  if (end.kind === 'refused') guest.warn(`${options.init}: cannot be executed (errno ${end.errno})`);
+  if (end.kind === 'refused') guest.warn(`${options.init}: cannot be executed: ${errnoMessage(end.errno)}`);
   return end;
 }
 

@@ -18,7 +18,7 @@ function run(...words: string[]) {
 
 describe('the command refuses', () => {
   it.each([
-    ['an unknown tower', ['--guest', 'sysmu'], '--guest: sysmu: there is no sysmu. Did you mean sysemu?'],
+    ['an unknown tower', ['--guest', 'sysmu'], '--guest: sysmu: there is no tower sysmu. Did you mean sysemu?'],
     [
       'parts that do not fit',
       ['--guest', 'sysemu+jail'],
@@ -39,8 +39,8 @@ describe('the command refuses', () => {
 describe('a guest kernel refuses', () => {
   const below = 'the kernel below has not so much memory; give less, or the run more (--mem)';
   it.each([
-    ['no program of that name', ['/bin/nothing'], '/bin/nothing: cannot be executed (errno 2)', 127],
-    ['what is no program', ['/bin'], '/bin: cannot be executed (errno 13)', 126],
+    ['no program of that name', ['/bin/nothing'], '/bin/nothing: cannot be executed: No such file or directory', 127],
+    ['what is no program', ['/bin'], '/bin: cannot be executed: Permission denied', 126],
     [
       'too little memory',
       ['/boot/nestlab', 'mem=512K', 'tower=skas', '--', '/bin/true'],
@@ -74,7 +74,7 @@ describe('a guest kernel refuses', () => {
     [
       'a tower that there is not',
       ['/boot/nestlab', 'tower=skass', '--', '/bin/true'],
-      'tower=skass: there is no skass. Did you mean skas?',
+      'tower=skass: there is no tower skass. Did you mean skas?',
       125,
     ],
     [

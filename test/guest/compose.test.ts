@@ -20,9 +20,9 @@ describe('a name', () => {
   });
 
   it.each([
-    ['umlinx', 'there is no umlinx. Did you mean umlinux?'],
-    ['tt+jial', 'there is no jial. Did you mean jail?'],
-    ['jail', /^there is no jail\. Choose one of umlinux, tt, skas, sysemu/],
+    ['umlinx', 'there is no tower umlinx. Did you mean umlinux?'],
+    ['tt+jial', 'there is no part jial. Did you mean jail?'],
+    ['jail', /^there is no tower jail\. Choose one of umlinux, tt, skas, sysemu/],
     ['skas+jail', 'skas does not go together with jail: as protection it has apart'],
     ['tt+remap', 'tt does not go together with remap: as way of switching it has homes'],
     ['tt+jail+open', 'tt+jail+open names two kinds of protection: choose one'],

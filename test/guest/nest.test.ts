@@ -27,7 +27,7 @@ describe('a guest kernel that cannot start says why', () => {
   it('no such tower', () => {
     const { output, status } = runUnder(['nothing'], ['/bin/hello']);
     expect(output).toMatch(
-      /^nestlab guest: tower=nothing: there is no nothing\. Choose one of umlinux, tt, skas, sysemu/,
+      /^nestlab guest: tower=nothing: there is no tower nothing\. Choose one of umlinux, tt, skas, sysemu/,
     );
     expect(status).toBe(125);
   });

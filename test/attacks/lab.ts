@@ -10,6 +10,7 @@ import { BootTree } from '../../src/lab/boot-tree.ts';
 import { installGuests } from '../../src/lab/native.ts';
 import { GUESTS, PRIMITIVES } from '../../src/lab/registry.ts';
 import { MODELS } from '../../src/machine/model.ts';
+import { quiet } from '../kernel/quiet.ts';
 import { MemoryTree } from '../kernel/tree.ts';
 import { WORDS } from '../robust/build.ts';
 
@@ -46,8 +47,6 @@ export interface Outcome {
   readonly warnings: readonly string[];
   /** What the host kernel's own audit finds wrong. */
   readonly violations: readonly string[];
-  /** Processes that the host kernel still has. */
-  readonly left: number;
 }
 
 /** Most turns of a run; an endless one is cut. */
@@ -65,17 +64,6 @@ export function execute(
   const tree = new MemoryTree(memory);
   for (const [path, bytes] of Object.entries(files)) tree.file(path, bytes, 0o755);
   tree.file('/etc/secret', Buffer.from(SECRET), 0o600);
-  const sink = {
-    kind: 'pipe' as const,
-    size: [24, 80] as const,
-    *read() {
-      return new Uint8Array(0);
-    },
-    *write(bytes: Uint8Array) {
-      output += Buffer.from(bytes).toString('latin1');
-      return 0;
-    },
-  };
   const run: Run = new Run(
     { program: words[0], argv: words, envp: ['PATH=/bin', 'HOME=/'], cwd: '/', primitives: PRIMITIVES },
     {
@@ -83,10 +71,9 @@ export function execute(
       model: MODELS.pentium2,
       outside: {
         tree: new BootTree(tree, executable(), memory),
-        streams: [{ ...sink, kind: 'null' }, sink, sink],
-        bootTime: 946_684_800e9,
-        seed: 1,
-        live: () => false,
+        ...quiet((text) => {
+          output += text;
+        }),
         warn: (line) => warnings.push(line),
       },
     },
@@ -102,9 +89,9 @@ export function execute(
     const { end } = step;
     const signal = end.kind === 'ended' ? end.status & 0x7f : 0;
     const status = end.kind !== 'ended' ? -1 : signal ? 128 + signal : (end.status >> 8) & 0xff;
-    return { output, status, warnings, violations: run.audit().map(violationText), left: 0 };
+    return { output, status, warnings, violations: run.audit().map(violationText) };
   }
-  return { output, status: -1, warnings, violations: [], left: -1 };
+  return { output, status: -1, warnings, violations: [] };
 }
 
 /** The command line of a guest kernel that runs ARGV. */

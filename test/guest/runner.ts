@@ -9,6 +9,7 @@ import { installGuests } from '../../src/lab/native.ts';
 import { commandLine } from '../../src/lab/nesting.ts';
 import { GUESTS, PRIMITIVES } from '../../src/lab/registry.ts';
 import { MODELS } from '../../src/machine/model.ts';
+import { quiet } from '../kernel/quiet.ts';
 
 const PROGRAMS = process.env.NESTLAB_PROGRAMS ?? join(import.meta.dirname, '../../programs');
 
@@ -29,17 +30,6 @@ export function runUnder(
   let output = '';
   const warnings: string[] = [];
   const words = commandLine(towers, memory, argv);
-  const sink = {
-    kind: 'pipe' as const,
-    size: [24, 80] as const,
-    *read() {
-      return new Uint8Array(0);
-    },
-    *write(bytes: Uint8Array) {
-      output += Buffer.from(bytes).toString('latin1');
-      return 0;
-    },
-  };
   const run: Run = new Run(
     { program: words[0], argv: words, envp: ['PATH=/bin', 'HOME=/'], cwd: '/', primitives: PRIMITIVES },
     {
@@ -51,10 +41,9 @@ export function runUnder(
           executable(),
           () => run.machine.memory,
         ),
-        streams: [{ ...sink, kind: 'null' }, sink, sink],
-        bootTime: 946_684_800e9,
-        seed: 1,
-        live: () => false,
+        ...quiet((text) => {
+          output += text;
+        }),
         warn: (line) => warnings.push(line),
         ...(observer ? { observer } : {}),
       },

@@ -10,6 +10,7 @@ import { installGuests } from '../../src/lab/native.ts';
 import { commandLine } from '../../src/lab/nesting.ts';
 import { GUESTS, PRIMITIVES } from '../../src/lab/registry.ts';
 import { MODELS } from '../../src/machine/model.ts';
+import { quiet } from './quiet.ts';
 import { MemoryTree } from './tree.ts';
 
 const HERE = import.meta.dirname;
@@ -96,17 +97,6 @@ export function runOurs(
   let output = '';
   const tree = new MemoryTree(() => run.machine.memory);
   tree.file('/tmp/self', program, 0o755);
-  const sink = {
-    kind: 'pipe' as const,
-    size: [24, 80] as const,
-    *read() {
-      return new Uint8Array(0);
-    },
-    *write(bytes: Uint8Array) {
-      output += Buffer.from(bytes).toString('latin1');
-      return 0;
-    },
-  };
   const run: Run = new Run(
     {
       program: options.towers?.length ? words[0] : './self',
@@ -120,10 +110,9 @@ export function runOurs(
       model: MODELS.pentium2,
       outside: {
         tree: new BootTree(tree, executable(), () => run.machine.memory),
-        streams: [{ ...sink, kind: 'null' }, sink, sink],
-        bootTime: 946_684_800e9,
-        seed: 1,
-        live: () => false,
+        ...quiet((text) => {
+          output += text;
+        }),
         warn: (line) => warnings.push(line),
       },
     },

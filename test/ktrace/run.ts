@@ -2,6 +2,7 @@
 import { Run } from '../../src/host/boot.ts';
 import { PRIMITIVES } from '../../src/lab/registry.ts';
 import { MODELS } from '../../src/machine/model.ts';
+import { quiet } from '../kernel/quiet.ts';
 import { MemoryTree } from '../kernel/tree.ts';
 
 export interface Counted {
@@ -14,17 +15,6 @@ export function runCounted(program: Uint8Array, args: readonly string[]): Counte
   let output = '';
   const tree = new MemoryTree(() => run.machine.memory);
   tree.file('/tmp/self', program, 0o755);
-  const sink = {
-    kind: 'pipe' as const,
-    size: [24, 80] as const,
-    *read() {
-      return new Uint8Array(0);
-    },
-    *write(bytes: Uint8Array) {
-      output += Buffer.from(bytes).toString('latin1');
-      return 0;
-    },
-  };
   const run: Run = new Run(
     { program: './self', argv: ['./self', ...args], envp: [], cwd: '/tmp', primitives: PRIMITIVES },
     {
@@ -32,10 +22,9 @@ export function runCounted(program: Uint8Array, args: readonly string[]): Counte
       model: MODELS.pentium2,
       outside: {
         tree,
-        streams: [{ ...sink, kind: 'null' }, sink, sink],
-        bootTime: 946_684_800e9,
-        seed: 1,
-        live: () => false,
+        ...quiet((text) => {
+          output += text;
+        }),
         warn: (line) => {
           output += `${line}\n`;
         },

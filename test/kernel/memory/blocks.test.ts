@@ -11,6 +11,7 @@ import { Frames } from '../../../src/kernel/memory/frames.ts';
 import { PRIMITIVES } from '../../../src/lab/registry.ts';
 import { MODELS, type Model } from '../../../src/machine/model.ts';
 import { canCompare, compile } from '../compare.ts';
+import { quiet } from '../quiet.ts';
 import { MemoryTree } from '../tree.ts';
 
 const PATIENCE = 120_000;
@@ -24,17 +25,6 @@ function ours(
   let output = '';
   const tree = new MemoryTree(() => run.machine.memory);
   tree.file('/tmp/blocks', program, 0o755);
-  const sink = {
-    kind: 'pipe' as const,
-    size: [24, 80] as const,
-    *read() {
-      return new Uint8Array(0);
-    },
-    *write(bytes: Uint8Array) {
-      output += Buffer.from(bytes).toString('latin1');
-      return 0;
-    },
-  };
   const run: Run = new Run(
     { program: './blocks', argv: ['./blocks', ...argv], envp: [], cwd: '/tmp', primitives: PRIMITIVES },
     {
@@ -42,10 +32,9 @@ function ours(
       model,
       outside: {
         tree,
-        streams: [{ ...sink, kind: 'null' }, sink, sink],
-        bootTime: 946_684_800e9,
-        seed: 1,
-        live: () => false,
+        ...quiet((text) => {
+          output += text;
+        }),
         warn: (line) => expect(line).toBe(''),
       },
     },

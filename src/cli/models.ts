@@ -1,4 +1,4 @@
-import { nearest } from '../lab/nearest.ts';
+import { nearest } from '../abi/nearest.ts';
 import { MODELS, type Model } from '../machine/model.ts';
 import { Failure } from './failure.ts';
 

@@ -1,5 +1,5 @@
 /** The operations that are compared and explained. */
-import { nearest } from './nearest.ts';
+import { nearest } from '../abi/nearest.ts';
 
 /** Something that a program asks of its kernel, again and again. */
 export interface Operation {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { nearest } from '../../abi/nearest.ts';
 import { chainOf } from '../../lab/chain.ts';
-import { nearest } from '../../lab/nearest.ts';
 import { judgeOperations, judgeProgram, ordersOf, type Verdict } from '../../lab/scenario/judge.ts';
 import { readScenario, type Scenario } from '../../lab/scenario/scenario.ts';
 import { trial } from '../../lab/trial.ts';

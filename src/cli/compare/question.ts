@@ -1,8 +1,8 @@
 /** What `nestlab compare` is asked for, checked. */
 
+import { nearest } from '../../abi/nearest.ts';
 import { chainOf, DEEPEST, NATIVE } from '../../lab/chain.ts';
 import type { Question } from '../../lab/compare/comparison.ts';
-import { nearest } from '../../lab/nearest.ts';
 import { OPERATIONS, type Operation, operationNamed } from '../../lab/operations.ts';
 import { PROFILES, type Profile } from '../../lab/profiles/profile.ts';
 import { TOWERS } from '../../lab/registry.ts';

@@ -1,6 +1,6 @@
 import { EVENTS } from '../../abi/events.ts';
+import { nearest } from '../../abi/nearest.ts';
 import type { Run } from '../../host/boot.ts';
-import { nearest } from '../../lab/nearest.ts';
 import { disassemble, formatLine } from '../../machine/disassemble.ts';
 import { codeAt } from '../../machine/inspect.ts';
 import { CPL, EIP } from '../../machine/state.ts';

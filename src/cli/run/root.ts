@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
+import { nearest } from '../../abi/nearest.ts';
 import type { Kernel, LowerTree, Memory } from '../../kernel/platform.ts';
-import { nearest } from '../../lab/nearest.ts';
 import { Failure } from '../failure.ts';
 import { EmbeddedTree, programsFolder } from '../tree/embedded.ts';
 import { HostTree } from '../tree/hosttree.ts';

@@ -1,7 +1,7 @@
 /** Scenarios: what is run under which towers, and what must come of it. Files are checked here, and told completely. */
 import text from '../../../scenarios/schema.json' with { type: 'json' };
+import { nearest } from '../../abi/nearest.ts';
 import { chainOf } from '../chain.ts';
-import { nearest } from '../nearest.ts';
 import { operationNamed } from '../operations.ts';
 import { type Schema, violations, withDefaults } from './schema.ts';
 import { whereNotJson } from './syntax.ts';

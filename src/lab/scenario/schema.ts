@@ -1,5 +1,5 @@
 /** JSON Schema as far as our own schemas use it: types, keys, items, bounds, defaults, local references. */
-import { nearest } from '../nearest.ts';
+import { nearest } from '../../abi/nearest.ts';
 
 /** The part of JSON Schema (2020-12) that is understood. */
 export interface Schema {

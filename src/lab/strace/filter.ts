@@ -1,6 +1,6 @@
 import { SYSCALL_CLASSES } from '../../abi/classes.ts';
+import { nearest } from '../../abi/nearest.ts';
 import { SYSCALLS, syscallNamed } from '../../abi/syscalls.ts';
-import { nearest } from '../nearest.ts';
 
 /** A parsed filter, or what is wrong with it. */
 export type Filter = { readonly shows: (number: number) => boolean } | { readonly error: string };

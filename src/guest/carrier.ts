@@ -31,6 +31,7 @@ const CALL = {
   clone: syscallNumber('clone'),
   execve: syscallNumber('execve'),
   exitGroup: syscallNumber('exit_group'),
+  getpid: syscallNumber('getpid'),
   madvise: syscallNumber('madvise'),
 } as const;
 const PAGE = 4096;
@@ -85,8 +86,9 @@ export class Carrier {
     const { call } = below;
     if (started.argv.length > ARGUMENTS_MOST) return yield* this.fail('its command line is too long');
     this.#writeArguments();
+    const own = yield* call.make(CALL.getpid);
     call.clones = 'leaves';
-    const pid = yield* call.make(CALL.clone, SIGCHLD);
+    const pid = yield* call.make(CALL.clone, SIGCHLD, 0, 0, own);
     call.clones = undefined;
     if (pid < 0) return yield* this.fail(`the kernel below has no process for it (errno ${-pid})`);
     yield* waitAny(below);

@@ -2,7 +2,6 @@
  * The guest kernel as a program: one page of real code, in which the stubs of its TypeScript lie, and one page of data,
  * packed into an ELF file that any kernel can execute.
  */
-import { SIGSTOP } from '../abi/signals.ts';
 import { syscallNumber } from './call.ts';
 
 export const PAGE = 4096;
@@ -13,7 +12,7 @@ const START = 0x00;
 export const TRAP = 0x10;
 /** One with a sixth argument, which lies on the stack in EBP's place. */
 export const TRAP_SIX = 0x20;
-/** clone: the child goes its own way. */
+/** clone: the child, told the pid of its parent in ESI, waits for it as its tracer. */
 export const TRAP_CLONE = 0x30;
 const CHILD = 0x50;
 /** Handler of the signals that only interrupt, and what its frame returns to. */
@@ -72,7 +71,6 @@ function word(value: number): number[] {
 
 const INT80 = [0xcd, 0x80];
 const movEax = (value: number): number[] => [0xb8, ...word(value)];
-const movEcx = (value: number): number[] => [0xb9, ...word(value)];
 
 /** The code page. */
 export function codePage(): Uint8Array {
@@ -89,14 +87,14 @@ export function codePage(): Uint8Array {
       ...movEax(syscallNumber('ptrace')),
       ...[0x31, 0xdb],
       ...INT80,
-      // kill(getpid(), SIGSTOP): from here on the tracer sets the registers
-      ...movEax(syscallNumber('getpid')),
+      // getppid() is ESI, or the kernel is no more and somebody else has become the tracer: exit
+      ...movEax(syscallNumber('getppid')),
       ...INT80,
-      ...[0x89, 0xc3],
-      ...movEcx(SIGSTOP),
-      ...movEax(syscallNumber('kill')),
+      ...[0x39, 0xf0, 0x75, 1],
+      // int3: the tracer sets the registers now; where there is none any more this is the end
+      0xcc,
+      ...movEax(syscallNumber('exit')),
       ...INT80,
-      0xf4,
     ],
     CHILD,
   );

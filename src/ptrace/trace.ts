@@ -294,7 +294,8 @@ export class Trace implements Hook, Tracee {
   tracerEnded(tracer: Task): void {
     if (tracer !== this.tracer) return;
     const kill = (this.options & f.PTRACE_O_EXITKILL) !== 0;
-    this.detach(0);
+    // A signal of which the tracer has not even heard takes effect now; one that it waited for is lost with it.
+    this.detach(this.#why === CLD_TRAPPED && this.#code < CALL_MARK ? this.#code : 0);
     if (kill) endProcess(this.task.process, SIGKILL);
   }
 

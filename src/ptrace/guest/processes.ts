@@ -118,7 +118,7 @@ export class Processes implements Switching {
     if (data < 0) return undefined;
     guest.memory.fill(data * PAGE, 0, PAGE);
     call.clones = 'leaves';
-    const pid = yield* call.make(NUMBER.clone, SIGCHLD | f.CLONE_FILES);
+    const pid = yield* call.make(NUMBER.clone, SIGCHLD | f.CLONE_FILES, 0, 0, guest.found.pid);
     call.clones = undefined;
     if (pid < 0) {
       guest.frames.release(data);

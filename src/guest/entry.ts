@@ -1,33 +1,24 @@
 /** How the code of a guest kernel is entered, and how its calls become real traps. */
-import type { Kernel, Wait } from '../kernel/platform.ts';
+import type { Wait } from '../kernel/platform.ts';
 import { Burst } from './burst.ts';
 import { Call } from './call.ts';
 import { AFTER_SIGNAL, DATA, GATE, GATE_LIST, LEAVE, TRAP, TRAP_CLONE, TRAP_SIX, TRAP_SPLIT } from './image.ts';
 import { PAGE_SIGNALS } from './kernel-page.ts';
-import { type GuestParts, life } from './life.ts';
-import { EAX, EBP, EBX, ECX, EDI, EDX, ESI, ESP, type Processor } from './processor.ts';
+import { type GuestParts, Life } from './life.ts';
+import { EAX, EBX, ECX, EDI, EDX, ESI, ESP, type Processor } from './processor.ts';
 
 export type { GuestParts } from './life.ts';
 
-/** A step of the native routine: the offset in the image at which it goes on. */
-type Steps<T = void> = Generator<number, T, void>;
-
-const ARGUMENTS = [EBX, ECX, EDX, ESI, EDI, EBP] as const;
 /** How a call that makes a process is trapped. */
 const CLONES = { leaves: TRAP_CLONE, lists: TRAP_SPLIT } as const;
 const PAGE = 4096;
 
 /** The stub `start`: what the guest kernel does from then on. `code` is the address of the code page. */
-export function start(
-  processor: Processor,
-  code: number,
-  parts: GuestParts,
-): { home: number; readonly steps: Steps<number> } {
-  const work = { home: (code + DATA) | 0, steps: undefined as unknown as Steps<number> };
-  const kernel = life(processor, code, parts, (home) => {
+export function start(processor: Processor, code: number, parts: GuestParts): { home: number; readonly steps: Steps } {
+  const settle = (home: number): void => {
     work.home = home;
-  });
-  work.steps = steps(processor, code, kernel);
+  };
+  const work = { home: (code + DATA) | 0, steps: new Steps(processor, code, new Life(processor, code, parts, settle)) };
   return work;
 }
 
@@ -40,37 +31,70 @@ export function signal(processor: Processor): number {
   return AFTER_SIGNAL;
 }
 
-/** Makes every call that the kernel yields a real trap. */
-function* steps(processor: Processor, code: number, kernel: Kernel<void>): Steps<number> {
-  for (let step = kernel.next(); !step.done; step = kernel.next()) {
-    if (step.value instanceof Burst) {
-      const { kernelPage } = step.value;
-      processor.set(EDI, kernelPage);
-      processor.set(ESI, (code + GATE + GATE_LIST) | 0);
-      yield LEAVE;
-      processor.set(ESP, (kernelPage + PAGE) | 0);
-      continue;
-    }
-    const call = callOf(step.value);
-    processor.set(EAX, call.number);
-    for (let n = 0; n < 5; n++) processor.set(ARGUMENTS[n], call.args[n]);
-    if (call.six) yield* withSixth(processor, call.args[5]);
-    else yield call.clones ? CLONES[call.clones] : TRAP;
-    call.result = processor.get(EAX);
+/**
+ * The native routine that makes every trap which the kernel yields a real one. No generator: this is between the kernel and
+ * the processor at every call.
+ */
+class Steps implements Iterator<number, number, void> {
+  readonly #processor: Processor;
+  readonly #code: number;
+  readonly #life: Life;
+  /** What the kernel waits for. */
+  #waits: Call | Burst | undefined;
+  readonly #result: IteratorYieldResult<number> = { done: false, value: 0 };
+
+  constructor(processor: Processor, code: number, life: Life) {
+    this.#processor = processor;
+    this.#code = code;
+    this.#life = life;
   }
-  throw new Error('guest: the kernel came to an end without exit_group');
+
+  next(): IteratorResult<number, number> {
+    if (this.#waits !== undefined) this.#came(this.#waits);
+    const wait = this.#life.next();
+    if (wait === undefined) throw new Error('guest: the kernel came to an end without exit_group');
+    this.#waits = waitOf(wait);
+    this.#result.value = this.#leave(this.#waits);
+    return this.#result;
+  }
+
+  /** Registers, and the instructions with which the image goes on. */
+  #leave(wait: Call | Burst): number {
+    const processor = this.#processor;
+    if (wait instanceof Burst) {
+      processor.set(EDI, wait.kernelPage);
+      processor.set(ESI, (this.#code + GATE + GATE_LIST) | 0);
+      return LEAVE;
+    }
+    const { args } = wait;
+    processor.set(EAX, wait.number);
+    processor.set(EBX, args[0]);
+    processor.set(ECX, args[1]);
+    processor.set(EDX, args[2]);
+    processor.set(ESI, args[3]);
+    processor.set(EDI, args[4]);
+    if (wait.clones) return CLONES[wait.clones];
+    if (!wait.six) return TRAP;
+    // The sixth argument goes by the stack into EBP, where the others leave the handle.
+    const stack = (processor.get(ESP) - 4) | 0;
+    processor.set(ESP, stack);
+    processor.store32(stack, args[5]);
+    return TRAP_SIX;
+  }
+
+  /** Control is back. */
+  #came(wait: Call | Burst): void {
+    const processor = this.#processor;
+    if (wait instanceof Burst) {
+      processor.set(ESP, (wait.kernelPage + PAGE) | 0);
+      return;
+    }
+    if (wait.six) processor.set(ESP, (processor.get(ESP) + 4) | 0);
+    wait.result = processor.get(EAX);
+  }
 }
 
-/** A trap of a call whose sixth argument goes by the stack into EBP, where the others leave the handle. */
-function* withSixth(processor: Processor, sixth: number): Steps {
-  const stack = (processor.get(ESP) - 4) | 0;
-  processor.set(ESP, stack);
-  processor.store32(stack, sixth);
-  yield TRAP_SIX;
-  processor.set(ESP, (stack + 4) | 0);
-}
-
-function callOf(wait: Wait): Call {
-  if (wait instanceof Call) return wait;
+function waitOf(wait: Wait): Call | Burst {
+  if (wait instanceof Call || wait instanceof Burst) return wait;
   throw new Error(`guest: the kernel waits for ${wait.kind} and not for the kernel below`);
 }

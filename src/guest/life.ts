@@ -2,7 +2,7 @@
 import { errnoMessage } from '../abi/errno.ts';
 import * as f from '../abi/flags.ts';
 import { prepare, type RunEnd } from '../kernel/kernel.ts';
-import type { Kernel, Observer } from '../kernel/platform.ts';
+import type { Kernel, Observer, Wait } from '../kernel/platform.ts';
 import type { Primitive } from '../kernel/primitive.ts';
 import type { Task } from '../kernel/tasks/task.ts';
 import { AGAIN, Alarm } from './alarm.ts';
@@ -57,23 +57,50 @@ interface Known {
   guest?: Guest;
 }
 
+/** The stages of a life: each is given what it came to when it is over. */
+type Stages = Generator<Kernel<unknown>, void, unknown>;
+
 /**
  * What the kernel does that a processor has begun to execute, whose code page is at `code`; `settle` tells the page that
- * is its home from then on. A mistake of ours ends this kernel and nobody else.
+ * is its home from then on. A mistake of ours ends this kernel and nobody else. The stage that runs is asked itself and
+ * not by way of the stages: each generator in between would cost at every trap.
  */
-export function* life(
-  processor: Processor,
-  code: number,
-  parts: GuestParts,
-  settle: (home: number) => void,
-): Kernel<void> {
+export class Life {
+  readonly #stages: Stages;
+  #stage: Kernel<unknown> | undefined;
+
+  constructor(processor: Processor, code: number, parts: GuestParts, settle: (home: number) => void) {
+    this.#stages = stages(processor, code, parts, settle);
+    this.#stage = this.#stages.next().value ?? undefined;
+  }
+
+  /** The trap that the kernel goes on with, undefined at its end. */
+  next(): Wait | undefined {
+    while (this.#stage !== undefined) {
+      let came: IteratorResult<Kernel<unknown>, void>;
+      try {
+        const step = this.#stage.next();
+        if (!step.done) return step.value;
+        came = this.#stages.next(step.value);
+      } catch (error) {
+        this.#stage = undefined;
+        came = this.#stages.throw(error);
+      }
+      this.#stage = came.value ?? undefined;
+    }
+    return undefined;
+  }
+}
+
+function* stages(processor: Processor, code: number, parts: GuestParts, settle: (home: number) => void): Stages {
   const known: Known = { tower: '' };
   try {
-    yield* whole(processor, code, parts, settle, known);
+    const begun = (yield begin(processor, code, parts, settle, known)) as Begun | undefined;
+    if (begun) yield finish(begun, (yield begun.run) as RunEnd);
   } catch (error) {
     // A fault of its memory is the processor's to raise, in the process that this is.
     if (!(error instanceof Error)) throw error;
-    yield* collapse(processor, known, error);
+    yield collapse(processor, known, error);
   }
 }
 
@@ -86,13 +113,23 @@ function* collapse(processor: Processor, { tower, guest }: Known, { message }: E
   yield* call.make(CALL.exitGroup, EXIT_FAILURE);
 }
 
-function* whole(
+/** A kernel that is ready to run its programs. */
+interface Begun {
+  readonly guest: Guest;
+  readonly run: Kernel<RunEnd>;
+  readonly options: GuestOptions;
+  /** The program is this kernel's own file: another kernel within it. */
+  readonly nests: boolean;
+}
+
+/** Builds the kernel; undefined where it refuses, which ends it. */
+function* begin(
   processor: Processor,
   code: number,
   parts: GuestParts,
   settle: (home: number) => void,
   known: Known,
-): Kernel<void> {
+): Kernel<Begun | undefined> {
   // The stack that is used below is brought in now: a fault before the first call begins all this anew.
   processor.store32((processor.get(ESP) - PAGE) | 0, 0);
   const started = readStart(processor);
@@ -123,9 +160,15 @@ function* whole(
   guest.switching = yield* tower.switching.build(guest, protection);
   const delivery = tower.delivery.build(guest, protection, guest.switching);
   guest.delivery = Symbol.iterator in delivery ? yield* delivery : delivery;
-  const end = yield* boot(guest, started, options, parts);
-  if (end.kind === 'ended' && (end.status & 0x7f) !== 0 && options.init === started.argv[0])
-    guest.warn(farewell(processor.depth + 1, towerOf(options.argv), killedBy(end.status)));
+  const run = yield* boot(guest, started, options, parts);
+  return { guest, run, options, nests: options.init === started.argv[0] };
+}
+
+/** What is to be said of the end of its programs, and its own. */
+function* finish({ guest, options, nests }: Begun, end: RunEnd): Kernel<void> {
+  if (end.kind === 'refused') guest.warn(`${options.init}: cannot be executed: ${errnoMessage(end.errno)}`);
+  if (nests && end.kind === 'ended' && (end.status & 0x7f) !== 0)
+    guest.warn(farewell(guest.depth + 1, towerOf(options.argv), killedBy(end.status)));
   yield* guest.close();
   yield* guest.below.call.make(CALL.exitGroup, exitCode(end));
 }
@@ -153,9 +196,10 @@ function* depthBelow(processor: Processor, call: Call): Kernel<number> {
 }
 
 /** One line to standard error, and the end. */
-function* refuse(processor: Processor, call: Call, why: string): Kernel<void> {
+function* refuse(processor: Processor, call: Call, why: string): Kernel<undefined> {
   yield* tell(processor, call, why);
   yield* call.make(CALL.exitGroup, EXIT_FAILURE);
+  return undefined;
 }
 
 /** One line to standard error, by way of the page that the stack is in. */
@@ -212,14 +256,15 @@ function* build(
   return guest;
 }
 
-function* boot(guest: Guest, started: Started, options: GuestOptions, parts: GuestParts): Kernel<RunEnd> {
+/** The kernel's life once it runs. */
+function* boot(guest: Guest, started: Started, options: GuestOptions, parts: GuestParts): Kernel<Kernel<RunEnd>> {
   const { below } = guest;
   const length = yield* below.call.make(CALL.getcwd, below.at(AT_BUFFER), 4096);
   const cwd = new Uint8Array(Math.max(1, length) - 1);
   below.memory.read(AT_BUFFER, cwd, 0, cwd.length);
   const uid = yield* below.call.make(CALL.geteuid);
   const gid = yield* below.call.make(CALL.getegid);
-  const { run } = prepare(guest, {
+  return prepare(guest, {
     program: options.init,
     argv: options.argv,
     envp: started.envp,
@@ -228,10 +273,7 @@ function* boot(guest: Guest, started: Started, options: GuestOptions, parts: Gue
     gid,
     primitives: parts.primitives,
     ...(parts.watch ? { watch: parts.watch } : {}),
-  });
-  const end = yield* run;
-  if (end.kind === 'refused') guest.warn(`${options.init}: cannot be executed: ${errnoMessage(end.errno)}`);
-  return end;
+  }).run;
 }
 
 /** As a shell reports it: 128 + signal. */

@@ -77,11 +77,6 @@ export interface Booted {
  * Runs one program on a new kernel, with all that it starts, until it has ended and nobody else holds the run's
  * standard output or error; the rest is killed then. Process 1 is the kernel's own; the program is process 2.
  */
-export function* boot(platform: Platform, options: BootOptions): Kernel<RunEnd> {
-  return yield* prepare(platform, options).run;
-}
-
-/** As `boot`, but the kernel can be looked into. */
 export function prepare(platform: Platform, options: BootOptions): Booted {
   const tasks = new TaskService();
   const files = new FileService(platform, tasks, options.layer ? { layer: options.layer } : {});
@@ -124,17 +119,45 @@ export function prepare(platform: Platform, options: BootOptions): Booted {
     },
   };
   platform.harbour?.open(gateOf(networkOf(files.core)));
-  let over = false;
-  function* toEnd(): Kernel<RunEnd> {
-    const end = yield* main(system, files, options);
-    over = true;
-    return end;
-  }
-  return { system, files, run: toEnd(), audit: () => audit(system, files, over) };
+  return { system, files, run: main(system, files, options), audit: () => audit(system, files) };
 }
 
 function* main(system: System, files: FileService, options: BootOptions): Kernel<RunEnd> {
-  const { platform } = system;
+  const { platform, scheduler } = system;
+  const first = yield* begin(system, files, options);
+  if (typeof first === 'number') {
+    system.over = true;
+    return { kind: 'refused', errno: -first };
+  }
+  let deadlock = false;
+  while (!deadlock && !isOver(system, first.process)) {
+    system.timers.run(platform.now());
+    let step = scheduler.step();
+    while (typeof step !== 'boolean') step = scheduler.proceed(yield step);
+    if (step) continue;
+    if (platform.suspend && groupIsStopped(system, first.process)) {
+      yield* platform.suspend(first.process.stopSignal);
+      for (const member of system.group(first.process.group)) sendToProcess(member, kernelInfo(SIGCONT));
+      continue;
+    }
+    const until = system.timers.next;
+    if (!(yield* platform.idle(until)) && scheduler.ready === 0 && system.timers.next === Number.POSITIVE_INFINITY) {
+      // Those that are left only hold the output: their end is the end of a run that is over.
+      if (first.process.zombie) break;
+      platform.warn('deadlock: every process waits, and nothing can ever wake one of them');
+      deadlock = true;
+    }
+  }
+  yield* killAll(system);
+  system.over = true;
+  if (deadlock) return { kind: 'deadlock' };
+  return first.refusal < 0
+    ? { kind: 'refused', errno: -first.refusal }
+    : { kind: 'ended', status: first.process.status };
+}
+
+/** The kernel's own process and the first one: -errno when that cannot be. */
+function* begin(system: System, files: FileService, options: BootOptions): Kernel<First | number> {
   const reaper = new Process(system, system.newPid(), undefined);
   if (reaper.pid !== REAPER) throw new Error(`boot: process 1 got pid ${reaper.pid}`);
   reaper.limits = bootLimits(TASKS_MAX);
@@ -143,35 +166,7 @@ function* main(system: System, files: FileService, options: BootOptions): Kernel
   reaper.lastName = 'init';
   system.processes.set(REAPER, reaper);
   const table = yield* files.boot(options.cwd, FIRST);
-  if (table < 0) return { kind: 'refused', errno: -table };
-  const first = startFirst(system, reaper, table, options);
-  if (typeof first === 'number') return { kind: 'refused', errno: -first };
-
-  while (!isOver(system, first.process)) {
-    system.timers.run(platform.now());
-    if (yield* system.scheduler.step()) continue;
-    if (platform.suspend && groupIsStopped(system, first.process)) {
-      yield* platform.suspend(first.process.stopSignal);
-      for (const member of system.group(first.process.group)) sendToProcess(member, kernelInfo(SIGCONT));
-      continue;
-    }
-    const until = system.timers.next;
-    if (
-      !(yield* platform.idle(until)) &&
-      system.scheduler.ready === 0 &&
-      system.timers.next === Number.POSITIVE_INFINITY
-    ) {
-      // Those that are left only hold the output: their end is the end of a run that is over.
-      if (first.process.zombie) break;
-      platform.warn('deadlock: every process waits, and nothing can ever wake one of them');
-      yield* killAll(system);
-      return { kind: 'deadlock' };
-    }
-  }
-  yield* killAll(system);
-  return first.refusal < 0
-    ? { kind: 'refused', errno: -first.refusal }
-    : { kind: 'ended', status: first.process.status };
+  return table < 0 ? table : startFirst(system, reaper, table, options);
 }
 
 /** The first process and, when its program could not be executed, why. */
@@ -213,7 +208,7 @@ function* firstLife(task: Task, first: First, options: BootOptions): Kernel<void
     first.refusal = best;
     endProcess(task.process, 127 << 8);
   }
-  yield* task.system.live(task);
+  task.life = task.system.live(task);
 }
 
 /** Where the program may lie: as given, or in the directories of PATH (execvp(3)). */
@@ -243,9 +238,12 @@ function rests({ stopSignal, hiddenBy }: Process): boolean {
 }
 
 function* killAll(system: System): Kernel<void> {
+  const { scheduler } = system;
   for (const process of system.processes.values()) if (process.threads.length > 0) endProcess(process, SIGKILL);
   for (let turn = 0; turn < LAST_TURNS && system.tasks.size > 0; turn++) {
-    if (!(yield* system.scheduler.step())) break;
+    let step = scheduler.step();
+    while (typeof step !== 'boolean') step = scheduler.proceed(yield step);
+    if (!step) break;
   }
 }
 

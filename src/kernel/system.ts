@@ -60,6 +60,8 @@ export class System {
   first: Process | undefined;
   /** The run was asked from outside to end: nobody outlives the first program. */
   endsWithFirst = false;
+  /** The run has come to its end: nothing may be left that belonged to a process. */
+  over = false;
   /** Processes that were killed because memory was exhausted. */
   outOfMemoryKills = 0;
   hostName = 'nestlab';

@@ -31,7 +31,7 @@ export function stub(number: number): number[] {
 export type Exit = number;
 
 /** A routine's work in progress: yields the instruction with which it waits, returns the one with which it leaves. */
-export type Continuation = Generator<Exit, Exit, void>;
+export type Continuation = Iterator<Exit, Exit, void>;
 
 /** A routine that waits. */
 export interface Work {

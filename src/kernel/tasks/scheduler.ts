@@ -1,6 +1,6 @@
 import { EVENTS } from '../../abi/events.ts';
 import type { Books } from '../audit/books.ts';
-import type { Kernel, Platform, Sleep, Wake } from '../platform.ts';
+import type { Below, Platform, Sleep, Wake } from '../platform.ts';
 import type { Timers } from '../time/timers.ts';
 import { SWITCH } from '../work.ts';
 import type { Process } from './process.ts';
@@ -119,8 +119,12 @@ export class Scheduler {
     if (task.state === 'asleep' && task.sleep!.interruptible) this.rouse(task, 'signal');
   }
 
-  /** Lets the longest waiting task go on until it sleeps, ends or gives way. Returns false when none is ready. */
-  *step(): Kernel<boolean> {
+  /**
+   * Lets the longest waiting task go on until it sleeps, ends or gives way. Returns false when none is ready; a trap into
+   * the world below is to be yielded, and `proceed` to be called then. No generator: each one on the way to the world
+   * below would cost at every trap.
+   */
+  step(): boolean | Below {
     if (this.#count === 0) return false;
     const task = this.#ready[this.#head]!;
     this.#ready[this.#head] = undefined;
@@ -136,29 +140,36 @@ export class Scheduler {
     this.#turnStart = this.#platform.now();
     this.#workStart = this.#charged();
     this.#turnEnd = this.#turnStart + QUANTUM;
-    let wake = task.wake;
-    for (;;) {
-      const step = task.life!.next(wake);
+    return this.proceed(task.wake);
+  }
+
+  /** Lets the running task go on with what it waited for; returns as `step` does. */
+  proceed(why: Wake): true | Below {
+    const task = this.running!;
+    for (let wake = why; ; wake = task.wake) {
+      const { life } = task;
+      const step = life!.next(wake);
       if (step.done) {
+        // It may have left another one in its place.
+        if (task.life !== life) continue;
         task.state = 'over';
         break;
       }
-      if (step.value.kind === 'below') {
-        wake = yield step.value;
-        continue;
-      }
+      if (step.value.kind === 'below') return step.value;
       if (this.#suspend(task, step.value)) break;
-      wake = task.wake;
     }
+    this.#turnOver(task);
+    return true;
+  }
+
+  #turnOver({ usage, process }: Task): void {
     this.running = undefined;
     const worked = this.turnWork();
     const ran = this.turnTime() - worked;
-    const { usage, process } = task;
     usage.userTime += ran;
     usage.systemTime += worked;
     process.usage.userTime += ran;
     process.usage.systemTime += worked;
-    return true;
   }
 
   /** Puts the task to sleep; false when it need not sleep at all (`task.wake` says why). */

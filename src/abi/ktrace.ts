@@ -19,6 +19,8 @@ export const KTRACE_DETACH = 3;
 export const KTRACE_UNLOAD = 4;
 /** READ(script, buffer, size): what its maps hold, as JSON; returns the bytes that there are. */
 export const KTRACE_READ = 5;
+/** DEBUG(registers): DR0 to DR7 of the calling thread, whatever mode it is in, as PTRACE_POKEUSER sets those of another. */
+export const KTRACE_DEBUG = 6;
 
 // Flags of ATTACH.
 /** All threads of the process, those to come too. */

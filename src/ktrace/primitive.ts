@@ -3,6 +3,7 @@ import { E2BIG, EAGAIN, EEXIST, EFAULT, EINVAL, ENOENT, ESRCH } from '../abi/err
 import * as k from '../abi/ktrace.ts';
 import { row } from '../kernel/calls/caller.ts';
 import type { Primitive } from '../kernel/primitive.ts';
+import { setDebug, useDebug } from '../kernel/tasks/debug.ts';
 import { mayInspect } from '../kernel/tasks/inspect.ts';
 import type { Task } from '../kernel/tasks/task.ts';
 import { lackOf } from './abilities.ts';
@@ -16,6 +17,7 @@ import { readScript } from './script.ts';
 
 /** Cycles that a character of a script takes of virtual time when it is compiled. */
 const CYCLES_PER_CHARACTER = 20;
+const DEBUG_REGISTERS = 8;
 const FLAGS = k.KTRACE_PROCESS | k.KTRACE_CHILDREN | k.KTRACE_KERNEL;
 
 const OPERATIONS: Readonly<Record<number, (caller: Task) => number>> = {
@@ -24,6 +26,7 @@ const OPERATIONS: Readonly<Record<number, (caller: Task) => number>> = {
   [k.KTRACE_DETACH]: detach,
   [k.KTRACE_UNLOAD]: (caller) => (ownerOf(caller.process, false)?.remove(caller.args[1]) ? 0 : -ENOENT),
   [k.KTRACE_READ]: read,
+  [k.KTRACE_DEBUG]: debug,
 };
 
 function ktrace(caller: Task): number {
@@ -108,6 +111,16 @@ function read(caller: Task): number {
   const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
   const failed = caller.user.write(buffer, bytes.subarray(0, size >>> 0));
   return failed < 0 ? failed : bytes.length;
+}
+
+/** DEBUG: 0, -EFAULT, -EINVAL. */
+function debug(caller: Task): number {
+  const { user, args } = caller;
+  if (user.readable(args[1], DEBUG_REGISTERS * 4) < 0) return -EFAULT;
+  let result = 0;
+  for (const n of [0, 1, 2, 3, 6, 7]) result ||= setDebug(caller, n, user.load32(args[1] + n * 4));
+  useDebug(caller);
+  return result;
 }
 
 export const ktracePrimitive: Primitive = {

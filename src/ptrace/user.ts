@@ -3,16 +3,14 @@
  *
  * Results below 0 are -EIO, -EINVAL.
  */
-import { EINVAL, EIO } from '../abi/errno.ts';
+import { EIO } from '../abi/errno.ts';
 import { CS, DS, EFLAGS, ES, FS, GS, REGISTERS, SS } from '../kernel/platform.ts';
+import { DR6_RESERVED, setDebug } from '../kernel/tasks/debug.ts';
 import type { Trace } from './trace.ts';
 
 /** Bytes of struct user, and where its debug registers lie. */
 const USER_SIZE = 284;
 const DEBUG_OFFSET = 252;
-/** Bits of DR6 that are always set, and of DR7 that cannot be written. */
-const DR6_RESERVED = 0xffff0ff0;
-const DR7_RESERVED = 0xfc00;
 /** EFLAGS that a tracer may change: CF PF AF ZF SF TF DF OF RF AC (FLAG_MASK). */
 const FLAGS = 0x50dd5;
 
@@ -52,28 +50,5 @@ export function pokeUser(trace: Trace, offset: number, value: number): number {
   if (offset & 3 || offset >>> 0 > USER_SIZE - 4) return -EIO;
   if (offset < REGISTERS * 4) return setRegister(trace, offset >> 2, value);
   if (offset < DEBUG_OFFSET) return -EIO;
-  return setDebug(trace, (offset - DEBUG_OFFSET) >> 2, value);
-}
-
-function setDebug(trace: Trace, index: number, value: number): number {
-  const { context, system } = trace.task;
-  if (index === 4 || index === 5) return -EIO;
-  if (index < 4 && value >>> 0 >= system.platform.top) return -EINVAL;
-  if (index === 7) {
-    const control = value & ~DR7_RESERVED;
-    if (!validControl(control)) return -EINVAL;
-    context.debug[7] = control;
-  } else context.debug[index] = index === 6 ? value & ~DR6_RESERVED : value;
-  return 0;
-}
-
-/** Whether all enabled breakpoints of DR7 are of a kind that exists: execution (length 1), write, or access. */
-function validControl(control: number): boolean {
-  for (let n = 0; n < 4; n++) {
-    if (((control >>> (n * 2)) & 3) === 0) continue;
-    const kind = (control >>> (16 + n * 4)) & 3;
-    const length = (control >>> (18 + n * 4)) & 3;
-    if (kind === 2 || length === 2 || (kind === 0 && length !== 0)) return false;
-  }
-  return true;
+  return setDebug(trace.task, (offset - DEBUG_OFFSET) >> 2, value);
 }

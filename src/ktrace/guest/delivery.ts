@@ -36,6 +36,7 @@ import {
   SS,
   type Stop,
 } from '../../kernel/platform.ts';
+import { giveDebug } from './debug.ts';
 import { type Areas, script } from './script.ts';
 
 /** Save areas in the kernel page, which applications never see. */
@@ -125,6 +126,7 @@ class Scripted extends Inside {
     const { regs } = context;
     const { call } = below;
     for (const [number, ...args] of this.descriptors(context)) yield* call.make(number, ...args);
+    yield* giveDebug(guest, this.home, context);
     for (let n = 0; n < REGISTERS; n++) memory.store32(AREAS.frame + n * 4, n === ORIG_EAX ? -1 : regs[n]);
     memory.store32(AREAS.frame + KTRACE_FRAME_AT.why, 0);
     memory.store32(PAGE_LIMIT, Math.min(context.limit, guest.found.split - 1));

@@ -2,6 +2,7 @@ import { chainName } from '../lab/chain.ts';
 import { METRICS } from '../lab/compare/metrics.ts';
 import type { Explanation } from '../lab/explain/explain.ts';
 import type { Crossing, Line } from '../lab/explain/line.ts';
+import { SCRIPT } from '../lab/explain/narrator.ts';
 
 /** Columns of a terminal that may be relied on. */
 const WIDTH = 80;
@@ -11,6 +12,7 @@ export function explanationText(explanation: Explanation): string {
   const parts = [
     legend(explanation),
     who(explanation),
+    script(explanation),
     table(explanation.lines),
     totals(explanation),
     requests(explanation),
@@ -23,9 +25,9 @@ export function explanationText(explanation: Explanation): string {
 
 /** The same as one JSON object, with a newline at its end. */
 export function explanationJson(explanation: Explanation): string {
-  const { towers, operation, program, count, alike, lines, sample } = explanation;
+  const { towers, operation, program, count, alike, clauses, lines, sample } = explanation;
   const totals = Object.fromEntries(METRICS.map(({ name, of }) => [name, of(sample)]));
-  const object = { towers, operation: operation.name, program, count, alike, lines, totals };
+  const object = { towers, operation: operation.name, program, count, alike, clauses, lines, totals };
   return `${JSON.stringify(object, null, 2)}\n`;
 }
 
@@ -99,6 +101,29 @@ function table(lines: readonly Line[]): string[] {
     }),
   ];
 }
+
+/** The lines of the script that act, and what the names in them are. */
+function script({ clauses, towers }: Explanation): string[] {
+  if (clauses.length === 0) return [];
+  const words = new Set(clauses.flatMap(({ text }) => text.slice(text.indexOf('{')).match(/\w+/g) ?? []));
+  return [
+    `Script of the ${towers.length > 1 ? 'outermost ' : ''}guest kernel in the host kernel (docs/ktrace.md):`,
+    ...glossary([
+      ...clauses.map(({ line, text }) => [`${SCRIPT}:${line}`, text] as const),
+      ...NAMES.filter(([name]) => words.has(name)),
+    ]),
+  ];
+}
+
+/** Names that guest kernels give to their save areas and words (src/ktrace/guest). */
+const NAMES: readonly (readonly [string, string])[] = [
+  ['frame', "save area: the application's registers, and why it stopped"],
+  ['own', "save area: the guest kernel's registers at resume"],
+  ['entry', 'registers with which the list of calls begins that opens its memory'],
+  ['late', 'save area: a signal that came while that list was being made'],
+  ['reach', 'the last address of the application'],
+  ['table', "the application's page table"],
+];
 
 /** Who goes where. */
 function who({ lines }: Explanation): string[] {

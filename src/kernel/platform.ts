@@ -319,5 +319,7 @@ export interface Observer {
   signal(pid: number, number: number, info: Uint8Array): void;
   /** `status` as wait4 reports it. */
   exit(pid: number, status: number): void;
+  /** A clause of a script acted on an event of a task (ktrace): its line, from 1, and its text. */
+  script?(pid: number, line: number, clause: string): void;
 }
 export type UserReader = (address: number, length: number) => Uint8Array;

@@ -18,6 +18,9 @@ type Read = (moment: Moment) => Value;
 /** One clause for one kind of event. */
 export interface Compiled {
   readonly kind: Kind;
+  /** Its line in the script, from 1, and its text. */
+  readonly line: number;
+  readonly text: string;
   /** By index of the probe: whether the clause is for it. */
   readonly selects: Uint8Array;
   readonly holds: (moment: Moment) => boolean;
@@ -35,22 +38,32 @@ export interface CompiledScript {
   readonly maps: readonly MapTable[];
 }
 
-/** Compiles a script that has been checked with the same names. */
-export function compileScript({ clauses, maps }: CheckedScript, names: Names): CompiledScript {
+/** Compiles a script of this text that has been checked with the same names. */
+export function compileScript(text: string, { clauses, maps }: CheckedScript, names: Names): CompiledScript {
   const tables = new Map([...maps].map(([name, shape]) => [name, new MapTable(shape)]));
   return {
-    clauses: clauses.flatMap((checked) => checked.kinds.map((kind) => compileClause(checked, kind, names, tables))),
+    clauses: clauses.flatMap((checked) =>
+      checked.kinds.map((kind) => compileClause(text, checked, kind, names, tables)),
+    ),
     maps: [...tables.values()],
   };
 }
 
-function compileClause(checked: Checked, kind: Kind, names: Names, maps: ReadonlyMap<string, MapTable>): Compiled {
+function compileClause(
+  text: string,
+  checked: Checked,
+  kind: Kind,
+  names: Names,
+  maps: ReadonlyMap<string, MapTable>,
+): Compiled {
   const { clause, probes, verbs } = checked;
   const selects = new Uint8Array(OTHER_CALLS + 1);
   for (const probe of probes) if (probe.kind === kind) selects[probe.index] = 1;
   const holds = clause.predicate ? compile(clause.predicate, kind, names) : () => true;
   return {
     kind,
+    line: text.slice(0, clause.start).split('\n').length,
+    text: text.slice(clause.start, clause.end),
     selects,
     holds: holds as (moment: Moment) => boolean,
     acts: clause.actions.map((action) => compileAction(action, kind, names, maps)),

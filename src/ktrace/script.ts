@@ -34,7 +34,7 @@ export function readScript(
       }
     }
     const changes = checked.clauses.some(({ verbs }) => verbs.length > 0);
-    return { ...compileScript(checked, names), checked: checked.clauses, changes };
+    return { ...compileScript(text, checked, names), checked: checked.clauses, changes };
   });
 }
 

@@ -194,9 +194,12 @@ export class Scripts implements Probes {
       const { acts } = clause;
       for (let m = 0; m < acts.length; m++) acts[m](moment);
       this.mode = moment.mode;
+      const { task } = moment;
+      const { platform } = task.system;
+      platform.observer?.script?.(task.pid, clause.line, clause.text);
       if (!clause.redirects) continue;
       // As long as any way into the kernel and out: a thread that does nothing else must not stop time.
-      moment.task.system.platform.charge(moment.why === KTRACE_WHY_SYSCALL ? CALL : FAULT);
+      platform.charge(moment.why === KTRACE_WHY_SYSCALL ? CALL : FAULT);
       this.redirected = true;
       return clause;
     }

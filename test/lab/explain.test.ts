@@ -83,6 +83,51 @@ describe('a null call, crossing by crossing', () => {
   });
 });
 
+describe('where a script carries the guest kernel', () => {
+  const told = (explanation: Explanation): string[] =>
+    explanation.lines.flatMap((line) => (line.kind === 'remark' ? [line.text] : []));
+
+  it('each crossing that it handles names line and actions of the clause', () => {
+    const explanation = explained(['ktrace+segments'], 'getpid');
+    expect(told(explanation)).toEqual([
+      'ktrace:1 save(frame); limit(0xbfffffff); mode = kernel; restore(own)',
+      'host changes segment descriptors',
+      'guest makes the call: getpid',
+      'ktrace:2 save(own); limit(reach); mode = app; restore(frame)',
+      'host changes segment descriptors',
+    ]);
+    expect(explanation.clauses.map(({ line, text }) => [line, text.replace(/\s*\{.*/, '')])).toEqual([
+      [1, 'syscall:*:entry, fault:*, signal:* /mode == app/'],
+      [2, 'syscall:resume:entry /mode == kernel/'],
+    ]);
+  });
+
+  it('a task switch of the guest is one call, which changes the page table', () => {
+    const all = story(explained(['ktrace+segments+pagetables'], 'switch'));
+    expect(all).toHaveLength(12);
+    expect(all.filter((line) => line.includes('pagetables('))).toEqual([
+      expect.stringMatching(/^guest host int 0x80 A pagetables\(SWITCH, \d+\)$/),
+      expect.stringMatching(/^guest host int 0x80 B pagetables\(SWITCH, \d+\)$/),
+    ]);
+    expect(all.filter((line) => line.endsWith('another task of the guest goes on'))).toHaveLength(2);
+  });
+
+  it('a page is mapped in the table of the application', () => {
+    const [call] = story(explained(['ktrace+pagetables'], 'fault')).filter((line) => line.includes('pagetables('));
+    expect(call).toMatch(
+      /pagetables\(CALL, \d+: mmap2\(0x67[0-9a-f]{6}, 4096, READ\|WRITE\|EXEC, SHARED\|FIXED\|POPULATE, 3, /,
+    );
+  });
+
+  it('at depth 2 the script of the outermost one acts on the traps of the inner one', () => {
+    const explanation = explained(['ktrace', 'ktrace'], 'getpid');
+    const acts = told(explanation).filter((text) => text.startsWith('ktrace:1 '));
+    const directed = story(explanation).filter((line) => line.endsWith('directed to the guest kernel'));
+    // The application's call, and the inner kernel's two calls of mprotect and its resume.
+    expect([acts.length, directed.length]).toEqual([4, 4]);
+  });
+});
+
 describe('other ways in', () => {
   it('a page fault goes through the stub', () => {
     const by = crossings(explained(['sysemu'], 'fault')).filter(({ to }) => to === 'host');
@@ -112,6 +157,10 @@ describe('what it adds up to', () => {
     ['tt', 'open'],
     ['umlinux', 'read'],
     ['sysemu', 'fork'],
+    ['ktrace', 'pipe'],
+    ['ktrace+segments', 'mmap'],
+    ['ktrace+pagetables', 'exec'],
+    ['ktrace+segments+pagetables', 'fork'],
   ])('%s %s: as compare has it, and as many lines as crossings', (tower, operation) => {
     const towers = tower === 'native' ? [] : [tower];
     const explanation = explained(towers, operation);

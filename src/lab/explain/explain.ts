@@ -34,6 +34,8 @@ export interface Explanation {
   readonly sample: Sample;
   /** Operations that went as this one did, step for step, itself included. */
   readonly alike: number;
+  /** Clauses of the guest kernel's script that occur, by line. */
+  readonly clauses: readonly { readonly line: number; readonly text: string }[];
   /** Calls and requests for tracing that occur, with what they mean. */
   readonly requests: readonly { readonly name: string; readonly meaning: string }[];
 }
@@ -74,6 +76,7 @@ export function explain(question: Question): Explanation | { readonly error: str
     lines: accounts[chosen],
     sample: difference((steps[to] as Inward).counters!, (steps[from] as Inward).counters!),
     alike: accounts.filter((account) => shape(account) === shape(accounts[chosen])).length,
+    clauses: clausesIn(steps.slice(from, to)),
     requests: requestsIn(steps.slice(from, to)),
   };
 }
@@ -128,10 +131,17 @@ function difference(after: Counters, before: Counters): Sample {
   return { instructions, depths: [{ events, calls }, ...guests] };
 }
 
+function clausesIn(steps: readonly Step[]): Explanation['clauses'] {
+  const found = new Map<number, string>();
+  for (const step of steps) if (step.kind === 'script') found.set(step.line, step.clause.replace(/\s+/g, ' '));
+  return [...found].sort(([a], [b]) => a - b).map(([line, text]) => ({ line, text }));
+}
+
 function requestsIn(steps: readonly Step[]): Explanation['requests'] {
   const found = new Map<string, string>();
   for (const step of steps) {
-    const request = step.kind === 'in' && step.asked ? requestOf(step.asked) : undefined;
+    const request =
+      step.kind === 'in' && step.from.kind !== 'program' && step.asked ? requestOf(step.asked) : undefined;
     if (request) found.set(request.name, request.meaning);
   }
   return [...found].map(([name, meaning]) => ({ name, meaning }));

@@ -68,13 +68,18 @@ export class Names {
     return this.#numbered('guest', depth);
   }
 
+  /** How deep the guest kernel is that is at a place; a fresh copy of one has not counted anything yet. */
+  depth({ kind, pid, address }: Place): number {
+    if (kind !== 'kernel') return Number.POSITIVE_INFINITY;
+    const page = address >>> 12;
+    return this.#depths.get(codeKey(pid, page)) ?? this.#pages.get(page) ?? 1;
+  }
+
   #who({ kind, pid, address }: Place): string {
     if (kind === 'stub') return this.#numbered('stub', this.#stubs.indexOf(address >>> 12) + 1);
     if (kind !== 'kernel') return 'app';
-    const page = address >>> 12;
-    const key = codeKey(pid, page);
-    // A fresh copy of a guest kernel has not counted anything yet.
-    const depth = this.#depths.get(key) ?? this.#pages.get(page) ?? 1;
+    const key = codeKey(pid, address >>> 12);
+    const depth = this.depth({ kind, pid, address });
     const traces = this.#tracers.has(key) && !this.#kernels.has(key);
     return traces ? this.#numbered('tracer', depth) : this.kernel(depth);
   }

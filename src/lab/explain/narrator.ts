@@ -35,6 +35,8 @@ interface Known {
   /** Its last way in, and whether the host has begun to make the call. */
   trap?: Inward;
   made: boolean;
+  /** A script acted on it. */
+  scripted: boolean;
   /** The remark that it was not made. */
   leftOut?: { kind: 'remark'; text: string };
   result?: string;
@@ -42,6 +44,18 @@ interface Known {
   signal?: number;
   /** Its last trap as a program. */
   program?: Inward;
+}
+
+/** What a line of a script is called, as in messages about scripts. */
+export const SCRIPT = 'ktrace';
+
+/** What stands between a clause's braces, on one line. */
+function actions(clause: string): string {
+  return clause
+    .slice(clause.indexOf('{') + 1, -1)
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/;$/, '');
 }
 
 export class Narrator {
@@ -57,6 +71,9 @@ export class Narrator {
   readonly #traced = new Set<number>();
   /** Whose crossing was the last line. */
   #latest = 0;
+  /** The task of the host that a program was in when it trapped last, and whether a guest kernel has taken another of its tasks since. */
+  #trapped = 0;
+  #another = false;
 
   constructor(names: Names) {
     this.#names = names;
@@ -86,6 +103,10 @@ export class Narrator {
       case 'made':
         this.#made(step);
         break;
+      case 'script':
+        this.#task(step.pid).scripted = true;
+        this.#remark(`${SCRIPT}:${step.line} ${actions(step.clause)}`);
+        break;
       case 'returned':
         this.#task(step.pid).result = step.result;
         break;
@@ -101,7 +122,7 @@ export class Narrator {
   #task(pid: number): Known {
     let known = this.#tasks.get(pid);
     if (!known) {
-      known = { made: false };
+      known = { made: false, scripted: false };
       this.#tasks.set(pid, known);
     }
     return known;
@@ -118,9 +139,14 @@ export class Narrator {
     const known = this.#task(pid);
     known.trap = step;
     known.made = false;
+    known.scripted = false;
     known.leftOut = undefined;
     known.result = undefined;
-    if (step.from.kind === 'program') known.program = step;
+    if (step.from.kind === 'program') {
+      known.program = step;
+      this.#trapped = pid;
+      this.#another = false;
+    }
     this.#inside = pid;
     this.#running = pid;
     this.#latest = pid;
@@ -159,6 +185,7 @@ export class Narrator {
   #switch(depth: number, pid: number): void {
     if (depth > 0) {
       this.#remark(`${this.#names.kernel(depth)} switches to another of its tasks`);
+      this.#another = true;
       return;
     }
     this.#unmade();
@@ -207,10 +234,15 @@ export class Narrator {
       }
       if (known.signal !== undefined) return `handler of ${signalName(known.signal)}`;
       if (to.kind === 'stub') return 'works for its kernel';
-      return trap?.from.kind === 'program' ? 'directed to the guest kernel' : 'goes on';
+      const isDirected =
+        trap?.from.kind === 'program' ||
+        (trap && known.scripted && this.#names.depth(to) < this.#names.depth(trap.from));
+      return isDirected ? 'directed to the guest kernel' : 'goes on';
     }
     const { program } = known;
     if (!program) return 'begins';
+    // Where one task of the host is all of the guest's, its last trap was another's.
+    if (this.#another && to.pid === this.#trapped) return 'another task of the guest goes on';
     if (program.from.address !== to.address) return elsewhere(program, known.signal);
     if (program.asked) return `${syscallName(program.asked.number)} = ${result}`;
     return program.vector === 14 ? 'the instruction again' : 'goes on';

@@ -5,11 +5,10 @@ import type { Observer, UserReader } from '../../kernel/platform.ts';
 import type { Cpu } from '../../machine/cpu.ts';
 import { hasErrorCode } from '../../machine/fault.ts';
 import * as st from '../../machine/state.ts';
-import { beginCall, endCall } from '../strace/call.ts';
 import { word } from '../strace/memory.ts';
 import { kindAt, userAt } from './place.ts';
 import { type Asked, type Counters, codeKey, type Inward, type Place, type Step } from './step.ts';
-import { resultWords } from './words.ts';
+import { callWords, resultWords } from './words.ts';
 
 const CROSSINGS_IN: ReadonlySet<number> = new Set([
   EVENTS.crossingSoftware,
@@ -38,10 +37,11 @@ export class Recorder {
           pid,
           number,
           args: Array.from(args),
-          result: resultWords(number, args, endCall(beginCall(number, args, user), result, user).result, user),
+          result: resultWords(number, args, result, user),
         }),
       signal: (pid, number) => this.steps.push({ kind: 'signal', pid, number }),
       exit: () => {},
+      script: (pid, line, clause) => this.steps.push({ kind: 'script', pid, line, clause }),
     };
   }
 
@@ -108,6 +108,5 @@ export class Recorder {
 function askedOf({ s }: Cpu, user: UserReader): Asked {
   const args = [st.EBX, st.ECX, st.EDX, st.ESI, st.EDI, st.EBP].map((register) => s[register]);
   const number = s[st.EAX];
-  const { text, next, shape } = beginCall(number, args, user);
-  return { number, args, text: next < shape.shown.length ? `${text}...)` : `${text})` };
+  return { number, args, text: callWords(number, args, user) };
 }

@@ -83,6 +83,15 @@ export interface Returned {
   readonly result: string;
 }
 
+/** A script in the host kernel acted on an event of a task. */
+export interface Scripted {
+  readonly kind: 'script';
+  readonly pid: number;
+  /** Line and text of the clause. */
+  readonly line: number;
+  readonly clause: string;
+}
+
 /** The host kernel has a signal for a task. */
 export interface Signalled {
   readonly kind: 'signal';
@@ -97,7 +106,7 @@ export interface Counted {
   readonly event: number;
 }
 
-export type Step = Inward | Outward | Switch | Made | Returned | Signalled | Counted;
+export type Step = Inward | Outward | Switch | Made | Returned | Scripted | Signalled | Counted;
 
 /** A page of code in a task of the host: several kernels can share a task. */
 export function codeKey(pid: number, page: number): string {

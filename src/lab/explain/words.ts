@@ -1,8 +1,17 @@
 /** System calls in few words, for lines of 80 columns. */
 import * as f from '../../abi/flags.ts';
+import {
+  PAGETABLES,
+  PAGETABLES_CALL,
+  PAGETABLES_CALL_WORDS,
+  PAGETABLES_CREATE,
+  PAGETABLES_DROP,
+  PAGETABLES_SWITCH,
+} from '../../abi/pagetables.ts';
 import { signalName } from '../../abi/signals.ts';
 import { syscallName, syscallNamed } from '../../abi/syscalls.ts';
 import type { UserReader } from '../../kernel/platform.ts';
+import { beginCall, endCall } from '../strace/call.ts';
 import { word } from '../strace/memory.ts';
 import type { Asked } from './step.ts';
 
@@ -46,6 +55,14 @@ const REQUESTS: Readonly<Record<number, Request>> = {
   [f.PTRACE_SEIZE]: { name: 'SEIZE', meaning: 'begins to trace it without stopping it' },
 };
 
+/** Operations of pagetables(). */
+const OPERATIONS: Readonly<Record<number, string>> = {
+  [PAGETABLES_CREATE]: 'CREATE',
+  [PAGETABLES_CALL]: 'CALL',
+  [PAGETABLES_SWITCH]: 'SWITCH',
+  [PAGETABLES_DROP]: 'DROP',
+};
+
 /** Prefixes of constants that say nothing beside the name of the call. */
 const PREFIXES = /\b(PROT|MAP|PTRACE|CLONE|SIG(?=_))_(?=[A-Z])/g;
 
@@ -72,8 +89,37 @@ export function askedWords(asked: Asked): string {
   return `ptrace(${words.join(', ')})`;
 }
 
+/** A call as strace prints it at its entry; of a page table's calls which one it is, and in which table. */
+export function callWords(number: number, args: readonly number[], user: UserReader): string {
+  if (number === PAGETABLES && OPERATIONS[args[0]]) return `pagetables(${tableWords(args, user)})`;
+  const { text, next, shape } = beginCall(number, args, user);
+  return next < shape.shown.length ? `${text}...)` : `${text})`;
+}
+
+function tableWords([operation, a, b]: readonly number[], user: UserReader): string {
+  const name = OPERATIONS[operation];
+  if (operation === PAGETABLES_CREATE) return a === 0 && b === 0 ? `${name}, nothing` : `${name}, ${hex(a)}, ${hex(b)}`;
+  const inner = operation === PAGETABLES_CALL ? innerCall(b, user) : undefined;
+  return inner ? `${name}, ${a}: ${callWords(inner.number, inner.args, user)}` : `${name}, ${a}`;
+}
+
+/** The call that CALL is to make in another table. */
+function innerCall(at: number, user: UserReader): { readonly number: number; readonly args: number[] } | undefined {
+  const words = Array.from({ length: PAGETABLES_CALL_WORDS }, (_, n) => word(user, (at + n * 4) | 0));
+  if (words.includes(null)) return undefined;
+  const [number, ...args] = words as number[];
+  return { number, args };
+}
+
+function hex(value: number): string {
+  return `0x${(value >>> 0).toString(16)}`;
+}
+
 /** The result of a call as strace prints it; of wait4 what it tells: '3: it stopped at a call'. */
-export function resultWords(number: number, args: ArrayLike<number>, text: string, user: UserReader): string {
+export function resultWords(number: number, args: ArrayLike<number>, result: number, user: UserReader): string {
+  const inner = number === PAGETABLES && args[0] === PAGETABLES_CALL ? innerCall(args[2], user) : undefined;
+  if (inner) return resultWords(inner.number, inner.args, result, user);
+  const text = endCall(beginCall(number, args, user), result, user).result;
   const status = number === WAIT4 && /^[1-9]/.test(text) ? word(user, args[1]) : null;
   return status === null ? text : `${text}: ${statusWords(status)}`;
 }

@@ -1,19 +1,69 @@
+/** Where a mechanism truly makes a difference: lines that say another thing under it, by name, with the reason. */
 import { tower } from '../../src/lab/registry.ts';
 
-/** Programs that ask for more than an application has where a guest kernel lies in the upper part of its process. */
-const WANTS_ALL: Readonly<Record<string, string>> = {
-  'memory/map': 'maps 2 GB at a time; an application has 1.75 GB below a guest kernel in its process',
-};
+/** What a mechanism changes. */
+interface Change {
+  readonly why: string;
+  readonly concerns: (tower: string) => boolean;
+  /** By program, whole lines: as the real kernel has them, and as they are here. */
+  readonly lines: Readonly<Record<string, readonly (readonly [real: string, here: string])[]>>;
+}
 
-/** Programs that show what an access beyond the end of the application's segments is: #GP or #SS without an address, not #PF. */
-const SHOWS_LIMIT: Readonly<Record<string, string>> = {
-  'behaviour/faults': 'an address above the segments is no page fault',
-};
+const CHANGES: readonly Change[] = [
+  {
+    why: 'an application has 1.75 GB where a kernel lies above it in its process: 2 GB cannot be mapped at a time',
+    concerns: sharesProcess,
+    lines: { 'memory/map': [['1 1', '0 1']] },
+  },
+  {
+    why: "an access beyond the end of the application's segments is #GP, or #SS on the stack: no page fault, and no address",
+    concerns: endsSegments,
+    lines: {
+      'native/signal': [
+        [
+          'signal 11 code 1 trapno 14 err 4 addr fffffffc cr2 fffffffc addr==ip 0 sp_at==sp 1',
+          'signal 11 code 128 trapno 13 err 0 addr 0 cr2 12345 addr==ip 0 sp_at==sp 1',
+        ],
+      ],
+      'behaviour/faults': [
+        [
+          'addresses - read of the highest byte: SIGSEGV code 1 address ffffffff trap 14 error 4',
+          'addresses - read of the highest byte: SIGSEGV code 128 address 0 trap 13 error 0',
+        ],
+        [
+          'addresses - write above the highest address: SIGSEGV code 1 address ffffe000 trap 14 error 6',
+          'addresses - write above the highest address: SIGSEGV code 128 address 0 trap 13 error 0',
+        ],
+        [
+          "ends - no stack for SIGSEGV's handler: killed by SIGSEGV",
+          "ends - no stack for SIGSEGV's handler: killed by SIGBUS",
+        ],
+      ],
+      'behaviour/signals': [['frames_changed - ESP 0: killed by SIGSEGV', 'frames_changed - ESP 0: killed by SIGBUS']],
+    },
+  },
+];
 
-/** Why a program cannot be run under these towers as it can elsewhere; undefined when it can. */
-export function cannot(program: string, towers: readonly string[]): string | undefined {
-  if (towers.some(endsSegments) && SHOWS_LIMIT[program]) return SHOWS_LIMIT[program];
-  return towers.some(sharesProcess) ? WANTS_ALL[program] : undefined;
+/** What a program is to print under these towers, and why that is not what it prints on the real kernel. */
+export function expectation(
+  program: string,
+  towers: readonly string[],
+  real: string,
+): { readonly output: string; readonly why: readonly string[] } {
+  const text = real.split('\n');
+  const why: string[] = [];
+  for (const { why: reason, concerns, lines } of CHANGES) {
+    const changed = lines[program];
+    if (!changed || !towers.some(concerns)) continue;
+    for (const [from, to] of changed) {
+      const at = text.indexOf(from);
+      if (at < 0 || text.includes(from, at + 1))
+        throw new Error(`${program}: the real kernel does not say once: ${from}`);
+      text[at] = to;
+    }
+    why.push(reason);
+  }
+  return { output: text.join('\n'), why };
 }
 
 /** Whether segments of an application of this tower end below its kernel. */

@@ -19,9 +19,12 @@ const BITS = ['', '8', '16', '', '32'];
 /** Leaves the loop where a page fault is certain; thrown it would cost some 3 us. */
 const DENIED = (size: number, write: boolean) => `if(cpu.paging.denied(a,${size},${write}))break L;`;
 
-/** Loads `size` bytes at `a` in segment `seg` into `to`. */
+/**
+ * Loads `size` bytes at `a` in segment `seg` into `to`. What a call returns is `|0`: only then does V8 know it for a word,
+ * and needs no check for each sum of it that the first large value would fail.
+ */
 function load(to: string, size: number, seg = 'i.seg'): string {
-  return `e=tr+(a>>>11&2046);if(s[e]===${TAG[size]}){${to}=${GET[size].replace('@', 'a+s[e+1]|0')};}else{${DENIED(size, false)}${to}=cpu.load${BITS[size]}(${seg},a);}`;
+  return `e=tr+(a>>>11&2046);if(s[e]===${TAG[size]}){${to}=${GET[size].replace('@', 'a+s[e+1]|0')};}else{${DENIED(size, false)}${to}=cpu.load${BITS[size]}(${seg},a)|0;}`;
 }
 function put(size: number, at: string, value: string): string {
   if (size === 1) return `u8[${at}]=${value}`;
@@ -33,7 +36,7 @@ function store(size: number, value: string, seg = 'i.seg'): string {
 }
 /** Loads an operand that will be written back: takes the write fault now. */
 function loadForWrite(to: string, size: number): string {
-  return `e=tw+(a>>>11&2046);if(s[e]===${TAG[size]}){p=a+s[e+1]|0;${to}=${GET[size].replace('@', 'p')};}else{${DENIED(size, true)}p=-1;a=cpu.modify(i.seg,a,${size});${to}=cpu.readBack(a,${size});}`;
+  return `e=tw+(a>>>11&2046);if(s[e]===${TAG[size]}){p=a+s[e+1]|0;${to}=${GET[size].replace('@', 'p')};}else{${DENIED(size, true)}p=-1;a=cpu.modify(i.seg,a,${size});${to}=cpu.readBack(a,${size})|0;}`;
 }
 function storeBack(size: number, value: string): string {
   return `if(p>=0){${put(size, 'p', value)};}else cpu.write${BITS[size]}(a,${value});`;

@@ -27,11 +27,14 @@ const DATA = 0x1000;
 const OPERAND = DATA + 0x800;
 /** Bytes at the start of memory that are used. */
 const USED = DATA + 0x1000;
-/** {FRES, FCAR} that make every condition true at least once, and false. */
+/**
+ * {FRES, FCAR} that make every condition true at least once, and false; and operands: a product that is no word must have
+ * been seen.
+ */
 const FLAGS = [
-  [0, 0],
-  [-1, 0x80000000 | 0],
-  [1, 0x40000000],
+  [0, 0, GOAL],
+  [-1, 0x80000000 | 0, 0x80000000 | 0],
+  [1, 0x40000000, 0x7fffffff],
 ] as const;
 /** Budget, and whether the branch target is already linked. */
 const WAYS = [
@@ -86,11 +89,12 @@ function everyForm(cpu: Cpu, execute: Execute): void {
   const idle = insnOf(HOT_GENERIC, false);
   idle.next = idle;
   execute(idle, WASTED);
-  for (let form = 0; form < HOT_FORMS; form++) all(cpu, execute, form, WAYS, FLAGS);
+  for (let form = 0; form < HOT_FORMS; form++) all(cpu, execute, form, WAYS, BRANCHING);
   let form = HOT_FORMS;
   for (const text of CASES.values()) {
     const branches = text.includes('t=');
-    all(cpu, execute, form++, branches ? WAYS : WAYS.slice(0, 1), text.includes('?') || branches ? FLAGS : TWICE);
+    // A branch finds its goal where others find an operand.
+    all(cpu, execute, form++, branches ? WAYS : WAYS.slice(0, 1), branches ? BRANCHING : FLAGS);
   }
   fault(cpu, execute);
 }
@@ -103,8 +107,8 @@ function enterFlat(cpu: Cpu): void {
 }
 
 type Way = (typeof WAYS)[number];
-type Flags = (typeof FLAGS)[number];
-const TWICE: readonly Flags[] = [FLAGS[0], FLAGS[1]];
+type Flags = readonly [result: number, carries: number, operand: number];
+const BRANCHING: readonly Flags[] = FLAGS.map(([result, carries]) => [result, carries, GOAL]);
 
 /** Executes one form on each of the ways with each of the flags; the first time no page is in the TLB. */
 function all(cpu: Cpu, execute: Execute, form: number, ways: readonly Way[], flags: readonly Flags[]): void {
@@ -131,16 +135,18 @@ function fault(cpu: Cpu, execute: Execute): void {
 /** The number of a form that reads memory. */
 const LOAD = [...CASES.keys()].indexOf('mov/4 G,E m');
 
-/** Every register and operand is the address of a NOP, but for the stack's. */
-function prepare(cpu: Cpu, [result, carries]: Flags): void {
+/** Every register is the address of a NOP, but for the stack's and the two that are operands, as is one in memory. */
+function prepare(cpu: Cpu, [result, carries, operand]: Flags): void {
   const { s, memory } = cpu;
   s.fill(GOAL, st.EAX, st.EDI + 1);
+  s[st.ECX] = operand;
+  s[st.EDX] = operand;
   s[st.ESP] = OPERAND;
   s[st.EBP] = OPERAND;
   s[st.EIP] = GOAL;
   s[st.FRES] = result;
   s[st.FCAR] = carries;
-  memory.store32(OPERAND, GOAL);
+  memory.store32(OPERAND, operand);
 }
 
 let made = 0;

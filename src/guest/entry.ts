@@ -89,7 +89,6 @@ class Steps implements Iterator<number, number, void> {
       processor.set(ESP, (wait.kernelPage + PAGE) | 0);
       return;
     }
-    if (wait.six) processor.set(ESP, (processor.get(ESP) + 4) | 0);
     wait.result = processor.get(EAX);
   }
 }

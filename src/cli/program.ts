@@ -85,7 +85,7 @@ export async function main(words: readonly string[]): Promise<number> {
     )
     .option(
       '--guest <TOWER>',
-      'run the program on a guest kernel: skas, sysemu (repeatable: one inside the other, the outermost first)',
+      'run the program on a guest kernel: sysemu, ktrace+segments, ... (repeatable: one inside the other, the outermost first)',
       collect,
     )
     .option('--audit', "check the kernel's own books at the end: what is wrong is named, exit code 124")
@@ -108,7 +108,7 @@ export async function main(words: readonly string[]): Promise<number> {
     .description('every crossing of one operation of a program under a guest kernel, as it really happens, and why')
     .argument(
       '<TOWER>',
-      'native, a tower (umlinux, tt, skas, sysemu, ...), or several, one inside the other: sysemu/skas',
+      'native, a tower (umlinux, sysemu, ktrace+segments, ...), or several, one inside the other: sysemu/skas',
     )
     .argument('<OPERATION>', 'getpid, fault, mmap, signal, pipe, switch, fork, exec, open, read, pipeline')
     .option('--depth <N>', 'the tower N times, one inside the other (default: 1)')
@@ -131,9 +131,13 @@ export async function main(words: readonly string[]): Promise<number> {
     .command('compare')
     .description('compare what operations cost on the host kernel and in guest kernels: counts, and modelled cycles')
     .option('--towers <GLOB,...>', 'which towers: names, or patterns with * and ?', '*')
-    .option('--programs <LIST>', 'which operations: null, fault, mmap, signal, pipe, ... (default: all)')
+    .option(
+      '--programs <LIST>',
+      'operations: null, fault, mmap, pipe, ... (default: all); work: compute, calls, copy, build',
+    )
     .option('--depth <N>', 'stand each tower on itself, up to N kernels deep (1 to 4), or a range: 2..3', '1')
     .option('--profile <NAME>', 'the processor whose prices turn counts into cycles', 'pentium3-2000')
+    .option('--overhead', "only what is beyond the baseline, in %; --profile may then name several: --profile '*'")
     .option('--baseline <TOWER>', 'what ratios are to', 'native')
     .option('--sensitivity', 'say which rankings change when assumed prices are halved or doubled')
     .option('--export-json <FILE>', 'write all counts as JSON (- is standard output)')

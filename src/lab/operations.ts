@@ -21,11 +21,14 @@ const probe =
   (name: string) =>
   (count: number): readonly string[] => [`/bin/probe-${name}`, String(count)];
 
-const pipeline = (count: number): readonly string[] => [
-  '/bin/sh',
-  '-c',
-  `n=${count}; while [ $n -gt 0 ]; do ls / | wc -l >/dev/null; n=$((n - 1)); done`,
-];
+/** A command that the shell repeats. */
+const repeated =
+  (command: string) =>
+  (count: number): readonly string[] => [
+    '/bin/sh',
+    '-c',
+    `n=${count}; while [ $n -gt 0 ]; do ${command}; n=$((n - 1)); done`,
+  ];
 
 const USUAL = [16, 4] as const;
 
@@ -58,20 +61,69 @@ export const OPERATIONS: readonly Operation[] = [
   { name: 'exec', aliases: ['fork+exec+wait'], title: 'fork, exec, exit, wait', argv: probe('exec'), counts: USUAL },
   { name: 'open', aliases: ['open+close'], title: 'open and close', argv: probe('open'), counts: USUAL },
   { name: 'read', aliases: ['pread'], title: 'read 4 KiB of a file', argv: probe('read'), counts: USUAL },
-  { name: 'pipeline', aliases: ['shell-pipeline'], title: 'ls | wc in the shell', argv: pipeline, counts: [4, 2] },
-  { name: 'cpu', aliases: ['compute'], title: 'computing without calls', argv: probe('cpu'), counts: [256, 256] },
+  {
+    name: 'pipeline',
+    aliases: ['shell-pipeline'],
+    title: 'ls | wc in the shell',
+    argv: repeated('ls / | wc -l >/dev/null'),
+    counts: [4, 2],
+  },
+  { name: 'cpu', aliases: ['computing'], title: 'computing without calls', argv: probe('cpu'), counts: [256, 256] },
 ];
 
-/** The operation of this name or alias, or what is wrong with it. */
+/** Three sources are written, "compiled" to objects, "linked", and removed: a process for each step, and pipes. */
+const BUILD = [
+  'mkdir -p /tmp/b; cd /tmp/b',
+  'for f in 1 2 3; do seq $f 60 | sed "s/^/int x/; s/$/;/" >$f.c; grep -v "#" $f.c | tr a-z A-Z | sort -r >$f.o; done',
+  'cat 1.o 2.o 3.o | cksum >all; rm 1.c 2.c 3.c 1.o 2.o 3.o all',
+].join('; ');
+const FEW = [1, 1] as const;
+
+/** Work of several kinds, by which towers are compared where one operation says too little. They take their time. */
+export const WORKLOADS: readonly Operation[] = [
+  {
+    name: 'compute',
+    aliases: ['cpu-bound'],
+    title: 'cksum of a file: computing',
+    argv: repeated('cksum /bin/sh >/dev/null'),
+    counts: FEW,
+  },
+  {
+    name: 'calls',
+    aliases: ['call-bound'],
+    title: 'ls -l of a directory: calls',
+    argv: repeated('ls -l /bin >/dev/null'),
+    counts: FEW,
+  },
+  {
+    name: 'copy',
+    aliases: ['io-bound'],
+    title: 'dd of a file in small blocks: calls that move bytes',
+    argv: repeated('dd if=/bin/tools of=/tmp/x bs=512 2>/dev/null'),
+    counts: FEW,
+  },
+  {
+    name: 'build',
+    aliases: ['build-like'],
+    title: 'a build: processes, files, pipes',
+    argv: repeated(BUILD),
+    counts: FEW,
+  },
+];
+
+/** All that have a name, in the order in which they are shown. */
+export const ALL_OPERATIONS: readonly Operation[] = [...OPERATIONS, ...WORKLOADS];
+
+/** The operation or workload of this name or alias, or what is wrong with it. */
 export function operationNamed(name: string): Operation | { readonly error: string } {
-  const found = OPERATIONS.find((operation) => operation.name === name || operation.aliases.includes(name));
+  const found = ALL_OPERATIONS.find((operation) => operation.name === name || operation.aliases.includes(name));
   if (found) return found;
   const close = nearest(
     name,
-    OPERATIONS.flatMap((operation) => [operation.name, ...operation.aliases]),
+    ALL_OPERATIONS.flatMap((operation) => [operation.name, ...operation.aliases]),
   );
   const hint = close
     ? `Did you mean ${close}?`
-    : `Choose one of ${OPERATIONS.map((operation) => operation.name).join(', ')}`;
+    : `Choose one of ${ALL_OPERATIONS.map((operation) => operation.name).join(', ')}`;
   return { error: `${name}: there is no such operation. ${hint}` };
 }

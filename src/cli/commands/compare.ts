@@ -3,9 +3,10 @@ import { dirname } from 'node:path';
 import { comparisonOf, ordersOf } from '../../lab/compare/comparison.ts';
 import { type Exporter, toCsv, toJson, toMarkdown } from '../../lab/compare/export.ts';
 import { sensitivityOf } from '../../lab/compare/sensitivity.ts';
+import { overheadText } from '../compare/overhead.ts';
 import { measureAll } from '../compare/pool.ts';
 import { progressOn } from '../compare/progress.ts';
-import { questionOf } from '../compare/question.ts';
+import { profilesOf, questionOf } from '../compare/question.ts';
 import { styleOf } from '../compare/style.ts';
 import { comparisonText } from '../compare/text.ts';
 import { EXIT, Failure } from '../failure.ts';
@@ -18,6 +19,7 @@ export interface CompareOptions {
   readonly profile: string;
   readonly baseline: string;
   readonly sensitivity?: boolean;
+  readonly overhead?: boolean;
   readonly exportJson?: string;
   readonly exportCsv?: string;
   readonly exportMarkdown?: string;
@@ -29,6 +31,9 @@ const STANDARD_OUTPUT = '-';
 /** Measures operations under towers and shows what each costs, as a table and in files. */
 export async function compare(options: CompareOptions): Promise<number> {
   const question = questionOf(options);
+  const profiles = profilesOf(options.profile);
+  if (profiles.length > 1 && !options.overhead)
+    throw new Failure('--profile: one at a time. Several are shown side by side with --overhead');
   const exports = (
     [
       ['--export-json', options.exportJson, toJson],
@@ -48,8 +53,16 @@ export async function compare(options: CompareOptions): Promise<number> {
     if (file === STANDARD_OUTPUT) process.stdout.write(text);
     else write(option, file, text);
   }
-  if (!exports.some(([, file]) => file === STANDARD_OUTPUT))
-    process.stdout.write(comparisonText(comparison, styleOf(process.stdout, process.env), sensitivity));
+  if (exports.some(([, file]) => file === STANDARD_OUTPUT)) return EXIT.ok;
+  const style = styleOf(process.stdout, process.env);
+  process.stdout.write(
+    options.overhead
+      ? overheadText(
+          profiles.map((profile) => comparisonOf({ ...question, profile }, answers)),
+          style,
+        )
+      : comparisonText(comparison, style, sensitivity),
+  );
   return EXIT.ok;
 }
 

@@ -3,7 +3,7 @@
 import { nearest } from '../../abi/nearest.ts';
 import { chainOf, DEEPEST, NATIVE } from '../../lab/chain.ts';
 import type { Question } from '../../lab/compare/comparison.ts';
-import { OPERATIONS, type Operation, operationNamed } from '../../lab/operations.ts';
+import { ALL_OPERATIONS, OPERATIONS, type Operation, operationNamed } from '../../lab/operations.ts';
 import { PROFILES, type Profile } from '../../lab/profiles/profile.ts';
 import { TOWERS } from '../../lab/registry.ts';
 import { Failure } from '../failure.ts';
@@ -31,20 +31,26 @@ export function questionOf(options: {
     operations: options.programs === undefined ? OPERATIONS : operationsOf(options.programs),
     depths: depthsOf(options.depth),
     baseline: towersLike('--baseline', options.baseline)[0],
-    profile: profileNamed(options.profile),
+    profile: profilesOf(options.profile)[0],
   };
+}
+
+/** What matches names as * and ? in a pattern say. */
+function patternOf(glob: string): RegExp {
+  const pattern = glob
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${pattern}$`);
 }
 
 /** The towers that a name or a pattern with * and ? names, in the registry's order. */
 function towersLike(option: string, glob: string): readonly string[] {
   const all = [NATIVE, ...TOWERS.map(({ name }) => name)];
-  const pattern = glob
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  const found = all.filter((name) => new RegExp(`^${pattern}$`).test(name));
+  const found = all.filter((name) => patternOf(glob).test(name));
   if (found.length > 0) return found;
-  if (/[*?]/.test(glob)) throw new Failure(`${option}: ${glob}: no tower is called so. Choose of ${all.join(', ')}`);
+  if (/[*?]/.test(glob))
+    throw new Failure(`${option}: ${glob}: no tower is called so. Choose one of ${all.join(', ')}`);
   const chain = chainOf(glob);
   const close = nearest(glob, all);
   if ('error' in chain && close)
@@ -59,7 +65,7 @@ function operationsOf(text: string): readonly Operation[] {
     if ('error' in operation) throw new Failure(`--programs: ${operation.error}`);
     return operation;
   });
-  return OPERATIONS.filter((operation) => named.includes(operation));
+  return ALL_OPERATIONS.filter((operation) => named.includes(operation));
 }
 
 /** 'N' is 1 to N, 'A..B' is A to B. */
@@ -71,9 +77,15 @@ function depthsOf(text: string): readonly number[] {
   return Array.from({ length: to - from + 1 }, (_, n) => from + n);
 }
 
-function profileNamed(name: string): Profile {
-  const found = PROFILES.find((profile) => profile.name === name);
-  if (found) return found;
+/** The profiles of a list of names, or of patterns with * and ?. */
+export function profilesOf(text: string): readonly Profile[] {
+  const words = listOf('--profile', text, '--profile pentium3-2000,skylake-2016');
+  return [...new Set(words.flatMap(profilesLike))];
+}
+
+function profilesLike(name: string): readonly Profile[] {
+  const found = PROFILES.filter((profile) => patternOf(name).test(profile.name));
+  if (found.length > 0) return found;
   const names = PROFILES.map((profile) => profile.name);
   const close = nearest(name, names) ?? names.find((other) => other.startsWith(name));
   throw new Failure(

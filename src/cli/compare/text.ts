@@ -5,11 +5,12 @@ import { METRICS } from '../../lab/compare/metrics.ts';
 import type { Sensitivity } from '../../lab/compare/sensitivity.ts';
 import { standingsOf } from '../../lab/compare/summary.ts';
 import { PRICED } from '../../lab/profiles/profile.ts';
-import { tower } from '../../lab/registry.ts';
 import { type Column, layout, wrap } from './layout.ts';
 import type { Style } from './style.ts';
+import { towerLines } from './towers.ts';
 
-const WIDTH = 80;
+/** Columns of a terminal that may be relied on. */
+export const WIDTH = 80;
 const NONE = '·';
 
 /** A count: whole where it is whole, with all its digits where not. */
@@ -19,7 +20,8 @@ const figure = (count: number): string => (count === 0 ? NONE : String(count));
 const times = (ratio: number | undefined): string =>
   ratio === undefined ? '' : ratio.toFixed(ratio < 10 ? 2 : ratio < 100 ? 1 : 0);
 
-const nameOf = ({ tower, depth }: Place, deep: boolean): string =>
+/** A place in words; `deep` where depths are told apart. */
+export const nameOf = ({ tower, depth }: Place, deep: boolean): string =>
   deep && tower !== NATIVE ? `${tower} at depth ${depth}` : tower;
 
 /** The whole text: what is shown, a table for each operation, and the sentence at the end. */
@@ -41,6 +43,11 @@ export function comparisonText(comparison: Comparison, style: Style, sensitivity
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
 }
 
+/** The towers of all rows, each once. */
+export function namesOf({ tables }: Comparison): string[] {
+  return [...new Set(tables.flatMap(({ rows }) => rows.map((row) => row.tower)))];
+}
+
 function introduction(comparison: Comparison, occurring: ReadonlySet<string>): string[] {
   const { profile, baseline, depths } = comparison;
   const rows = METRICS.filter(({ name }) => occurring.has(name)).map(({ head, meaning }) => [head.join(' '), meaning]);
@@ -51,28 +58,20 @@ function introduction(comparison: Comparison, occurring: ReadonlySet<string>): s
   return [
     'What one operation costs: the difference of a run with 2N and one with N, by N.',
     '',
-    ...towerLines(comparison),
+    ...towerLines(namesOf(comparison), WIDTH),
     '',
     ...rows.map(([name, meaning]) => `  ${name.padEnd(12)} ${meaning}`),
     ...(never.length > 0 ? [`  (nobody has any: ${never.join(', ')})`] : []),
+    ...exampleLines(comparison),
   ];
 }
 
-/** What the towers are. */
-function towerLines({ tables }: Comparison): string[] {
-  const names = [...new Set(tables.flatMap(({ rows }) => rows.map((row) => row.tower)))];
-  const left = Math.max(...names.map((name) => name.length));
-  return names.flatMap((name) => {
-    const found = name === NATIVE ? undefined : tower(name);
-    const summary =
-      found === undefined
-        ? 'the host kernel itself'
-        : typeof found === 'string'
-          ? 'the first on the host kernel, the next inside it'
-          : found.summary;
-    const [first, ...more] = wrap(summary, WIDTH, ' '.repeat(left + 4));
-    return [`  ${name.padEnd(left)}  ${first.trimStart()}`, ...more];
-  });
+/** How to see what a figure consists of. */
+function exampleLines(comparison: Comparison): string[] {
+  const [first] = namesOf(comparison).filter((name) => name !== NATIVE);
+  const { operation } = comparison.tables[0];
+  if (first === undefined) return [];
+  return ['', `Crossing by crossing, and why: nestlab explain ${first} ${operation.name}`];
 }
 
 function tableLines(

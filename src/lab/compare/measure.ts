@@ -1,7 +1,7 @@
 /** Measures one operation under one tower. */
 import type { LowerTree, Memory } from '../../kernel/platform.ts';
 import { chainOf } from '../chain.ts';
-import { OPERATIONS } from '../operations.ts';
+import { ALL_OPERATIONS } from '../operations.ts';
 import { type Trial, trial } from '../trial.ts';
 import { crossings } from './metrics.ts';
 import { type Sample, sampleOf, slope } from './slope.ts';
@@ -56,7 +56,7 @@ function tooLong(crossings: number): Measured {
 
 /** Runs the operation's program with N and with 2N operations. */
 function measureAt(operation: string, towers: readonly string[], tree: MakeTree, taken: number[]): Measured {
-  const { argv, counts } = OPERATIONS.find(({ name }) => name === operation)!;
+  const { argv, counts } = ALL_OPERATIONS.find(({ name }) => name === operation)!;
   const count = counts[towers.length > SHALLOW ? 1 : 0];
   const samples: Sample[] = [];
   for (const times of [count, 2 * count]) {
@@ -68,6 +68,10 @@ function measureAt(operation: string, towers: readonly string[], tree: MakeTree,
   return { count, perOperation: slope(samples[0], samples[1], count) };
 }
 
+const FAREWELL = /^(the guest kernel at depth \d+)(?: \([^)]*\))? is no more: (.)/;
+/** A guest kernel says why it ends with this, the exit code of what cannot be done. */
+const CANNOT = 125;
+
 /** Why a run did not do what it was to do: its last words. */
 function reason({ output, status }: Trial): string {
   const words = output
@@ -75,6 +79,8 @@ function reason({ output, status }: Trial): string {
     .split('\n')
     .at(-1)!
     .replace(/^nestlab guest: /, '');
+  if (status === CANNOT && FAREWELL.test(words))
+    return words.replace(FAREWELL, (_, who: string, first: string) => `${who}: ${first.toLowerCase()}`);
   const end = status < 0 ? 'every process waits, and nothing can wake one' : `exit code ${status}`;
   return words === '' ? end : `${words} (${end})`;
 }

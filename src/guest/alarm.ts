@@ -22,9 +22,14 @@ export class Alarm {
     this.#again = again;
   }
 
+  /** Whether it comes at virtual time `until` at the latest, or need not come (Infinity). */
+  suits(until: number): boolean {
+    return until >= this.#set;
+  }
+
   /** SIGALRM at virtual time `until` at the latest; both in ns. */
   *wanted(until: number, now: number): Kernel<void> {
-    if (until >= this.#set) return;
+    if (this.suits(until)) return;
     this.#set = until;
     const delay = Math.max(1, Math.ceil((until - now) / 1000));
     yield* this.#arm(delay, this.#again);

@@ -99,7 +99,6 @@ export function* setHandlers({ below, found, memory }: Guest, signals: Iterable<
 export abstract class Inside implements Delivery {
   protected readonly guest: Guest;
   protected readonly switching: Switching;
-  readonly #stop: Stop = { why: 'quantum', vector: 0, error: 0, address: 0 };
 
   constructor(guest: Guest, switching: Switching) {
     this.guest = guest;
@@ -164,12 +163,7 @@ export abstract class Inside implements Delivery {
   }
 
   protected tell(why: Stop['why'], vector: number, error: number, address: number): Stop {
-    const stop = this.#stop;
-    stop.why = why;
-    stop.vector = vector;
-    stop.error = error;
-    stop.address = address;
-    return stop;
+    return this.guest.tell(why, vector, error, address);
   }
 }
 

@@ -53,6 +53,7 @@ export class Guest implements Platform {
   readonly tree: LowerTree;
   readonly bootTime: number;
   readonly cpu: Platform['cpu'];
+  readonly #stop: Stop = { why: 'quantum', vector: 0, error: 0, address: 0 };
   events: Events = { input: () => {}, resize: () => {}, signal: () => {} };
   delivery!: Delivery;
   switching!: Switching;
@@ -106,19 +107,46 @@ export class Guest implements Platform {
     return new GuestContext(code, data);
   }
 
-  *run(space: GuestSpace, context: GuestContext, until: number): Kernel<Stop> {
-    if (this.#gone.length + this.#warnings.length > 0) yield* this.#settle();
-    for (;;) {
-      if (until <= this.now()) return TIME_IS_UP;
-      if (!(yield* this.switching.enter(space))) return NO_ROOM;
-      const { alarm } = this.switching.home ?? this;
-      if (until !== Number.POSITIVE_INFINITY) yield* alarm.wanted(until, this.now());
-      const stop = yield* this.delivery.run(space, context, until);
-      if (!stop) continue;
-      if (stop.why === 'fault') this.count(EVENTS.pageFault, 1);
-      else if (stop.why === 'syscall') this.count(EVENTS.callTrap, 1);
-      return stop;
-    }
+  run(space: GuestSpace, context: GuestContext, until: number): Stop | Kernel<Stop> {
+    if (this.#gone.length + this.#warnings.length > 0) return this.#settleAndRun(space, context, until);
+    if (until <= this.now()) return TIME_IS_UP;
+    const entered = this.switching.enter(space);
+    if (entered === true && this.#alarm.suits(until)) return this.delivery.run(space, context, until);
+    return this.#enterAndRun(entered, space, context, until);
+  }
+
+  *#settleAndRun(space: GuestSpace, context: GuestContext, until: number): Kernel<Stop> {
+    yield* this.#settle();
+    const stop = this.run(space, context, until);
+    return 'why' in stop ? stop : yield* stop;
+  }
+
+  *#enterAndRun(
+    entered: boolean | Kernel<boolean>,
+    space: GuestSpace,
+    context: GuestContext,
+    until: number,
+  ): Kernel<Stop> {
+    if (!(typeof entered === 'boolean' ? entered : yield* entered)) return NO_ROOM;
+    yield* this.#alarm.wanted(until, this.now());
+    return yield* this.delivery.run(space, context, until);
+  }
+
+  /** The alarm of the process that the application runs in. */
+  get #alarm(): Alarm {
+    return (this.switching.home ?? this).alarm;
+  }
+
+  /** Why an application has stopped, as `run` tells it; each stop is told once. */
+  tell(why: Stop['why'], vector: number, error: number, address: number): Stop {
+    const stop = this.#stop;
+    stop.why = why;
+    stop.vector = vector;
+    stop.error = error;
+    stop.address = address;
+    if (why === 'fault') this.count(EVENTS.pageFault, 1);
+    else if (why === 'syscall') this.count(EVENTS.callTrap, 1);
+    return stop;
   }
 
   saveFpu(context: GuestContext): void {
@@ -186,7 +214,7 @@ export class Guest implements Platform {
     memory.store32(PAGE_SIGNALS, 0);
     for (let signal = 1; signal < 32; signal++) {
       if ((signals & (1 << signal)) === 0) continue;
-      if (signal === SIGALRM) yield* (this.switching.home ?? this).alarm.came();
+      if (signal === SIGALRM) yield* this.#alarm.came();
       else if (signal === SIGIO) yield* this.console.take();
       else if (signal === SIGWINCH) yield* this.console.resized();
       else this.events.signal(signal);

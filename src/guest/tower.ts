@@ -13,9 +13,10 @@ import type { GuestSpace } from './space.ts';
 export interface Delivery {
   /**
    * Lets an application run in `space`, which has been entered, until it traps or virtual time `until` has come;
-   * changes `context`. Undefined when the space was lost below: it is entered anew.
+   * changes `context`. The stop is told by `Guest.tell`; where the space was lost below it is `quantum`, and it is entered
+   * anew.
    */
-  run(space: GuestSpace, context: Context, until: number): Kernel<Stop | undefined>;
+  run(space: GuestSpace, context: Context, until: number): Kernel<Stop>;
   /** Whether a context's limit is obeyed. */
   readonly limits?: true;
   /** As Platform has them; absent where FPU registers come and go with the others. */
@@ -47,9 +48,9 @@ export interface Switching {
   readonly home?: Home;
   /**
    * Brings `space` up to date with what was asked of it, and makes it the one that runs next. False when the kernel below
-   * has no room for it: its application cannot go on.
+   * has no room for it: its application cannot go on. Plain where nothing is to be done.
    */
-  enter(space: GuestSpace): Kernel<boolean>;
+  enter(space: GuestSpace): boolean | Kernel<boolean>;
   /** Gives back what a space holds below. */
   leave(space: GuestSpace): Kernel<void>;
 }

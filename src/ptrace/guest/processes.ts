@@ -19,7 +19,17 @@ import type { Switching } from '../../guest/tower.ts';
 import { EAX, EBP, EBX, ECX, EDI, EDX, EIP, ESI, ESP, type Kernel, REGISTERS, WRITE } from '../../kernel/platform.ts';
 import { describe } from '../../kernel/tasks/tls.ts';
 import { BATCH, BATCH_MOST, BATCH_WORDS, EXCEPTION, FIRST_STRUCTS, RESULT, STRUCTS, stubPage } from './stub.ts';
-import { CALL, getRegisters, LOST, nextStop, request, resultOf, runStub, type Tracee } from './tracee.ts';
+import {
+  CALL,
+  gettingRegisters,
+  LOST,
+  nextStop,
+  request,
+  resultOf,
+  runStub,
+  type Tracee,
+  takeRegisters,
+} from './tracee.ts';
 
 const PAGE = 4096;
 const NUMBER = {
@@ -67,8 +77,11 @@ export class Processes implements Switching {
     return this.top + PAGE;
   }
 
-  *enter(space: GuestSpace): Kernel<boolean> {
-    if (space.below && !space.changed) return true;
+  enter(space: GuestSpace): boolean | Kernel<boolean> {
+    return space.below && !space.changed ? true : this.#change(space);
+  }
+
+  *#change(space: GuestSpace): Kernel<boolean> {
     const records: Record[] = [];
     if (!space.below) {
       const tracee = yield* this.#create();
@@ -107,7 +120,7 @@ export class Processes implements Switching {
     const tracee = space.below as Tracee;
     space.forget();
     this.#guest.frames.release(tracee.data);
-    yield* this.enter(space);
+    yield* this.#change(space);
   }
 
   /** Undefined when there is no room for it, here or below. */
@@ -128,7 +141,8 @@ export class Processes implements Switching {
     yield* nextStop(guest, pid);
     yield* request(guest, f.PTRACE_SETOPTIONS, pid, 0, f.PTRACE_O_TRACESYSGOOD | f.PTRACE_O_EXITKILL);
     const fresh = new Int32Array(REGISTERS);
-    yield* getRegisters(guest, pid, fresh);
+    yield gettingRegisters(guest, pid);
+    takeRegisters(guest, fresh);
     const tracee: Tracee = { pid, data, fresh, tls: new Int32Array(6), debug: new Int32Array(8) };
     yield* this.#single(tracee, this.#mapping(this.stubCode, PAGE, READ_EXECUTE, this.#code));
     yield* this.#single(tracee, this.#mapping(this.stubData, PAGE, f.PROT_READ | f.PROT_WRITE, data));

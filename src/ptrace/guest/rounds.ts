@@ -23,7 +23,19 @@ import {
 import { describe } from '../../kernel/tasks/tls.ts';
 import { EXCEPTION_SIGNALS, type Processes } from './processes.ts';
 import { TRAP_ADDRESS, TRAP_ERROR, TRAP_NUMBER } from './stub.ts';
-import { CALL, getRegisters, LOST, nextStop, request, setRegisters, type Tracee } from './tracee.ts';
+import {
+  CALL,
+  gettingRegisters,
+  INTERRUPTED,
+  LOST,
+  nextStop,
+  request,
+  settingRegisters,
+  stopOf,
+  type Tracee,
+  takeRegisters,
+  waitingFor,
+} from './tracee.ts';
 
 const PAGE = 4096;
 /** The ring of a selector. */
@@ -53,7 +65,6 @@ export class Rounds implements Delivery {
   readonly #emulates: boolean;
   /** Processes that were lost since the last stop. */
   #losses = 0;
-  readonly #stop: Stop = { why: 'quantum', vector: 0, error: 0, address: 0 };
 
   constructor(guest: Guest, processes: Processes, manner: Manner) {
     this.#guest = guest;
@@ -61,28 +72,41 @@ export class Rounds implements Delivery {
     this.#emulates = manner === 'sysemu';
   }
 
-  *run(space: GuestSpace, context: Context): Kernel<Stop | undefined> {
+  /** Makes the usual calls itself: a generator for each would cost more than all else that this does. */
+  *run(space: GuestSpace, context: Context): Kernel<Stop> {
     const guest = this.#guest;
     const tracee = space.below as Tracee;
     const { pid } = tracee;
-    const { call, memory } = guest.below;
-    if (!(yield* this.#load(tracee, context))) return this.#tell('exception', GENERAL_PROTECTION, 0, 0);
+    const { below, memory } = guest;
+    const { call } = below;
+    if (differs(tracee, context)) yield* this.#loadRest(tracee, context);
+    yield settingRegisters(guest, pid, context.regs);
+    if (call.result === -EIO && !(yield* this.#loadable(pid, context.regs)))
+      return this.#tell('exception', GENERAL_PROTECTION, 0, 0);
+    memory.write(AT_FPU, context.fpu, 0, FXSAVE);
+    yield call.of(CALL.ptrace, f.PTRACE_SETFPXREGS, pid, 0, below.at(AT_FPU));
     let kicked = false;
-    const kick = function* (): Kernel<void> {
-      kicked = true;
-      yield* call.make(CALL.kill, pid, SIGVTALRM);
-    };
     for (;;) {
       yield call.of(CALL.ptrace, this.#emulates ? f.PTRACE_SYSEMU : f.PTRACE_SYSCALL, pid, 0, 0);
-      const signal = yield* nextStop(guest, pid, kicked ? undefined : kick);
+      yield waitingFor(guest, pid);
+      let signal = stopOf(guest);
+      while (signal === INTERRUPTED) {
+        if ((yield* guest.notice()) && !kicked) {
+          kicked = true;
+          yield* call.make(CALL.kill, pid, SIGVTALRM);
+        }
+        yield waitingFor(guest, pid);
+        signal = stopOf(guest);
+      }
       if (signal === LOST) return yield* this.#lost(space);
       const known = signal === CALL_STOP || signal === SIGVTALRM || EXCEPTION_SIGNALS.has(signal);
       // Somebody below sent the process a signal: it is nothing to the application.
       if (!known) continue;
-      yield* getRegisters(guest, pid, context.regs);
-      yield call.of(CALL.ptrace, f.PTRACE_GETFPXREGS, pid, 0, guest.below.at(AT_FPU));
+      yield gettingRegisters(guest, pid);
+      takeRegisters(guest, context.regs);
+      yield call.of(CALL.ptrace, f.PTRACE_GETFPXREGS, pid, 0, below.at(AT_FPU));
       memory.read(AT_FPU, context.fpu, 0, FXSAVE);
-      yield call.of(CALL.ptrace, f.PTRACE_GETSIGINFO, pid, 0, guest.below.at(AT_SIGINFO));
+      yield call.of(CALL.ptrace, f.PTRACE_GETSIGINFO, pid, 0, below.at(AT_SIGINFO));
       if (signal === CALL_STOP) {
         if (!this.#emulates) yield* this.#annul(pid);
         return this.#call(context);
@@ -92,8 +116,8 @@ export class Rounds implements Delivery {
     }
   }
 
-  /** Gives the process the application's registers; false when it cannot go on with its code or stack selector. */
-  *#load(tracee: Tracee, context: Context): Kernel<boolean> {
+  /** Gives the process the application's TLS descriptors and debug registers. */
+  *#loadRest(tracee: Tracee, context: Context): Kernel<void> {
     const guest = this.#guest;
     const { pid } = tracee;
     for (let n = 0; n < 3; n++) {
@@ -107,14 +131,13 @@ export class Rounds implements Delivery {
       yield* request(guest, f.PTRACE_POKEUSR, pid, DEBUG_OFFSET + n * 4, context.debug[n]);
       tracee.debug[n] = context.debug[n];
     }
-    if ((yield* setRegisters(guest, pid, context.regs)) === -EIO) {
-      // As where the processor loads them: a data selector that it cannot load is null then.
-      for (const n of [DS, ES, FS, GS]) if ((context.regs[n] & RING) !== RING) context.regs[n] = 0;
-      if ((yield* setRegisters(guest, pid, context.regs)) === -EIO) return false;
-    }
-    guest.memory.write(AT_FPU, context.fpu, 0, FXSAVE);
-    yield guest.below.call.of(CALL.ptrace, f.PTRACE_SETFPXREGS, pid, 0, guest.below.at(AT_FPU));
-    return true;
+  }
+
+  /** Registers that were refused, as where the processor loads them: a data selector that it cannot load is null then. */
+  *#loadable(pid: number, regs: Int32Array): Kernel<boolean> {
+    for (const n of [DS, ES, FS, GS]) if ((regs[n] & RING) !== RING) regs[n] = 0;
+    yield settingRegisters(this.#guest, pid, regs);
+    return this.#guest.below.call.result !== -EIO;
   }
 
   /** Puts a harmless call in the place of the one that the process has stopped at, and lets it be made. */
@@ -135,14 +158,14 @@ export class Rounds implements Delivery {
   }
 
   /** An exception: its signal is let through to the stub's handler, which leaves the details in the shared page. */
-  *#exception(space: GuestSpace, tracee: Tracee, context: Context, first: number): Kernel<Stop | undefined> {
+  *#exception(space: GuestSpace, tracee: Tracee, context: Context, first: number): Kernel<Stop> {
     const guest = this.#guest;
     const { pid } = tracee;
     // With its ESP there, the application would be taken for a handler that runs: the frame would not begin at the top.
     if (this.#inStub(context.regs[ESP] - 1)) {
       const registers = context.regs.slice();
       registers[ESP] = 0;
-      yield* setRegisters(guest, pid, registers);
+      yield settingRegisters(guest, pid, registers);
     }
     for (let signal = first; ; ) {
       yield* request(guest, f.PTRACE_CONT, pid, 0, signal);
@@ -169,20 +192,15 @@ export class Rounds implements Delivery {
   }
 
   /** The process was killed below: the application goes on in a new one, but not for ever. */
-  *#lost(space: GuestSpace): Kernel<Stop | undefined> {
+  *#lost(space: GuestSpace): Kernel<Stop> {
     yield* this.#processes.lost(space);
-    if (++this.#losses < MOST_LOSSES) return undefined;
+    if (++this.#losses < MOST_LOSSES) return this.#guest.tell('quantum', 0, 0, 0);
     return this.#tell('exception', GENERAL_PROTECTION, 0, 0);
   }
 
   #tell(why: Stop['why'], vector: number, error: number, address: number): Stop {
-    const stop = this.#stop;
     this.#losses = 0;
-    stop.why = why;
-    stop.vector = vector;
-    stop.error = error;
-    stop.address = address;
-    return stop;
+    return this.#guest.tell(why, vector, error, address);
   }
 
   *#setThreadArea(pid: number, entry: number, low: number, high: number): Kernel<void> {
@@ -195,4 +213,11 @@ export class Rounds implements Delivery {
     memory.store32(AT_STRUCT + at.flags, flags);
     yield* request(this.#guest, f.PTRACE_SET_THREAD_AREA, pid, entry, this.#guest.below.at(AT_STRUCT));
   }
+}
+
+/** Whether the process has other TLS descriptors or debug registers than the application. */
+function differs(tracee: Tracee, { tls, debug }: Context): boolean {
+  for (let n = 0; n < 6; n++) if (tracee.tls[n] !== tls[n]) return true;
+  for (let n = 0; n < 8; n++) if ((n < 4 || n === 7) && tracee.debug[n] !== debug[n]) return true;
+  return false;
 }

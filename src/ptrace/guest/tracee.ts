@@ -2,7 +2,7 @@ import { ECHILD, EINTR } from '../../abi/errno.ts';
 import * as f from '../../abi/flags.ts';
 import { SIGTRAP } from '../../abi/signals.ts';
 import { AT_REGISTERS, AT_STATUS } from '../../guest/below.ts';
-import { syscallNumber } from '../../guest/call.ts';
+import { type Call, syscallNumber } from '../../guest/call.ts';
 import type { Guest } from '../../guest/platform.ts';
 import { EAX, type Kernel, ORIG_EAX, REGISTERS } from '../../kernel/platform.ts';
 
@@ -24,8 +24,9 @@ export interface Tracee {
   readonly debug: Int32Array;
 }
 
-/** A wait status that says that the process is no more. */
+/** In the place of the signal of a stop: the process is no more; the wait was interrupted by a signal to the kernel. */
 export const LOST = -1;
+export const INTERRUPTED = -2;
 
 /** ptrace(2). */
 export function* request(guest: Guest, what: number, pid: number, address: number, data: number): Kernel<number> {
@@ -34,27 +35,34 @@ export function* request(guest: Guest, what: number, pid: number, address: numbe
   return call.result;
 }
 
-/**
- * Waits for the next stop: its signal (with 0x80 at a system call), or LOST. Signals to the guest kernel itself are
- * acted on; `interrupted` is called for each time that happened.
- */
-export function* nextStop(guest: Guest, pid: number, interrupted?: () => Kernel<void>): Kernel<number> {
+/** The call that waits for the next stop; then `stopOf` tells it. */
+export function waitingFor(guest: Guest, pid: number): Call {
+  const { call } = guest.below;
+  return call.of(CALL.wait4, pid, guest.below.at(AT_STATUS), f.__WALL, 0);
+}
+
+/** What such a call came to: the signal of the stop (with 0x80 at a system call), LOST, or INTERRUPTED. */
+export function stopOf(guest: Guest): number {
   const { call, memory } = guest.below;
+  if (call.result === -EINTR) return INTERRUPTED;
+  if (call.result === -ECHILD) return LOST;
+  const status = memory.load32(AT_STATUS);
+  return (status & 0xff) === 0x7f ? (status >> 8) & 0xffff : LOST;
+}
+
+/** Waits for the next stop: as `stopOf`, but signals to the guest kernel itself are acted on. */
+export function* nextStop(guest: Guest, pid: number): Kernel<number> {
   for (;;) {
-    yield call.of(CALL.wait4, pid, guest.below.at(AT_STATUS), f.__WALL, 0);
-    if (call.result === -EINTR) {
-      if ((yield* guest.notice()) && interrupted) yield* interrupted();
-      continue;
-    }
-    if (call.result === -ECHILD) return LOST;
-    const status = memory.load32(AT_STATUS);
-    return (status & 0xff) === 0x7f ? (status >> 8) & 0xffff : LOST;
+    yield waitingFor(guest, pid);
+    const stop = stopOf(guest);
+    if (stop !== INTERRUPTED) return stop;
+    yield* guest.notice();
   }
 }
 
 /** Runs code of the stub, or one instruction, from these registers on until it traps. False when the process is lost. */
 export function* runStub(guest: Guest, pid: number, registers: Int32Array, how: number): Kernel<boolean> {
-  yield* setRegisters(guest, pid, registers);
+  yield settingRegisters(guest, pid, registers);
   for (;;) {
     yield* request(guest, how, pid, 0, 0);
     const signal = yield* nextStop(guest, pid);
@@ -70,19 +78,19 @@ export function* resultOf(guest: Guest, pid: number): Kernel<number> {
   return guest.memory.load32(at);
 }
 
-/** PTRACE_SETREGS; no call is restarted. 0 or -EIO: there is a selector that a program cannot have. */
-export function* setRegisters(guest: Guest, pid: number, registers: Int32Array): Kernel<number> {
-  const { memory } = guest;
+/** The call that sets the registers; no call is restarted. It comes to 0 or -EIO: there is a selector that a program cannot have. */
+export function settingRegisters(guest: Guest, pid: number, registers: Int32Array): Call {
+  const { call, memory } = guest.below;
   for (let n = 0; n < REGISTERS; n++) memory.store32(AT_REGISTERS + n * 4, n === ORIG_EAX ? -1 : registers[n]);
-  const { call } = guest.below;
-  yield call.of(CALL.ptrace, f.PTRACE_SETREGS, pid, 0, guest.below.at(AT_REGISTERS));
-  return call.result;
+  return call.of(CALL.ptrace, f.PTRACE_SETREGS, pid, 0, guest.below.at(AT_REGISTERS));
 }
 
-/** PTRACE_GETREGS. */
-export function* getRegisters(guest: Guest, pid: number, registers: Int32Array): Kernel<void> {
-  const { call } = guest.below;
-  yield call.of(CALL.ptrace, f.PTRACE_GETREGS, pid, 0, guest.below.at(AT_REGISTERS));
-  const { memory } = guest;
+/** The call that reads the registers; then `takeRegisters` has them. */
+export function gettingRegisters(guest: Guest, pid: number): Call {
+  const { below } = guest;
+  return below.call.of(CALL.ptrace, f.PTRACE_GETREGS, pid, 0, below.at(AT_REGISTERS));
+}
+
+export function takeRegisters({ below: { memory } }: Guest, registers: Int32Array): void {
   for (let n = 0; n < REGISTERS; n++) registers[n] = memory.load32(AT_REGISTERS + n * 4);
 }

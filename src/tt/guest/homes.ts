@@ -61,7 +61,11 @@ class Homes implements Switching {
     return this.#current;
   }
 
-  *enter(space: GuestSpace): Kernel<boolean> {
+  enter(space: GuestSpace): boolean | Kernel<boolean> {
+    return space.below === this.#current && !space.changed ? true : this.#change(space);
+  }
+
+  *#change(space: GuestSpace): Kernel<boolean> {
     const isNew = space.below === undefined;
     space.below ??= yield* this.#create();
     const home = space.below as SpaceHome | undefined;

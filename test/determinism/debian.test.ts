@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { FILES, LINES } from '../debian/lines.ts';
 import { PROGRAMS, ROOT, whyNoRoot } from './programs.ts';
-import { ELSEWHERE, HERE, runIn } from './twice.ts';
+import { inBoth } from './twice.ts';
 
 const missing = whyNoRoot();
 /** Where nothing may be skipped; on a user's machine a sample. */
@@ -30,9 +30,9 @@ const programs: readonly (readonly [string, string])[] = [
 describe.skipIf(missing)(`Debian's programs twice${missing ? ` (skipped: ${missing})` : ''}`, () => {
   it.each(programs)('%s', { timeout: 200_000 }, async (_, text) => {
     const options = ['--root', ROOT, '--mem', '256M', '--env', 'PATH=/usr/bin:/bin'];
-    const first = await runIn(HERE, options, ['/bin/sh', '-c', text]);
+    const [first, again] = await inBoth(options, ['/bin/sh', '-c', text]);
     expect(first.hash).toMatch(/^[0-9a-f]{16}$/);
     expect(first.stdout).not.toBe('');
-    expect(await runIn(ELSEWHERE, options, ['/bin/sh', '-c', text])).toEqual(first);
+    expect(again).toEqual(first);
   });
 });

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LINES } from '../binaries/lines.ts';
 import { makeRoot, removeRoot, whyNoBinaries } from '../binaries/native.ts';
-import { ELSEWHERE, HERE, runIn } from './twice.ts';
+import { inBoth } from './twice.ts';
 
 const missing = whyNoBinaries();
 /** All of them where nothing may be skipped; a sample in `npm test` on a user's machine. */
@@ -17,7 +17,7 @@ describe.skipIf(missing)(`real binaries twice${missing ? ` (skipped: ${missing})
 
   it.each(lines.map((line) => [line.join(' ').slice(0, 100), line] as const))('%s', async (_title, line) => {
     const options = ['--root', root, '--env', 'PATH=/bin'];
-    const first = await runIn(HERE, options, line);
-    expect(await runIn(ELSEWHERE, options, line)).toEqual(first);
+    const [first, again] = await inBoth(options, line);
+    expect(again).toEqual(first);
   });
 });

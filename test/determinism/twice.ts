@@ -14,12 +14,12 @@ export interface World {
   readonly cwd: string;
   /** The standard input arrives in pieces of this many bytes. */
   readonly piece: number;
-  /** Another process keeps the processor busy. */
-  readonly busy: boolean;
+  /** The process is stopped for a moment again and again, while time goes on. */
+  readonly halting: boolean;
 }
 
-export const HERE: World = { env: {}, cwd: '/', piece: 1 << 20, busy: false };
-export const ELSEWHERE: World = {
+export const HERE: World = { env: {}, cwd: '/', piece: 1 << 20, halting: false };
+const ELSEWHERE: World = {
   env: {
     TZ: 'Asia/Tokyo',
     LANG: 'ja_JP.UTF-8',
@@ -31,7 +31,7 @@ export const ELSEWHERE: World = {
   },
   cwd: tmpdir(),
   piece: 97,
-  busy: process.env.NESTLAB_REQUIRE_BINARIES === '1',
+  halting: true,
 };
 
 export interface Outcome {
@@ -41,6 +41,16 @@ export interface Outcome {
   readonly stderr: string;
   /** The trace's hash. */
   readonly hash: string;
+}
+
+/** The same command line here and elsewhere, at the same time: each is load for the other. `there` are its options elsewhere. */
+export function inBoth(
+  options: readonly string[],
+  line: readonly string[],
+  input = '',
+  there = options,
+): Promise<[here: Outcome, elsewhere: Outcome]> {
+  return Promise.all([runIn(HERE, options, line, input), runIn(ELSEWHERE, there, line, input)]);
 }
 
 /** Runs `nestlab run OPTIONS -- LINE` with the trace on. */
@@ -53,20 +63,38 @@ export async function runIn(
   const folder = mkdtempSync(join(tmpdir(), 'nestlab-trace-'));
   const log = join(folder, 'log');
   const words = [main, 'run', ...options, '--stat', '--json', '-d', 'hash', '-D', log, '--', ...line];
-  const load = world.busy ? spawn(process.execPath, ['-e', 'for (;;);']) : undefined;
   try {
     const env = { PATH: process.env.PATH, ...world.env };
     const run = spawn(process.execPath, words, { cwd: world.cwd, env, timeout: PATIENCE, stdio: 'pipe' });
     const stdout = collect(run.stdout);
     const stderr = collect(run.stderr);
+    if (world.halting) halt(run);
     await feed(run, input, world.piece);
     const status = await new Promise<number | null>((resolve) => run.on('close', resolve));
     const { hash } = JSON.parse(readFileSync(log, 'latin1').trim());
     return { status, stdout: stdout(), stderr: stderr(), hash };
   } finally {
-    load?.kill('SIGKILL');
     rmSync(folder, { recursive: true });
   }
+}
+
+/** How long it goes between two stops, and how long it is stopped, ms. */
+const GOING = 40;
+const STOPPED = 10;
+
+/** Stops a process and lets it go on, until it ends. */
+function halt(run: ChildProcess): void {
+  let next: NodeJS.Timeout;
+  const go = () => {
+    run.kill('SIGCONT');
+    next = setTimeout(stop, GOING);
+  };
+  const stop = () => {
+    run.kill('SIGSTOP');
+    next = setTimeout(go, STOPPED);
+  };
+  run.once('exit', () => clearTimeout(next));
+  next = setTimeout(stop, GOING);
 }
 
 function collect(stream: NodeJS.ReadableStream): () => string {

@@ -35,6 +35,8 @@ export class Console {
   readonly streams: readonly [Stream, Stream, Stream];
   /** Bytes may still come by themselves. */
   live = false;
+  /** Echo that is to be written, and to which descriptor. */
+  readonly #posted: (readonly [fd: number, bytes: Uint8Array])[] = [];
   readonly #below: Below;
   readonly #events: () => Events;
   #kind: Stream['kind'] = 'null';
@@ -54,7 +56,7 @@ export class Console {
     this.#kind = kinds[0];
     this.live = this.#kind === 'terminal' || this.#kind === 'pipe';
     this.streams = [
-      { kind: kinds[0], size, read: (length) => this.#read(length), write: (bytes) => below.write(0, bytes) },
+      { ...this.#output(0, kinds[0], size), read: (length) => this.#read(length) },
       this.#output(1, kinds[1], size),
       this.#output(2, kinds[2], size),
     ];
@@ -82,6 +84,7 @@ export class Console {
   /** Puts the terminal back as it was. */
   *close(): Kernel<void> {
     const { call, memory } = this.#below;
+    yield* this.#echo();
     if (this.live) {
       const flags = yield* call.make(CALL.fcntl, 0, F_GETFL);
       yield* call.make(CALL.fcntl, 0, F_SETFL, flags & ~FASYNC);
@@ -105,10 +108,12 @@ export class Console {
     this.#wanted = false;
     if (bytes.length === 0) this.live = false;
     this.#events().input(bytes);
+    yield* this.#echo();
   }
 
   /** Waits until something comes, a signal comes, or `delay` ns are over. */
   *wait(delay: number): Kernel<void> {
+    yield* this.#echo();
     const listens = this.live && (this.#kind !== 'pipe' || this.#wanted);
     if (yield* this.#poll(delay, listens)) yield* this.take();
   }
@@ -121,8 +126,19 @@ export class Console {
       *read() {
         return new Uint8Array(0);
       },
-      write: (bytes) => below.write(fd, bytes),
+      write: (bytes) => (kind === 'terminal' ? this.#writeAfterEcho(fd, bytes) : below.write(fd, bytes)),
+      post: (bytes) => this.#posted.push([fd, bytes]),
     };
+  }
+
+  *#writeAfterEcho(fd: number, bytes: Uint8Array): Kernel<number> {
+    yield* this.#echo();
+    return yield* this.#below.write(fd, bytes);
+  }
+
+  /** Writes the echo that was posted. */
+  *#echo(): Kernel<void> {
+    for (let next = this.#posted.shift(); next; next = this.#posted.shift()) yield* this.#below.write(...next);
   }
 
   *#read(length: number): Kernel<Uint8Array | null> {

@@ -190,7 +190,7 @@ export class Guest implements Platform {
     yield* this.close();
     const { call } = this.below;
     const self = yield* call.make(GETPID);
-    yield* call.make(KILL, this.switching.home ? yield* call.make(GETPPID) : self, SIGSTOP);
+    yield* call.make(KILL, this.found.carried ? yield* call.make(GETPPID) : self, SIGSTOP);
     // Where that one traces this one, a signal that does nothing waits until it goes on.
     yield* call.make(KILL, self, SIGURG);
     yield* this.console.begin(this.found.pid);

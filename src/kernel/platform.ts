@@ -265,6 +265,8 @@ export interface Stream {
   read(length: number): Kernel<Uint8Array | null>;
   /** Writes all; returns a negative errno (EPIPE, EIO, ENOSPC) on failure. */
   write(bytes: Uint8Array): Kernel<number>;
+  /** Takes what is to be written before long, from who cannot wait (a terminal's echo); absent where `write` never waits. */
+  post?(bytes: Uint8Array): void;
 }
 
 /** Attributes of a node of the tree below. */

@@ -48,7 +48,7 @@ export function openMaster(core: FilesCore): Opened | number {
   const device = deviceNumber(136, number);
   const terminal: Terminal = core.terminals.create(
     device,
-    (bytes) => show(master, bytes),
+    { write: (bytes) => show(master, bytes) },
     [0, 0],
     () => ROOM - master.shownBytes,
   );

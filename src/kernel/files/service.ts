@@ -109,7 +109,7 @@ export class FileService implements Files {
     const { streams } = this.#platform;
     const stream = terminalStream(streams);
     if (stream) {
-      const terminal = core.terminals.create(TERMINAL, (bytes) => stream.write(bytes), stream.size);
+      const terminal = core.terminals.create(TERMINAL, stream, stream.size);
       terminal.session = 1;
       terminal.group = group;
       core.tasks.setTerminal(1, TERMINAL);

@@ -14,7 +14,7 @@ import {
   VMIN,
   VTIME,
 } from '../../abi/flags.ts';
-import type { Kernel } from '../platform.ts';
+import type { Kernel, Stream } from '../platform.ts';
 import { Queue } from '../queue.ts';
 import { Input } from './input.ts';
 import { Output } from './output.ts';
@@ -23,8 +23,8 @@ import { standardTermios, type Termios } from './termios.ts';
 /** A tenth of a second, in which VTIME counts. */
 const DECISECOND = 1e8;
 
-/** Where a terminal's output goes: writes all bytes, returns a negative errno on failure. */
-export type Sink = (bytes: Uint8Array) => Kernel<number>;
+/** Where a terminal's output goes. */
+export type Sink = Pick<Stream, 'write' | 'post'>;
 
 /** A reader's answer: bytes, or -errno; -EAGAIN may come with a time at which to ask again. */
 export interface Reading {
@@ -40,8 +40,6 @@ export class Terminal {
   readonly #sink: Sink;
   readonly #out: Output;
   readonly #in: Input;
-  /** Echo that is on its way down. */
-  #sending: Kernel<number> | undefined;
   #stopped = false;
   #lastInput = 0;
   #receiving = false;
@@ -165,25 +163,23 @@ export class Terminal {
     yield* this.#drain();
     const taken = bytes.subarray(0, Math.min(bytes.length, room));
     this.#out.write(taken);
-    const sent = yield* this.#sink(this.#out.take());
+    const sent = yield* this.#sink.write(this.#out.take());
     return sent < 0 ? sent : taken.length;
   }
 
-  /** Finishes echo that a trap below interrupted. */
+  /** Sends the echo that waits. */
   *#drain(): Kernel<void> {
     if (!this.#stopped) this.#out.commit();
-    const before = this.#sending;
-    this.#sending = undefined;
-    if (before) yield* before;
-    if (this.#out.pending) yield* this.#sink(this.#out.take());
+    if (this.#out.pending) yield* this.#sink.write(this.#out.take());
   }
 
-  /** Sends echo at once; where the world below makes us wait for it, the next write goes on with it. */
+  /** Sends echo at once. */
   #sendEcho(): void {
     if (!this.#stopped) this.#out.commit();
-    if (this.#sending || !this.#out.pending) return;
-    const sending = this.#sink(this.#out.take());
-    if (!sending.next().done) this.#sending = sending;
+    if (!this.#out.pending) return;
+    const bytes = this.#out.take();
+    if (this.#sink.post) this.#sink.post(bytes);
+    else if (!this.#sink.write(bytes).next().done) throw new Error('terminals: an echo would have to wait');
   }
 
   /** What poll(2) says. */

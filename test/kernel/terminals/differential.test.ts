@@ -29,13 +29,13 @@ const unhex = (text: string) => Uint8Array.from(text.match(/../g) ?? [], (pair) 
 /** The same commands on our terminal. */
 function ours(lines: readonly string[]): string[] {
   let screen: number[] = [];
-  function* sink(bytes: Uint8Array) {
+  function* write(bytes: Uint8Array) {
     screen.push(...bytes);
     return bytes.length;
   }
   const terminal = new Terminal(
     1,
-    sink,
+    { write },
     [24, 80],
     () => 0,
     () => {},

@@ -6,6 +6,7 @@
 import type { Kind, Result } from './kinds.ts';
 import { KTRACE, RESUME } from './ktrace.ts';
 import { PAGETABLES } from './pagetables.ts';
+import { RING1 } from './ring1.ts';
 
 /** One system call as its caller sees it. */
 export interface SyscallRow {
@@ -499,10 +500,11 @@ export const SYSCALLS: readonly SyscallRow[] = [
   { number: 450, name: 'set_mempolicy_home_node', args: ['ptr', 'uint', 'uint', 'hex'] },
 ];
 
-/** Calls that Linux has not: see ktrace.ts, pagetables.ts. */
+/** Calls that Linux has not: see ktrace.ts, pagetables.ts, ring1.ts. */
 export const OWN_CALLS: readonly SyscallRow[] = [
   { number: KTRACE, name: 'ktrace', args: ['uint', 'ptr', 'ptr', 'hex'] },
   { number: RESUME, name: 'resume', args: [] },
+  { number: RING1, name: 'ring1', args: ['uint', 'ptr', 'ptr'] },
   { number: PAGETABLES, name: 'pagetables', args: ['uint', 'ptr', 'ptr'] },
 ];
 

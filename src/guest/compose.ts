@@ -21,10 +21,9 @@ export function towerNamed(choices: Choices, name: string): Tower | string {
     if (kinds.length === 0) return unknown('part', word, [...new Set(KINDS.flatMap((kind) => namesOf(choices[kind])))]);
     const open = kinds.filter((kind) => chosen[kind] === undefined);
     if (open.length === 0) return `${name} names two kinds of ${WORDS[kinds[0]]}: choose one`;
-    for (const kind of open) {
-      if (!delivery[kind].includes(word)) return refusal(delivery, kind, word);
-      chosen[kind] = word;
-    }
+    const fitting = open.filter((kind) => delivery[kind].includes(word));
+    if (fitting.length === 0) return refusal(delivery, open[0], word);
+    for (const kind of fitting) chosen[kind] = word;
   }
   const named = <T extends { readonly name: string }>(kind: Kind, list: readonly T[]): T => {
     const wanted = chosen[kind] ?? delivery[kind][0];

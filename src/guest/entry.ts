@@ -2,9 +2,22 @@
 import type { Wait } from '../kernel/platform.ts';
 import { Burst } from './burst.ts';
 import { Call } from './call.ts';
-import { AFTER_SIGNAL, DATA, GATE, GATE_LIST, LEAVE, TRAP, TRAP_CLONE, TRAP_SIX, TRAP_SPLIT } from './image.ts';
+import {
+  AFTER_SIGNAL,
+  DATA,
+  GATE,
+  GATE_LIST,
+  INNER_TRAP,
+  INNER_TRAP_SIX,
+  LEAVE,
+  TRAP,
+  TRAP_CLONE,
+  TRAP_SIX,
+  TRAP_SPLIT,
+} from './image.ts';
 import { PAGE_SIGNALS } from './kernel-page.ts';
 import { type GuestParts, Life } from './life.ts';
+import { Passage } from './passage.ts';
 import { EAX, EBX, ECX, EDI, EDX, ESI, ESP, type Processor } from './processor.ts';
 
 export type { GuestParts } from './life.ts';
@@ -40,7 +53,7 @@ class Steps implements Iterator<number, number, void> {
   readonly #code: number;
   readonly #life: Life;
   /** What the kernel waits for. */
-  #waits: Call | Burst | undefined;
+  #waits: Call | Burst | Passage | undefined;
   readonly #result: IteratorYieldResult<number> = { done: false, value: 0 };
 
   constructor(processor: Processor, code: number, life: Life) {
@@ -59,8 +72,14 @@ class Steps implements Iterator<number, number, void> {
   }
 
   /** Registers, and the instructions with which the image goes on. */
-  #leave(wait: Call | Burst): number {
+  #leave(wait: Call | Burst | Passage): number {
     const processor = this.#processor;
+    if (wait instanceof Passage) {
+      processor.set(EAX, wait.number);
+      processor.set(EDI, wait.kernelPage);
+      if (wait.frame !== undefined) processor.set(ESP, wait.frame);
+      return wait.way;
+    }
     if (wait instanceof Burst) {
       processor.set(EDI, wait.kernelPage);
       processor.set(ESI, (this.#code + GATE + GATE_LIST) | 0);
@@ -74,16 +93,18 @@ class Steps implements Iterator<number, number, void> {
     processor.set(ESI, args[3]);
     processor.set(EDI, args[4]);
     if (wait.clones) return CLONES[wait.clones];
-    if (!wait.six) return TRAP;
+    const { inner } = processor;
+    if (!wait.six) return inner ? INNER_TRAP : TRAP;
     // The sixth argument goes by the stack into EBP, where the others leave the handle.
     const stack = (processor.get(ESP) - 4) | 0;
     processor.set(ESP, stack);
     processor.store32(stack, args[5]);
-    return TRAP_SIX;
+    return inner ? INNER_TRAP_SIX : TRAP_SIX;
   }
 
   /** Control is back. */
-  #came(wait: Call | Burst): void {
+  #came(wait: Call | Burst | Passage): void {
+    if (wait instanceof Passage) return;
     const processor = this.#processor;
     if (wait instanceof Burst) {
       processor.set(ESP, (wait.kernelPage + PAGE) | 0);
@@ -93,7 +114,7 @@ class Steps implements Iterator<number, number, void> {
   }
 }
 
-function waitOf(wait: Wait): Call | Burst {
-  if (wait instanceof Call || wait instanceof Burst) return wait;
+function waitOf(wait: Wait): Call | Burst | Passage {
+  if (wait instanceof Call || wait instanceof Burst || wait instanceof Passage) return wait;
   throw new Error(`guest: the kernel waits for ${wait.kind} and not for the kernel below`);
 }

@@ -18,7 +18,6 @@ const CHILD = 0x50;
 /** Handler of the signals that only interrupt, and what its frame returns to. */
 export const SIGNAL_HANDLER = 0x80;
 const SIGNAL_RETURN = 0x87;
-export const SIGNAL_RESTORER = 0x90;
 /** Stores the handle of the work that waits in the kernel page (EDI), and goes on as BURST with the list in ESI. */
 export const LEAVE = 0xa0;
 /**
@@ -32,11 +31,43 @@ export const EXCEPTION_HANDLER = 0xd0;
 /** clone: the kernel goes on in the parent, while the child makes the calls of the list in EDI. */
 export const TRAP_SPLIT = 0xf0;
 const SPLIT_CHILD = 0x100;
+/** As TRAP and TRAP_SIX, in ring 1, where int 0x80 may lead to this kernel itself. */
+export const INNER_TRAP = 0x110;
+export const INNER_TRAP_SIX = 0x120;
+/** What frames of signal handlers return to, in whatever ring. */
+export const SIGNAL_RESTORER = 0x130;
+/**
+ * Ways to let an application run, for work that waits then with its handle in the kernel page (EDI); it goes on at once
+ * where a signal has come. The call in EAX, to the kernel below, also from ring 1; or an IRET out of ring 1, with the
+ * frame that ESP points to.
+ */
+export const GO = 0x150;
+export const INNER_GO = 0x170;
+export const GATE_GO = 0x190;
+/** The part of them in which a signal finds the application as good as gone. */
+export const GO_CHECKED = 7;
+export const GO_LENGTH = 20;
+/** Where a gate leads: takes the application's registers to where GATE_GO had its own. */
+export const GATE_ENTRY = 0x1b0;
+/** Where the work goes on to which a script of the kernel below turns (ESP is in the kernel page). */
+export const RESTART = GATE_ENTRY + 11;
 
 /** The stubs, by offset in the page; each is what its name in `Entries` does. */
 export const STUBS = {
   start: START,
-  resume: [TRAP + 2, TRAP_SIX + 6, TRAP_CLONE + 6, BURST_DONE + 4, TRAP_SPLIT + 6],
+  resume: [
+    TRAP + 2,
+    TRAP_SIX + 6,
+    TRAP_CLONE + 6,
+    BURST_DONE + 4,
+    TRAP_SPLIT + 6,
+    INNER_TRAP + 2,
+    INNER_TRAP_SIX + 6,
+    GO + GO_LENGTH,
+    INNER_GO + GO_LENGTH,
+    GATE_GO + GO_LENGTH,
+    RESTART + 11,
+  ],
   signal: SIGNAL_HANDLER,
 } as const;
 
@@ -47,6 +78,8 @@ export const AFTER_SIGNAL = SIGNAL_RETURN;
 export const DATA = PAGE;
 /** In the kernel page of a kernel that shares its process with applications: the handle of the work that waits. */
 export const KERNEL_HANDLE = 0;
+/** There too: signals that came for it, one bit each (1 << number). */
+export const KERNEL_SIGNALS = 0x0c;
 /**
  * A kernel that shares its process puts two pages after the code page, which applications see: the gate page, with
  * lists of calls, and the stack of exceptions in its upper half; and the entry page, which they cannot write, with the
@@ -70,7 +103,15 @@ function word(value: number): number[] {
 }
 
 const INT80 = [0xcd, 0x80];
+const INT81 = [0xcd, 0x81];
 const movEax = (value: number): number[] => [0xb8, ...word(value)];
+
+/** mov [edi+KERNEL_HANDLE], ebp; cmp dword [edi+KERNEL_SIGNALS], 0; jne on; `way`; nop...; on: the work goes on */
+function go(way: readonly number[]): number[] {
+  const code = [0x89, 0x6f, KERNEL_HANDLE, 0x83, 0x7f, KERNEL_SIGNALS, 0x00, 0x75, GO_LENGTH - GO_CHECKED - 2, ...way];
+  while (code.length < GO_LENGTH) code.push(0x90);
+  return [...code, ...stub(1)];
+}
 
 /** The code page. */
 export function codePage(): Uint8Array {
@@ -100,8 +141,14 @@ export function codePage(): Uint8Array {
   );
   // The routine notes the signal; ret.
   page.set([...stub(2), 0xc3], SIGNAL_HANDLER);
-  // pop eax; sigreturn
-  page.set([0x58, ...movEax(syscallNumber('sigreturn')), ...INT80], SIGNAL_RESTORER);
+  page.set(
+    [
+      // pop eax; mov ecx, cs; mov eax, sigreturn; test cl, 2; jz inner; int 0x80; inner: int 0x81
+      ...[0x58, 0x8c, 0xc9, ...movEax(syscallNumber('sigreturn'))],
+      ...[0xf6, 0xc1, 0x02, 0x74, INT80.length, ...INT80, ...INT81],
+    ],
+    SIGNAL_RESTORER,
+  );
   page.set(
     [
       // mov [edi+KERNEL_HANDLE], ebp; mov esp, esi: only now may a list that is left begin anew
@@ -127,6 +174,21 @@ export function codePage(): Uint8Array {
   // int 0x80; test eax, eax; jz child; child: mov esp, edi; jmp BURST
   page.set([...INT80, 0x85, 0xc0, 0x74, SPLIT_CHILD - (TRAP_SPLIT + 6), ...stub(1)], TRAP_SPLIT);
   page.set([0x89, 0xfc, 0xeb, (BURST - (SPLIT_CHILD + 4)) & 255], SPLIT_CHILD);
+  page.set([...INT81, ...stub(1)], INNER_TRAP);
+  page.set([0x87, 0x2c, 0x24, ...INT81, 0x5d, ...stub(1)], INNER_TRAP_SIX);
+  page.set(go(INT80), GO);
+  page.set(go(INT81), INNER_GO);
+  // pop gs, fs, es, ds; popa; iret
+  page.set(go([0x0f, 0xa9, 0x0f, 0xa1, 0x07, 0x1f, 0x61, 0xcf]), GATE_GO);
+  page.set(
+    [
+      // pusha; push ds, es, fs, gs; push ss; pop ds; push ss; pop es
+      ...[0x60, 0x1e, 0x06, 0x0f, 0xa0, 0x0f, 0xa8, 0x16, 0x1f, 0x16, 0x07],
+      // RESTART: mov edi, esp; and edi, -4096; mov ebp, [edi+KERNEL_HANDLE]; the work goes on
+      ...[0x89, 0xe7, 0x81, 0xe7, 0x00, 0xf0, 0xff, 0xff, 0x8b, 0x6f, KERNEL_HANDLE, ...stub(1)],
+    ],
+    GATE_ENTRY,
+  );
   // Tells this image from any other page of code.
   page.set(new TextEncoder().encode('nestlab guest kernel'), PAGE - 32);
   return page;

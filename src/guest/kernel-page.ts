@@ -3,16 +3,14 @@
  * that kernel's stack and home, and where it meets the process that traces it. Applications must not see it, as far as
  * the tower protects anything.
  */
-import { KERNEL_HANDLE } from './image.ts';
-
-export { KERNEL_HANDLE };
+import { KERNEL_SIGNALS } from './image.ts';
 
 /** RUN while the kernel lets an application run: it is to have the registers here. */
 export const PAGE_COMMAND = 0x04;
 /** Why the kernel runs: one of the reasons below. */
 export const PAGE_REASON = 0x08;
 /** Signals that came for the kernel, one bit each (1 << number). */
-export const PAGE_SIGNALS = 0x0c;
+export const PAGE_SIGNALS = KERNEL_SIGNALS;
 /** Pid of the process that the kernel is in. */
 export const PAGE_CURRENT = 0x10;
 /** Where control enters the kernel: EIP, and ESP (the list in the entry page). */

@@ -157,6 +157,7 @@ function* begin(
   known.guest = guest;
   guest.observer = parts.observer?.(processor.depth);
   const protection = tower.protection.build(guest);
+  guest.protection = protection;
   guest.switching = yield* tower.switching.build(guest, protection);
   const delivery = tower.delivery.build(guest, protection, guest.switching);
   guest.delivery = Symbol.iterator in delivery ? yield* delivery : delivery;

@@ -14,7 +14,7 @@ import { PAGE_SIGNALS } from './kernel-page.ts';
 import type { GuestMemory } from './memory.ts';
 import type { Processor } from './processor.ts';
 import { GuestSpace } from './space.ts';
-import type { Delivery, Switching } from './tower.ts';
+import type { Delivery, Protection, Switching } from './tower.ts';
 import { BelowTree } from './tree.ts';
 
 /** What a guest kernel found when it started. */
@@ -57,6 +57,7 @@ export class Guest implements Platform {
   events: Events = { input: () => {}, resize: () => {}, signal: () => {} };
   delivery!: Delivery;
   switching!: Switching;
+  protection!: Protection;
   observer: Observer | undefined;
   console!: Console;
   alarm!: Alarm;
@@ -65,6 +66,8 @@ export class Guest implements Platform {
   readonly #gone: GuestSpace[] = [];
   readonly #warnings: string[] = [];
   readonly #start: number;
+  /** Of applications. */
+  readonly selectors: Processor['selectors'];
 
   constructor(processor: Processor, below: Below, found: Found) {
     this.processor = processor;
@@ -76,6 +79,7 @@ export class Guest implements Platform {
     this.cpu = found.cpu;
     this.#generator = new Random(found.seed);
     this.#start = processor.time();
+    this.selectors = processor.selectors;
   }
 
   get depth(): number {
@@ -99,11 +103,14 @@ export class Guest implements Platform {
   }
 
   newSpace(): GuestSpace {
-    return new GuestSpace((space) => this.#gone.push(space));
+    return new GuestSpace(
+      (space) => this.#gone.push(space),
+      (space, page) => (this.switching.entered === space ? this.protection.tables?.dirty(page) : undefined),
+    );
   }
 
   newContext(): GuestContext {
-    const { code, data } = this.processor.selectors;
+    const { code, data } = this.selectors;
     return new GuestContext(code, data);
   }
 

@@ -8,8 +8,10 @@ export interface Processor extends Omit<Memory, 'size'> {
   /** General register by its number in instructions. */
   get(register: number): number;
   set(register: number, value: number): void;
-  /** Selectors of the code and data segments in use. */
-  readonly selectors: { readonly code: number; readonly data: number };
+  /** Selectors of the segments in use. */
+  readonly selectors: { readonly code: number; readonly data: number; readonly stack: number };
+  /** In ring 1. */
+  readonly inner: boolean;
   /** What RDTSC tells, in ns. */
   time(): number;
   /** FXSAVE into, and FXRSTOR from, 512 bytes: what the FPU of the process in use holds. */

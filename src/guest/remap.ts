@@ -64,7 +64,7 @@ export class Remap implements Switching {
   readonly home: Home;
   readonly #guest: Guest;
   readonly #burst: Burst;
-  #entered: GuestSpace | undefined;
+  entered: GuestSpace | undefined;
 
   constructor(guest: Guest, home: Home) {
     this.#guest = guest;
@@ -74,10 +74,10 @@ export class Remap implements Switching {
   }
 
   *enter(space: GuestSpace): Kernel<boolean> {
-    const another = this.#entered !== space;
+    const another = this.entered !== space;
     if (another || space.changed) yield* tellDescriptors(this.#guest, this.#burst, this.home, space, another);
     if (another) {
-      this.#entered = space;
+      this.entered = space;
       space.take();
       const all = space.mapped().map((change) => recordOf(this.#guest, change));
       yield* make(this.#guest, this.#burst, [record(CALL.munmap, 0, this.top), ...all]);
@@ -91,7 +91,7 @@ export class Remap implements Switching {
   }
 
   *leave(space: GuestSpace): Kernel<void> {
-    if (this.#entered === space) this.#entered = undefined;
+    if (this.entered === space) this.entered = undefined;
   }
 }
 

@@ -24,10 +24,15 @@ export class GuestSpace implements Space {
   readonly #descriptors = new Map<number, readonly [low: number, high: number]>();
   #changedDescriptors = new Set<number>();
   readonly #gone: (space: GuestSpace) => void;
+  readonly #written: (space: GuestSpace, page: number) => boolean | undefined;
 
-  /** `gone` is called once when the space is destroyed. */
-  constructor(gone: (space: GuestSpace) => void) {
+  /** `gone` is called once when the space is destroyed; `written` says of a page that is told what `dirty` promises. */
+  constructor(
+    gone: (space: GuestSpace) => void,
+    written: (space: GuestSpace, page: number) => boolean | undefined = () => undefined,
+  ) {
     this.#gone = gone;
+    this.#written = written;
   }
 
   /** Whether something is to be told. */
@@ -113,8 +118,8 @@ export class GuestSpace implements Space {
     return true;
   }
 
-  dirty(): undefined {
-    return undefined;
+  dirty(page: number): boolean | undefined {
+    return this.changed ? undefined : this.#written(this, page);
   }
 
   destroy(): void {

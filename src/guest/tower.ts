@@ -38,6 +38,10 @@ export interface Protection {
   readonly limits?: true;
   /** The application runs in a page table of its own, whose number is in PAGE_TABLE. */
   readonly views?: true;
+  /** What the kernel does once, before it asks for anything else that its delivery needs. */
+  begin?(): Kernel<void>;
+  /** The page tables below, where this kernel can read them: whether a page of the application that runs was written. */
+  readonly tables?: { dirty(page: number): boolean };
 }
 
 /** How the guest kernel changes from one application's address space to another's. */
@@ -46,6 +50,8 @@ export interface Switching {
   readonly top: number;
   /** The process that the kernel and an application are in, where they share one. */
   readonly home?: Home;
+  /** Whose pages are in that process now. */
+  readonly entered?: GuestSpace | undefined;
   /**
    * Brings `space` up to date with what was asked of it, and makes it the one that runs next. False when the kernel below
    * has no room for it: its application cannot go on. Plain where nothing is to be done.

@@ -1,5 +1,5 @@
 /** A thread's processor state while it is off the machine. */
-import { type Context, CS, DS, EFLAGS, ES, REGISTERS, SS } from '../kernel/platform.ts';
+import { type Context, CS, DS, EFLAGS, ES, type InnerGate, REGISTERS, SS } from '../kernel/platform.ts';
 import { initialFpu } from './fpu.ts';
 import { USER_CS, USER_DS } from './layout.ts';
 import { type Half, UNLIMITED } from './limit.ts';
@@ -13,6 +13,7 @@ export class HostContext implements Context {
   readonly debug = new Int32Array(8);
   readonly fpu = new Uint8Array(512);
   limit = UNLIMITED;
+  gate: InnerGate | undefined;
   /** Which half of segments that go around the top it has now, where it has a limit. */
   half: Half = 'up';
   /** Instructions retired when it got that half. */

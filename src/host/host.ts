@@ -28,11 +28,22 @@ import { STOP_BUDGET, STOP_HALT, STOP_RING0 } from '../machine/stop.ts';
 import { Clock } from './clock.ts';
 import { HostContext } from './context.ts';
 import { FPU_FIRST, FPU_WORDS, fromImage, toImage } from './fpu.ts';
-import { HANDLERS, KERNEL_BASE, RETURN, STACK_TOP, SYSCALL_VECTOR, TIMER_VECTOR } from './layout.ts';
+import {
+  HANDLERS,
+  IDT,
+  INNER_CS,
+  INNER_DS,
+  INNER_VECTOR,
+  KERNEL_BASE,
+  RETURN,
+  STACK_TOP,
+  SYSCALL_VECTOR,
+  TIMER_VECTOR,
+} from './layout.ts';
 import { UNLIMITED } from './limit.ts';
 import { SegmentTables } from './segments.ts';
 import { HostSpace } from './space.ts';
-import { enterKernel, KERNEL_FRAMES, type KernelPages, writeTables } from './tables.ts';
+import { enterKernel, KERNEL_FRAMES, type KernelPages, setGate, writeTables } from './tables.ts';
 
 /** EFLAGS bits that an application controls; IF is always set, IOPL 0, VM and NT clear. */
 const USER_FLAGS = 0x250dd5;
@@ -81,6 +92,7 @@ export class Host implements Platform {
   readonly frames: Frames;
   readonly depth = 0;
   readonly segments = true;
+  readonly rings = { code: INNER_CS, stack: INNER_DS };
   readonly top = KERNEL_BASE >>> 0;
   readonly tree: LowerTree;
   readonly streams: readonly [Stream, Stream, Stream];
@@ -105,6 +117,8 @@ export class Host implements Platform {
   private fpuOwner: HostContext | undefined;
   private last: HostContext | undefined;
   private breath = BREATH;
+  /** Where int 0x80 leads now. */
+  private gate: HostContext['gate'];
   private readonly tables: SegmentTables;
 
   constructor(machine: Machine, outside: Outside) {
@@ -202,6 +216,7 @@ export class Host implements Platform {
     const s = cpu.s;
     if (s[st.CR3] !== space.directory) loadCr3(cpu, space.directory);
     this.tables.choose(space, context);
+    if (this.gate !== context.gate) this.changeGate(context);
     if (this.last !== context) this.switchTo(context);
     if (this.fpuOwner !== context) {
       s.set(context.fpuWords, FPU_FIRST);
@@ -226,6 +241,12 @@ export class Host implements Platform {
     if (stopped !== STOP_RING0)
       throw new Error(`host: the machine stopped with ${stopped} at EIP ${(s[st.EIP] >>> 0).toString(16)}`);
     return this.store(context);
+  }
+
+  private changeGate({ gate }: HostContext): void {
+    this.gate = gate;
+    setGate(this.machine.memory, this.pages, gate);
+    this.machine.ledger.count(EVENTS.segmentChange, IDT + SYSCALL_VECTOR * 8);
   }
 
   /** As `execute`, with a stack in the LDT: IRET leaves the upper half of ESP alone if that is a 16-bit one (espfix). */
@@ -319,7 +340,7 @@ export class Host implements Platform {
     stop.vector = vector;
     stop.error = hasErrorCode(vector) ? memory.load32(frame - 4) : 0;
     stop.address = s[st.CR2];
-    if (vector === SYSCALL_VECTOR) {
+    if (vector === SYSCALL_VECTOR || vector === INNER_VECTOR) {
       stop.why = 'syscall';
       cpu.ledger.count(EVENTS.callTrap, regs[reg.EAX]);
     } else if (vector === PF) stop.why = 'fault';

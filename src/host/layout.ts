@@ -28,10 +28,14 @@ export const USER_CS = 0x73;
 export const USER_DS = 0x7b;
 export const TSS_SELECTOR = 0x80;
 export const LDT_SELECTOR = 0x88;
+/** Code and data of ring 1, which end below the host kernel. */
+export const INNER_CS = 0x91;
+export const INNER_DS = 0x99;
 /** First GDT entry of the three that a thread may set (set_thread_area). */
 export const TLS_ENTRY = 6;
 export const GDT_ENTRIES = 32;
 
-/** The vector of system calls, and the one of the timer. */
+/** The vectors of system calls (the other one for ring 1, whose own gate may be behind the first), and the one of the timer. */
 export const SYSCALL_VECTOR = 0x80;
+export const INNER_VECTOR = 0x81;
 export const TIMER_VECTOR = 0x20;

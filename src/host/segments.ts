@@ -17,6 +17,23 @@ const TLS_WORDS = 6;
 /** The last address that pages let an application reach: only limits below it concern its own descriptors. */
 const USER_LAST = (KERNEL_BASE >>> 0) - 1;
 const LIMIT_BITS = 0xf0000;
+/** Bits of a selector that tell the ring. */
+const RING = 3;
+
+/** Whether a thread can be in ring 1, where pages of the host kernel can be accessed, before this kernel sees it again. */
+function nearsInner({ gate, regs }: HostContext): boolean {
+  return gate !== undefined || (regs[reg.CS] & RING) !== RING;
+}
+
+/** The last address that segments of a thread reach: in ring 1 never one of the host kernel's. */
+function limitOf(context: HostContext): number {
+  return nearsInner(context) ? Math.min(context.limit, USER_LAST) : context.limit;
+}
+
+/** Whether its own descriptors must be looked at. */
+function isBounded(context: HostContext): boolean {
+  return context.limit < USER_LAST || nearsInner(context);
+}
 
 export class SegmentTables {
   /** A descriptor in use is one half of a segment that was cut in two. */
@@ -43,10 +60,10 @@ export class SegmentTables {
 
   /** Makes the flat descriptors and the LDT those of a thread. */
   choose(space: HostSpace, context: HostContext): void {
-    const { limit } = context;
+    const limit = limitOf(context);
     this.split = false;
     let table = space.ldt;
-    if (limit < USER_LAST && table !== undefined) {
+    if (table !== undefined && isBounded(context)) {
       const limited = space.tableFor(limit, context.half);
       table = limited?.table;
       this.split = limited?.split === true;
@@ -63,7 +80,7 @@ export class SegmentTables {
   load(context: HostContext): void {
     const { cpu, memory } = this.machine;
     const { regs } = context;
-    const tls = context.limit >= USER_LAST ? context.tls : this.boundedTls(context);
+    const tls = isBounded(context) ? this.boundedTls(context) : context.tls;
     const table = this.pages.tables + TLS_ENTRY * 8;
     let changed = false;
     for (let i = 0; i < TLS_WORDS; i++) {
@@ -94,8 +111,10 @@ export class SegmentTables {
   }
 
   /** What the thread's limit leaves of its TLS descriptors; the same as long as these are. */
-  private boundedTls({ tls, limit, half }: HostContext): Int32Array {
+  private boundedTls(context: HostContext): Int32Array {
     const { known } = this;
+    const { tls, half } = context;
+    const limit = limitOf(context);
     let same = this.knownLimit === limit && this.knownHalf === half;
     for (let i = 0; i < TLS_WORDS; i++) same &&= known[i] === tls[i];
     if (!same) {

@@ -1,7 +1,7 @@
 /** An application's address space on the machine: a page directory and page tables in physical memory. */
 import type { Books } from '../kernel/audit/books.ts';
 import type { Frames } from '../kernel/memory/frames.ts';
-import { type Space, WRITE } from '../kernel/platform.ts';
+import { INNER, type Space, WRITE } from '../kernel/platform.ts';
 import { EVENTS } from '../machine/ledger.ts';
 import type { Machine } from '../machine/machine.ts';
 import { CR3, CR4 } from '../machine/state.ts';
@@ -21,6 +21,11 @@ const LARGE_FRAME = ~0x3fffff;
 const PAGES = 1024;
 /** More changed pages than this and one flush is cheaper than dropping them one by one (as Linux decides it). */
 const FLUSH_CEILING = 33;
+
+/** Entry bits of a page with these rights. */
+function bitsOf(rights: number): number {
+  return PRESENT | ((rights & INNER) === 0 ? USER : 0) | ((rights & WRITE) !== 0 ? WRITABLE : 0);
+}
 
 /** An LDT cut down to a limit, and of what. */
 interface Limited {
@@ -42,6 +47,8 @@ export class HostSpace implements Space {
   /** What a limit leaves of it, for the limit that was asked for last. */
   private limited: Limited | undefined;
   private readonly leave: () => void;
+  /** Physical address of the directory entry that names the directory itself; 0 = none. */
+  private window = 0;
   /** Absent where the processor knows small pages only. */
   readonly mapBlock?: Space['mapBlock'];
 
@@ -59,11 +66,12 @@ export class HostSpace implements Space {
   map(page: number, frame: number, rights: number): boolean {
     const memory = this.machine.memory;
     const slot = this.slotOf(page);
+    const bits = bitsOf(rights);
+    if (slot === this.window) this.hideTables();
     let entry = memory.load32(slot);
-    const bits = PRESENT | USER | ((rights & WRITE) !== 0 ? WRITABLE : 0);
     if ((entry & LARGE) !== 0) {
-      const there = (entry & (LARGE_FRAME | WRITABLE)) + ((page % PAGES) << 12);
-      if (there === ((frame << 12) | (bits & WRITABLE))) return true;
+      const there = (entry & (LARGE_FRAME | PRESENT | WRITABLE | USER)) + ((page % PAGES) << 12);
+      if (there === ((frame << 12) | bits)) return true;
       entry = this.split(slot, entry);
       if (entry === 0) return false;
     } else if ((entry & PRESENT) === 0) {
@@ -86,8 +94,9 @@ export class HostSpace implements Space {
   private mapLarge(page: number, frame: number, rights: number): void {
     const memory = this.machine.memory;
     const slot = this.slotOf(page);
+    if (slot === this.window) this.hideTables();
     const before = memory.load32(slot);
-    const entry = (frame << 12) | PRESENT | USER | LARGE | ((rights & WRITE) !== 0 ? WRITABLE : 0);
+    const entry = (frame << 12) | LARGE | bitsOf(rights);
     if ((before & ~(ACCESSED | DIRTY)) === entry) return;
     memory.store32(slot, entry);
     this.machine.ledger.count(EVENTS.mapOperation, page);
@@ -103,6 +112,20 @@ export class HostSpace implements Space {
 
   writeProtect(page: number, count: number): void {
     this.change(page, count, ~WRITABLE);
+  }
+
+  showTables(page: number): void {
+    this.window = this.slotOf(page);
+    this.machine.memory.store32(this.window, this.directory | PRESENT);
+    this.machine.ledger.count(EVENTS.mapOperation, page);
+    // What the processor keeps of the directory entry that was there covers 1024 pages.
+    if (this.current) this.machine.cpu.paging.flush(false);
+  }
+
+  private hideTables(): void {
+    this.machine.memory.store32(this.window, 0);
+    this.window = 0;
+    if (this.current) this.machine.cpu.paging.flush(false);
   }
 
   dirty(page: number): boolean | undefined {
@@ -136,6 +159,7 @@ export class HostSpace implements Space {
     this.leave();
     for (const frame of [...(this.ldt?.frames ?? []), ...(this.limited?.table.frames ?? [])])
       this.frames.release(frame);
+    if (this.window !== 0) memory.store32(this.window, 0);
     const last = KERNEL_BASE >>> 22;
     for (let i = 0; i < last; i++) {
       const entry = memory.load32(this.directory + (i << 2));
@@ -151,7 +175,7 @@ export class HostSpace implements Space {
       books.holds('frame', frame, `the LDT of ${name}`);
     for (let i = 0; i < KERNEL_BASE >>> 22; i++) {
       const table = memory.load32(this.directory + (i << 2));
-      if ((table & PRESENT) === 0) continue;
+      if ((table & PRESENT) === 0 || this.directory + (i << 2) === this.window) continue;
       if ((table & LARGE) !== 0) {
         for (let j = 0; j < PAGES; j++) visit((i << 10) | j, (table >>> 12) + j, (table & WRITABLE) !== 0);
         continue;
@@ -176,6 +200,11 @@ export class HostSpace implements Space {
     for (let p = page; p < end; ) {
       const slot = this.slotOf(p);
       const stop = Math.min(end, (p | (PAGES - 1)) + 1);
+      if (slot === this.window) {
+        if (keep === 0) this.hideTables();
+        p = stop;
+        continue;
+      }
       const entry = memory.load32(slot);
       if ((entry & LARGE) !== 0) {
         const table = stop - p === PAGES || (entry & keep) === entry ? 0 : this.split(slot, entry);
@@ -221,6 +250,7 @@ export class HostSpace implements Space {
     if (table < 0) return 0;
     const first = entry & ~LARGE;
     for (let n = 0; n < PAGES; n++) memory.store32((table << 12) + (n << 2), first + (n << 12));
+    // Rights are those of the pages; a directory entry only passes them on (SDM 3A, 4.6.1).
     const small = (table << 12) | PRESENT | WRITABLE | USER;
     memory.store32(slot, small);
     this.machine.ledger.count(EVENTS.mapOperation, entry >>> 12);

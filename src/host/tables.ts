@@ -1,4 +1,5 @@
 /** What the processor needs in memory before the first program: descriptor tables, TSS, kernel page table. */
+import type { InnerGate } from '../kernel/platform.ts';
 import type { Cpu } from '../machine/cpu.ts';
 import { BP, OF } from '../machine/fault.ts';
 import type { Memory } from '../machine/memory.ts';
@@ -11,10 +12,16 @@ const CODE0 = 0xc09b;
 const DATA0 = 0xc093;
 const CODE3 = 0xc0fb;
 const DATA3 = 0xc0f3;
+const CODE1 = 0xc0bb;
+const DATA1 = 0xc0b3;
 const TSS_BUSY = 0x008b;
 /** Present, DPL 0 or 3, 32-bit interrupt gate. */
 const GATE0 = 0x8e00;
 const GATE3 = 0xee00;
+/** The same as a trap gate, which leaves IF as it is. */
+const TRAP_GATE3 = 0xef00;
+/** For ring 1 and the rings within. */
+const GATE1 = 0xae00;
 const SUPERVISOR_PAGE = 0x103;
 /** PE, MP, ET, NE, WP, AM, PG. */
 const CR0 = 0x80050033 | 0;
@@ -23,6 +30,14 @@ const CR4_PSE = 0x10;
 const CR4_PGE = 0x80;
 const CR4_OSFXSR = 0x200;
 const CR4_OSXMMEXCPT = 0x400;
+
+/** Vectors that INT may name. */
+const GATES: ReadonlyMap<number, number> = new Map([
+  [BP, GATE3],
+  [OF, GATE3],
+  [at.SYSCALL_VECTOR, GATE3],
+  [at.INNER_VECTOR, GATE1],
+]);
 
 /** The frames that the host kernel occupies: `first` and the three after it. */
 export const KERNEL_FRAMES = 4;
@@ -39,6 +54,13 @@ function flat(attr: number): [number, number] {
   return [0xffff, ((attr & 0xf0ff) << 8) | 0x000f0000];
 }
 
+/** The same, ending below a multiple of 4096. */
+function upTo(end: number, attr: number): [number, number] {
+  const [, high] = flat(attr);
+  const last = (end >>> 12) - 1;
+  return [last & 0xffff, (high & ~0xf0000) | (last & 0xf0000)];
+}
+
 /** Writes descriptor tables, TSS, text and the kernel's page table into frames `first` and following. */
 export function writeTables(memory: Memory, first: number): KernelPages {
   const tables = first << 12;
@@ -52,6 +74,8 @@ export function writeTables(memory: Memory, first: number): KernelPages {
   descriptor(at.KERNEL_DS, flat(DATA0));
   descriptor(at.USER_CS, flat(CODE3));
   descriptor(at.USER_DS, flat(DATA3));
+  descriptor(at.INNER_CS, upTo(at.KERNEL_BASE, CODE1));
+  descriptor(at.INNER_DS, upTo(at.KERNEL_BASE, DATA1));
   const tss = at.TSS >>> 0;
   descriptor(at.TSS_SELECTOR, [
     ((tss & 0xffff) << 16) | 0x67,
@@ -62,11 +86,10 @@ export function writeTables(memory: Memory, first: number): KernelPages {
   memory.store32(tables + 0x108, at.KERNEL_DS);
   memory.store16(tables + 0x100 + 0x66, 0x68);
   for (let vector = 0; vector < 256; vector++) {
-    const open = vector === BP || vector === OF || vector === at.SYSCALL_VECTOR;
     const handler = at.HANDLERS + vector * 8;
     memory.store8(tables + 0x2000 + (handler - at.TEXT), 0xf4);
     memory.store32(tables + 0x800 + vector * 8, (at.KERNEL_CS << 16) | (handler & 0xffff));
-    memory.store32(tables + 0x804 + vector * 8, (handler & 0xffff0000) | (open ? GATE3 : GATE0));
+    memory.store32(tables + 0x804 + vector * 8, (handler & 0xffff0000) | (GATES.get(vector) ?? GATE0));
   }
   memory.store8(tables + 0x2000 + (at.RETURN - at.TEXT), 0xcf);
   for (let page = 0; page < 3; page++)
@@ -99,4 +122,14 @@ export function enterKernel(cpu: Cpu, directory: number): void {
   s[st.ESP] = at.STACK_TOP;
   updateMode(cpu);
   cpu.paging.flush(true);
+}
+
+/** Lets int 0x80 lead to ring 1, on a stack there, or (no gate) to the host kernel. */
+export function setGate(memory: Memory, { tables }: KernelPages, gate: InnerGate | undefined): void {
+  const [selector, entry] = gate ? [at.INNER_CS, gate.entry] : [at.KERNEL_CS, at.HANDLERS + at.SYSCALL_VECTOR * 8];
+  const slot = tables + 0x800 + at.SYSCALL_VECTOR * 8;
+  memory.store32(slot, (selector << 16) | (entry & 0xffff));
+  memory.store32(slot + 4, (entry & 0xffff0000) | (gate ? TRAP_GATE3 : GATE3));
+  memory.store32(tables + 0x10c, gate ? gate.stack : 0);
+  memory.store32(tables + 0x110, gate ? at.INNER_DS : 0);
 }

@@ -58,6 +58,8 @@ export interface Memory {
 /** Rights of a mapped page; combine with `|`. Every mapped page is readable by the application. */
 export const WRITE = 1;
 export const EXECUTE = 2;
+/** For the rings within the applications' alone. Only where `Platform.rings`. */
+export const INNER = 4;
 
 /**
  * One application address space as the hardware or the kernel below sees it: a cache of the kernel's own page map.
@@ -78,6 +80,11 @@ export interface Space {
   writeProtect(page: number, count: number): void;
   /** Whether the page was written since it was mapped; undefined when this world cannot tell. */
   dirty(page: number): boolean | undefined;
+  /**
+   * Shows ring 1 the page tables, read-only, from `page` on, a multiple of 1024: the word for page p at 4 * p, and so the
+   * page directory at 4 * `page`. `unmap` ends it. Absent where this world has no rings.
+   */
+  showTables?(page: number): void;
   /**
    * Sets descriptor `entry` (0 to 8191) of this space's LDT, two words in the processor's format; the table reaches at
    * least that far from now on. False: no memory is left. Absent where this world has no LDTs.
@@ -122,8 +129,17 @@ export interface Context {
    * selectors it has. 0xffffffff = no limit. Only where `Platform.segments`.
    */
   limit?: number;
-  /** The ring in which the application goes on: 1 or 3. Only where `Platform.rings`. */
-  ring?: number;
+  /**
+   * Where int 0x80 of the thread leads instead of to the kernel: an address in ring 1, and the stack there. Only where
+   * `Platform.rings`; the object is replaced, never changed.
+   */
+  gate?: InnerGate | undefined;
+}
+
+/** An entry to ring 1, and ESP there before the processor pushes SS, ESP, EFLAGS, CS and EIP. */
+export interface InnerGate {
+  readonly entry: number;
+  readonly stack: number;
 }
 
 /** Why the application stopped running. One object, reused: read it before the next `run`. */
@@ -202,8 +218,11 @@ export interface Platform {
   // Abilities that mechanisms need; an ability that is absent is absent, and what needs it is refused.
   /** `Context.limit` is there and is obeyed. */
   readonly segments?: true;
-  /** `Context.ring` is there and is obeyed. */
-  readonly rings?: true;
+  /**
+   * A context may be in ring 1: the selectors of its code and stack there. Segments of ring 1 end below `top`, whatever
+   * `Context.limit` says.
+   */
+  readonly rings?: { readonly code: number; readonly stack: number };
 }
 
 /** Where clients from outside arrive. */

@@ -3,6 +3,7 @@ import { KTRACE_FRAME_AT } from '../abi/ktrace.ts';
 import { SIGSEGV } from '../abi/signals.ts';
 import { CS, DS, EFLAGS, EIP, ES, FS, GS, ORIG_EAX, REGISTERS, SS } from '../kernel/platform.ts';
 import { dumpStatus, endProcess } from '../kernel/signals/send.ts';
+import { isInner } from '../kernel/tasks/rings.ts';
 import type { Task } from '../kernel/tasks/task.ts';
 import type { Moment } from './moment.ts';
 import type { Area, Named } from './names.ts';
@@ -25,7 +26,7 @@ export function store(moment: Moment, { physical }: Area): void {
 }
 
 /**
- * restore: selectors must be null or of ring 3, and of the flags only the program's own count. A frame that breaks this
+ * restore: selectors must be null or of ring 3 (code and stack also those of ring 1, where there is one), and of the flags only the program's own count. A frame that breaks this
  * ends the process: a signal could be redirected by the same script, for ever.
  */
 export function load({ task }: Moment, { physical }: Area): void {
@@ -37,18 +38,18 @@ export function load({ task }: Moment, { physical }: Area): void {
   // No call is under way: nothing is to be made again.
   regs[ORIG_EAX] = -1;
   const { flatCode, flatData } = task.system;
-  if (!isOuter(regs[CS]) || !isOuter(regs[SS])) {
+  if (!isInner(task, regs) && !(isUser(regs[CS]) && isUser(regs[SS]))) {
     regs[CS] = flatCode;
     regs[SS] = flatData;
     fail(task);
   }
   for (const segment of [DS, ES, FS, GS]) {
     const selector = regs[segment] & 0xffff;
-    regs[segment] = selector === 0 || isOuter(selector) ? selector : 0;
+    regs[segment] = selector === 0 || isUser(selector) ? selector : 0;
   }
 }
 
-function isOuter(selector: number): boolean {
+function isUser(selector: number): boolean {
   return (selector & 3) === 3;
 }
 

@@ -1,6 +1,6 @@
 /** What a script knows of an event: the arguments of each probe, by name. */
 import { MODE_KERNEL } from '../abi/ktrace.ts';
-import { EBP, EBX, ECX, EDI, EDX, EIP, ESI, ESP } from '../kernel/platform.ts';
+import { CS, EBP, EBX, ECX, EDI, EDX, EIP, ESI, ESP } from '../kernel/platform.ts';
 import type { Kind, Moment } from './moment.ts';
 import { EVENT_NAMES } from './probes.ts';
 import type { Type, Value } from './types.ts';
@@ -113,6 +113,13 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'mode', type: 'mode', says: 'app or kernel', read: plain((moment) => moment.mode) },
   { name: 'ip', type: 'address', says: 'EIP', at: STOPS, read: plain(({ task }) => task.context.regs[EIP] >>> 0) },
   { name: 'sp', type: 'address', says: 'ESP', at: STOPS, read: plain(({ task }) => task.context.regs[ESP] >>> 0) },
+  {
+    name: 'ring',
+    type: 'int',
+    says: 'ring of the code that runs: 3, or 1 where there is one',
+    at: STOPS,
+    read: plain(({ task }) => task.context.regs[CS] & 3),
+  },
   { name: 'nsecs', type: 'int', says: 'virtual ns since boot', read: plain(({ task }) => task.system.platform.now()) },
 ];
 

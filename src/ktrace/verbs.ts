@@ -1,6 +1,7 @@
 /** The verbs that change the run: what they take, where they may stand, what they do. */
 import { kernelInfo } from '../kernel/signals/info.ts';
 import { sendToTask } from '../kernel/signals/send.ts';
+import { enterRing } from '../kernel/tasks/rings.ts';
 import type { Kind, Moment } from './moment.ts';
 import type { Area, Named } from './names.ts';
 import { fail, load, restart, setMode, store } from './registers.ts';
@@ -80,10 +81,8 @@ export const VERBS: readonly Verb[] = [
     redirects: false,
     ability: 'rings',
     says: ([ring]) => `returns to ring ${ring}`,
-    summary: 'the ring to which the kernel returns: 1 or 3',
-    run: ({ task }, [ring]) => {
-      task.context.ring = ring as number;
-    },
+    summary: 'the ring to which the kernel returns: 1 or 3, with flat code and stack where that is another than before',
+    run: ({ task }, [ring]) => enterRing(task, ring as number),
   },
   {
     name: 'pagetable',

@@ -35,7 +35,11 @@ class NativeProcessor implements Processor {
 
   get selectors(): Processor['selectors'] {
     const { s } = this.#machine.cpu;
-    return { code: s[st.SELECTOR + st.CS], data: s[st.SELECTOR + st.DS] };
+    return { code: s[st.SELECTOR + st.CS], data: s[st.SELECTOR + st.DS], stack: s[st.SELECTOR + st.SS] };
+  }
+
+  get inner(): boolean {
+    return this.#machine.cpu.s[st.CPL] === 1;
   }
 
   get(register: number): number {

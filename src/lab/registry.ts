@@ -14,6 +14,9 @@ import { pagetablesPrimitive } from '../pagetables/primitive.ts';
 import { stubPage } from '../ptrace/guest/stub.ts';
 import { PROCESSES, SKAS, SYSEMU } from '../ptrace/guest/towers.ts';
 import { ptracePrimitive } from '../ptrace/primitive.ts';
+import { GATED } from '../ring1/guest/gate.ts';
+import { RINGS } from '../ring1/guest/protection.ts';
+import { ring1Primitive } from '../ring1/primitive.ts';
 import { SEGMENTS } from '../segments/guest/protection.ts';
 import { TT } from '../tt/guest/delivery.ts';
 import { HOMES } from '../tt/guest/homes.ts';
@@ -21,13 +24,13 @@ import { UMLINUX } from '../umlinux/guest/delivery.ts';
 import { MMAP } from '../umlinux/guest/protection.ts';
 
 /** What mechanisms add to every kernel, the host's and the guests'. */
-export const PRIMITIVES: readonly Primitive[] = [ptracePrimitive, ktracePrimitive, pagetablesPrimitive];
+export const PRIMITIVES: readonly Primitive[] = [ptracePrimitive, ktracePrimitive, pagetablesPrimitive, ring1Primitive];
 
 /** What guest kernels are made of. */
 export const GUESTS: GuestParts = {
   choices: {
-    deliveries: [UMLINUX, TT, SKAS, SYSEMU, KTRACED],
-    protections: [OPEN, APART, JAIL, MMAP, SEGMENTS, VIEWS],
+    deliveries: [UMLINUX, TT, SKAS, SYSEMU, KTRACED, GATED],
+    protections: [OPEN, APART, JAIL, MMAP, SEGMENTS, VIEWS, RINGS],
     switchings: [PROCESSES, HOMES, REMAP, TABLES],
   },
   primitives: PRIMITIVES,

@@ -25,6 +25,10 @@ export class Tables implements PageTables {
     return this.#spaces.get(table);
   }
 
+  spaces(): Iterable<AddressSpace> {
+    return this.#spaces.values();
+  }
+
   /**
    * A new table with what the thread has mapped in the pages from `start` to `end`: its number; -EAGAIN when there are too
    * many, -ENOMEM, -EINVAL where memory lies there that is the thread's own and so cannot lie in two tables.
@@ -36,12 +40,13 @@ export class Tables implements PageTables {
     if (!space) return -ENOMEM;
     space.mmapTop = from.mmapTop;
     space.readImpliesExec = from.readImpliesExec;
+    space.inner = from.inner;
     const parts = from.areas.carve(start, end);
     const failed = parts.some((area) => !mayShare(from, area)) ? -EINVAL : copyLdt(from, space) ? 0 : -ENOMEM;
     if (failed === 0) {
       for (const area of parts) {
         area.backing?.hold();
-        space.areas.insert({ ...area });
+        space.place({ ...area });
       }
     }
     from.areas.tidy(start, end);

@@ -32,8 +32,6 @@ name that is none: -22
 empty name: -22
 kind 4: -22
 the same name twice: -22
-ring: -22
-The kernel at depth 0 has no ring between its own and its applications'.
 pagetable: -22
 This process has one page table: make others first.
 as many as there may be: 1

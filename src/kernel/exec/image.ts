@@ -90,7 +90,7 @@ function resetContext(task: Task): void {
   context.tls.fill(0);
   context.debug.fill(0);
   if (fresh.limit !== undefined) context.limit = fresh.limit;
-  if (fresh.ring !== undefined) context.ring = fresh.ring;
+  if (context.gate !== undefined) context.gate = undefined;
   platform.dropContext(fresh);
   platform.saveFpu(context);
   resetFpu(context.fpu);

@@ -3,7 +3,6 @@
  * about where such a range is populated whole; to programs they are 1024 pages like others.
  */
 import { PROT_READ, PROT_WRITE } from '../../abi/flags.ts';
-import { EXECUTE, WRITE as MAP_WRITE } from '../platform.ts';
 import type { Area } from './area.ts';
 import { BLOCK } from './frames.ts';
 import { FRAME_SHIFT, HELD, READ, WRITE } from './pages.ts';
@@ -66,9 +65,9 @@ function holds({ start, end }: Area, page: number): boolean {
 }
 
 /** Records the block and tells the platform; it is writable where its area is. */
-function install({ pages, space }: AddressSpace, { rights }: Area, page: number, entry: number): void {
+function install(space: AddressSpace, { rights }: Area, page: number, entry: number): void {
   const writable = (rights & PROT_WRITE) !== 0;
   const shown = (entry & ~(READ | WRITE)) | READ | (writable ? WRITE : 0);
-  pages.setBlock(page, shown);
-  space.mapBlock!(page, shown >>> FRAME_SHIFT, writable ? MAP_WRITE | EXECUTE : EXECUTE);
+  space.pages.setBlock(page, shown);
+  space.space.mapBlock!(page, shown >>> FRAME_SHIFT, space.rightsOf(page, shown));
 }

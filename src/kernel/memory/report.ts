@@ -10,14 +10,17 @@ const KIB = PAGE / 1024;
 interface Presence {
   resident: number;
   anonymous: number;
-  /** Pages whose frame others hold too. */
+  /** Pages whose frame others hold too, and those of them that were written. */
   shared: number;
+  sharedDirty: number;
+  /** Pages that were written, as far as this world can tell. */
+  dirty: number;
   /** Sum of each page's part, for those who share it. */
   proportional: number;
 }
 
-function presence({ pages, pool }: AddressSpace, { start, end, backing, shared }: Area): Presence {
-  const found: Presence = { resident: 0, anonymous: 0, shared: 0, proportional: 0 };
+function presence({ pages, pool, space }: AddressSpace, { start, end, backing, shared }: Area): Presence {
+  const found: Presence = { resident: 0, anonymous: 0, shared: 0, sharedDirty: 0, dirty: 0, proportional: 0 };
   for (let page = pages.next(start, end); page < end; page = pages.next(page + 1, end)) {
     const entry = pages.get(page);
     const frame = entry >>> FRAME_SHIFT;
@@ -27,8 +30,12 @@ function presence({ pages, pool }: AddressSpace, { start, end, backing, shared }
     // The page cache, or what backs shared memory, holds a frame too.
     const users = Math.max(1, pool.frames.references(frame) - (own || (!backing && !shared) ? 0 : 1));
     found.resident++;
+    // A page of its own is one because it was written.
+    const dirty = own || space.dirty(page) === true;
     if (own) found.anonymous++;
+    if (dirty) found.dirty++;
     if (users > 1) found.shared++;
+    if (users > 1 && dirty) found.sharedDirty++;
     found.proportional += 1 / users;
   }
   return found;
@@ -126,11 +133,11 @@ function counts(space: AddressSpace, areas: readonly Area[]): (readonly [name: s
   return [
     ['Rss', resident],
     ['Pss', sum((one) => one.proportional)],
-    ['Pss_Dirty', anonymous],
-    ['Shared_Clean', sum((one) => (one.anonymous ? 0 : one.shared))],
-    ['Shared_Dirty', sum((one) => (one.anonymous ? one.shared : 0))],
-    ['Private_Clean', sum((one) => (one.anonymous ? 0 : one.resident - one.shared))],
-    ['Private_Dirty', sum((one) => (one.anonymous ? one.resident - one.shared : 0))],
+    ['Pss_Dirty', sum((one) => one.dirty)],
+    ['Shared_Clean', sum((one) => one.shared - one.sharedDirty)],
+    ['Shared_Dirty', sum((one) => one.sharedDirty)],
+    ['Private_Clean', sum((one) => one.resident - one.shared - (one.dirty - one.sharedDirty))],
+    ['Private_Dirty', sum((one) => one.dirty - one.sharedDirty)],
     ['Referenced', resident],
     ['Anonymous', anonymous],
     ['KSM', 0],

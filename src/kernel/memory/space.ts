@@ -1,7 +1,7 @@
 import { ENOMEM } from '../../abi/errno.ts';
 import { PROT_EXEC, PROT_READ, PROT_WRITE, RLIMIT_AS, RLIMIT_MEMLOCK, RLIMIT_STACK } from '../../abi/flags.ts';
 import type { Kernel, Space } from '../platform.ts';
-import { EXECUTE, WRITE as MAP_WRITE } from '../platform.ts';
+import { EXECUTE, INNER, WRITE as MAP_WRITE } from '../platform.ts';
 import type { Area } from './area.ts';
 import { Areas, STACK_GUARD } from './area.ts';
 import { bringBlock, showBlock } from './blocks.ts';
@@ -22,6 +22,10 @@ export const BUSERR = 3;
 export const NOFRAME = 4;
 /** The page has to be waited for: `bring`. */
 export const MUSTWAIT = 5;
+const NONE = [0, 0] as const;
+/** Label of the 1024 pages in which ring 1 sees the page tables. */
+export const PAGE_TABLES = '[page tables]';
+
 export type Outcome = typeof OK | typeof MAPERR | typeof ACCERR | typeof BUSERR | typeof NOFRAME | typeof MUSTWAIT;
 
 /** Pages of a file that one fault brings in when they are at hand (fault-around). */
@@ -66,6 +70,8 @@ export class AddressSpace {
   minorFaults = 0;
   /** Flags of mlockall(2) for mappings to come: MCL_FUTURE, MCL_ONFAULT; 0 = none. */
   locksFuture = 0;
+  /** Pages for rings within the applications' alone, from the first to before the second; none where they are equal. */
+  inner: readonly [start: number, end: number] = NONE;
   /** membarrier(2) commands that the process has registered for. */
   barriers = 0;
 
@@ -137,13 +143,37 @@ export class AddressSpace {
     child.envStart = this.envStart;
     child.envEnd = this.envEnd;
     child.stackTop = this.stackTop;
+    child.inner = this.inner;
     for (const area of this.areas.list) {
       if (area.fork === 'omit') continue;
       area.backing?.hold();
-      child.areas.insert({ ...area, locked: false });
+      child.place({ ...area, locked: false });
       if (area.fork === 'copy') this.#copyPages(area, child);
     }
     return child;
+  }
+
+  /** Whether applications' ring has nothing to do with a page. */
+  isInner(page: number): boolean {
+    return page >= this.inner[0] && page < this.inner[1];
+  }
+
+  /** What the platform is told about a page with such an entry. */
+  rightsOf(page: number, entry: number): number {
+    return EXECUTE | (entry & WRITE ? MAP_WRITE : 0) | (this.isInner(page) ? INNER : 0);
+  }
+
+  /** Makes the pages of [start, end) those of inner rings, and those that were it no longer. */
+  seclude(start: number, end: number): void {
+    const before = this.inner;
+    this.inner = [start, end];
+    for (const [first, last] of [before, this.inner]) this.#showAgain(first, last);
+  }
+
+  /** Adds an area, whose range is free; ring 1 sees the page tables in the one that is labelled so. */
+  place(area: Area): void {
+    this.areas.insert(area);
+    if (area.label === PAGE_TABLES && area.start % BLOCK === 0) this.space.showTables!(area.start);
   }
 
   /** Drops the frames of [start, end); the areas stay. */
@@ -185,7 +215,21 @@ export class AddressSpace {
   /** Records the entry and tells the platform; a page with the READ bit only. */
   #install(page: number, entry: number): Outcome {
     this.pages.set(page, entry);
-    return this.space.map(page, entry >>> FRAME_SHIFT, entry & WRITE ? MAP_WRITE | EXECUTE : EXECUTE) ? OK : NOFRAME;
+    return this.space.map(page, entry >>> FRAME_SHIFT, this.rightsOf(page, entry)) ? OK : NOFRAME;
+  }
+
+  /** Tells the platform anew of the pages of [start, end) that are there. */
+  #showAgain(start: number, end: number): void {
+    for (let page = this.pages.next(start, end); page < end; page = this.pages.next(page + 1, end)) {
+      const entry = this.pages.get(page);
+      if ((entry & READ) === 0) continue;
+      const frame = entry >>> FRAME_SHIFT;
+      if (this.pages.block(page) === 0) this.space.map(page, frame, this.rightsOf(page, entry));
+      else {
+        this.space.mapBlock!(page, frame, this.rightsOf(page, entry));
+        page |= BLOCK - 1;
+      }
+    }
   }
 
   /** A page without a frame. */
@@ -275,7 +319,7 @@ export class AddressSpace {
       }
       frames.hold(entry >>> FRAME_SHIFT);
       child.pages.set(page, entry);
-      if (entry & READ) child.space.map(page, entry >>> FRAME_SHIFT, entry & WRITE ? MAP_WRITE | EXECUTE : EXECUTE);
+      if (entry & READ) child.space.map(page, entry >>> FRAME_SHIFT, child.rightsOf(page, entry));
     }
     if (protect) this.space.writeProtect(start, end - start);
   }

@@ -3,6 +3,7 @@ import type { User } from '../call.ts';
 import { PATH_MAX, RANGES_MAX } from '../call.ts';
 import type { Kernel, Memory } from '../platform.ts';
 import type { Ranges } from '../services.ts';
+import { isOuter } from '../tasks/rings.ts';
 import { PAGE } from './frames.ts';
 import { FRAME_SHIFT, READ, WRITE } from './pages.ts';
 import type { AddressSpace } from './space.ts';
@@ -11,6 +12,7 @@ import { MUSTWAIT, NOFRAME, OK } from './space.ts';
 /** A task's view of its own memory. */
 export class UserMemory implements User {
   readonly #memory: Memory;
+  readonly #regs: Int32Array | undefined;
   /** Changes with exec. */
   space: AddressSpace;
   /** The page that the last -EFAULT could have waited for, or -1; the dispatcher brings it and runs the call again. */
@@ -19,9 +21,11 @@ export class UserMemory implements User {
   /** An access failed because memory is exhausted. */
   exhausted = false;
 
-  constructor(memory: Memory, space: AddressSpace) {
+  /** `regs` of the task: what pages of inner rings are to it depends on its own. */
+  constructor(memory: Memory, space: AddressSpace, regs?: Int32Array) {
     this.#memory = memory;
     this.space = space;
+    this.#regs = regs;
   }
 
   readable(address: number, length: number): number {
@@ -132,6 +136,7 @@ export class UserMemory implements User {
     const needed = write ? WRITE | READ : READ;
     this.missing = -1;
     for (let at = first; at < end; at = (Math.floor(at / PAGE) + 1) * PAGE) {
+      if (this.#forbids(at >>> 12, at >>> 12)) return at - first;
       // What is there already is not mapped anew: that is a call of the kernel below.
       if ((this.space.pages.get(at >>> 12) & needed) === needed) continue;
       const outcome = yield* this.space.bring(Math.floor(at / PAGE), write);
@@ -156,6 +161,13 @@ export class UserMemory implements User {
     return bytes.subarray(0, done);
   }
 
+  /** Whether one of these pages belongs to inner rings and the task is not in one. */
+  #forbids(first: number, last: number): boolean {
+    const { inner } = this.space;
+    if (last < inner[0] || first >= inner[1]) return false;
+    return this.#regs === undefined || isOuter(this.#regs);
+  }
+
   #physical(address: number): number {
     return (this.space.pages.get(address >>> 12) >>> FRAME_SHIFT) * PAGE + (address & 4095);
   }
@@ -165,6 +177,7 @@ export class UserMemory implements User {
     const last = address + length - 1;
     if (last >= 0x1_0000_0000) return -EFAULT;
     const needed = write ? WRITE | READ : READ;
+    if (this.#forbids(address >>> 12, last >>> 12)) return -EFAULT;
     for (let page = address >>> 12; page <= last >>> 12; page++) {
       if ((this.space.pages.get(page) & needed) === needed) continue;
       const outcome = this.space.touch(page, write);

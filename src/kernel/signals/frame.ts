@@ -6,6 +6,7 @@ import { EVENTS } from '../../abi/events.ts';
 import { SA_ONSTACK, SA_RESTORER, SA_SIGINFO, SS_AUTODISARM, SS_DISABLE, SS_ONSTACK } from '../../abi/signals.ts';
 import { RT_SIGFRAME, SIGCONTEXT, SIGFRAME, UCONTEXT } from '../../abi/structs.ts';
 import * as R from '../platform.ts';
+import { isOuter } from '../tasks/rings.ts';
 import type { AlternateStack, Task } from '../tasks/task.ts';
 import { SIGNAL } from '../work.ts';
 import { FSAVE_SIZE, FXSAVE_SIZE, resetFpu, toFpstate } from './fpstate.ts';
@@ -113,10 +114,13 @@ export function enterHandler(task: Task, info: Info, frame: Frame): void {
   regs[R.EAX] = signal;
   regs[R.EDX] = siginfo ? frame.address + (RT_SIGFRAME.at.info as number) : 0;
   regs[R.ECX] = siginfo ? frame.address + (RT_SIGFRAME.at.uc as number) : 0;
-  regs[R.CS] = flatCode;
+  // A handler runs in the ring that was interrupted.
+  if (isOuter(regs)) {
+    regs[R.CS] = flatCode;
+    regs[R.SS] = flatData;
+  }
   regs[R.DS] = flatData;
   regs[R.ES] = flatData;
-  regs[R.SS] = flatData;
   regs[R.EFLAGS] &= ~CLEARED_FLAGS;
   regs[R.ORIG_EAX] = -1;
   platform.count(EVENTS.signalFrame, 1);

@@ -3,6 +3,7 @@ import { EVENTS } from '../../abi/events.ts';
 import { SIGSEGV, SS_AUTODISARM, SS_DISABLE, SS_ONSTACK } from '../../abi/signals.ts';
 import { RT_SIGFRAME, SIGCONTEXT, SIGFRAME, UCONTEXT } from '../../abi/structs.ts';
 import * as R from '../platform.ts';
+import { isInner, isOuter } from '../tasks/rings.ts';
 import type { Task } from '../tasks/task.ts';
 import { FPSTATE_SIZE, fromFpstate } from './fpstate.ts';
 import { onAlternateStack, SIGCONTEXT_REGISTERS } from './frame.ts';
@@ -70,12 +71,15 @@ function resume(task: Task, view: DataView, sc: number, maskLo: number, maskHi: 
   task.block(maskLo, maskHi);
   task.system.platform.count(EVENTS.signalReturn, 1);
   const flags = regs[R.EFLAGS];
+  const wasOuter = isOuter(regs);
   for (const [offset, register, size] of SIGCONTEXT_REGISTERS) {
     regs[register] = size === 2 ? view.getUint16(sc + offset, true) : view.getInt32(sc + offset, true);
   }
-  // Only ring-3 selectors can be loaded; the rest of the selector is checked where it is loaded.
-  regs[R.CS] |= 3;
-  regs[R.SS] |= 3;
+  // No frame leads to an inner ring; the rest of the selector is checked where it is loaded.
+  if (wasOuter || !isInner(task, regs)) {
+    regs[R.CS] |= 3;
+    regs[R.SS] |= 3;
+  }
   regs[R.EFLAGS] = (flags & ~USER_FLAGS) | (regs[R.EFLAGS] & USER_FLAGS);
   regs[R.ORIG_EAX] = -1;
   if (fp) {

@@ -214,7 +214,7 @@ function copyContext(parent: Task, to: Task['context']): void {
   to.debug.set(parent.context.debug);
   to.fpu.set(parent.context.fpu);
   if (parent.context.limit !== undefined) to.limit = parent.context.limit;
-  if (parent.context.ring !== undefined) to.ring = parent.context.ring;
+  if (parent.context.gate !== undefined) to.gate = parent.context.gate;
   to.regs[ORIG_EAX] = -1;
   platform.loadFpu(to);
 }

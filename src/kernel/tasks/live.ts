@@ -1,7 +1,7 @@
 import { ENOSYS } from '../../abi/errno.ts';
 import { dispatch } from '../calls/dispatch.ts';
 import type { Outcome } from '../memory/space.ts';
-import { MUSTWAIT, NOFRAME, OK } from '../memory/space.ts';
+import { ACCERR, MUSTWAIT, NOFRAME, OK } from '../memory/space.ts';
 import type { Kernel, Stop } from '../platform.ts';
 import { EAX, EIP, ORIG_EAX } from '../platform.ts';
 import { attend } from '../signals/deliver.ts';
@@ -13,6 +13,7 @@ import { GIVE_WAY } from './scheduler.ts';
 import type { Task } from './task.ts';
 
 const WRITE_FAULT = 2;
+const USER_FAULT = 4;
 const PAGE_FAULT = 14;
 
 /** The kernel side of a task, from its first instruction to its end. */
@@ -89,10 +90,17 @@ function enter(task: Task): Stop | Unfinished {
       if (task.attention) return ATTENTION;
     } else if (stop.why === 'fault') {
       platform.charge(FAULT);
-      if (task.memory.touch(stop.address >>> 12, (stop.error & WRITE_FAULT) !== 0) !== OK) return stop;
+      const page = stop.address >>> 12;
+      if (isForbidden(task, page, stop.error)) return stop;
+      if (task.memory.touch(page, (stop.error & WRITE_FAULT) !== 0) !== OK) return stop;
       if (task.probes !== undefined) task.probes.served(task, stop.error, stop.address);
     } else return stop;
   }
+}
+
+/** An application has touched a page of an inner ring. */
+function isForbidden({ memory }: Task, page: number, error: number): boolean {
+  return (error & USER_FAULT) !== 0 && memory.isInner(page);
 }
 
 /** Does what a stop asks for, waiting where it must. */
@@ -124,7 +132,7 @@ function* fault(task: Task, address: number, error: number): Kernel<void> {
   task.context.regs[ORIG_EAX] = -1;
   const write = (error & WRITE_FAULT) !== 0;
   const page = address >>> 12;
-  let outcome: Outcome = task.memory.touch(page, write);
+  let outcome: Outcome = isForbidden(task, page, error) ? ACCERR : task.memory.touch(page, write);
   if (outcome === MUSTWAIT) outcome = yield* task.memory.bring(page, write);
   if (outcome === OK) {
     task.probes?.served(task, error, address);

@@ -1,4 +1,5 @@
 import type { Books } from '../audit/books.ts';
+import type { AddressSpace } from '../memory/space.ts';
 import type { Info } from '../signals/info.ts';
 import type { Task } from './task.ts';
 
@@ -43,6 +44,7 @@ export interface Owned {
 export interface PageTables {
   /** Makes a table the one that the thread runs in. False: there is none of that number. */
   select(task: Task, table: number): boolean;
+  spaces(): Iterable<AddressSpace>;
   /** The process has ended, or executes another program. */
   drop(): void;
   /** For audits: what it holds. */

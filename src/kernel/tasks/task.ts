@@ -121,7 +121,7 @@ export class Task implements Caller, Sleeper {
     this.table = table;
     this.places = places;
     this.identity = process.identity;
-    this.user = new UserMemory(this.system.platform.memory, memory);
+    this.user = new UserMemory(this.system.platform.memory, memory, context.regs);
     this.timer = new Timer(() => this.system.scheduler.rouse(this, 'timeout'));
   }
 

@@ -39,7 +39,7 @@ class Tables implements Switching {
   readonly home: Home;
   readonly #guest: Guest;
   readonly #views: boolean;
-  #entered: GuestSpace | undefined;
+  entered: GuestSpace | undefined;
   /** A table that nobody has yet. */
   #spare: Table | undefined;
 
@@ -64,8 +64,8 @@ class Tables implements Switching {
     for (const change of space.take()) yield* this.#make(table, recordOf(this.#guest, change));
     for (const records of descriptorRecords(this.#guest, table.ldt, space, isNew))
       for (const record of records) yield* this.#make(table, record);
-    if (this.#entered === space) return true;
-    this.#entered = space;
+    if (this.entered === space) return true;
+    this.entered = space;
     if (this.#views) memory.store32(PAGE_TABLE, table.number);
     else yield* this.#call(PAGETABLES_SWITCH, table.number);
     return true;
@@ -75,8 +75,8 @@ class Tables implements Switching {
     const table = space.below as Table | undefined;
     if (!table) return;
     space.below = undefined;
-    if (this.#entered === space) {
-      this.#entered = undefined;
+    if (this.entered === space) {
+      this.entered = undefined;
       if (!this.#views) yield* this.#call(PAGETABLES_SWITCH, 0);
     }
     yield* this.#call(PAGETABLES_DROP, table.number);

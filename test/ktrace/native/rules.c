@@ -49,8 +49,6 @@ static void loading(void) {
   IS("kind 4", one("w", 4, mine, 0));
   const struct name twice[] = {{"w", WORD, (uint32_t)mine, 0}, {"w", WORD, (uint32_t)mine, 0}};
   IS("the same name twice", load("tick { }", twice, 2));
-  IS("ring", load("tick { ring(1); }", 0, 0));
-  puts(strrchr(mistake, '\n') + 1);
   IS("pagetable", load("tick { pagetable(1); }", 0, 0));
   puts(strrchr(mistake, '\n') + 1);
   int last = 0, count = 0;

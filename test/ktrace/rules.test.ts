@@ -5,7 +5,7 @@ import { canCompare, compile } from '../kernel/compare.ts';
 import { runCounted } from './run.ts';
 
 const EXPECTED = `operation 0: -22
-operation 6: -22
+operation 7: -22
 load from nowhere: -14
 text nowhere: -14
 error nowhere: -14

@@ -23,7 +23,7 @@ static void loading(void) {
   char *half = mmap(0, 4096, PROT_READ, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   struct load bad = {"tick { }", 8, 0, 0, (char *)16, 100};
   IS("operation 0", call(KTRACE, 0, 0, 0, 0));
-  IS("operation 6", call(KTRACE, 6, 0, 0, 0));
+  IS("operation 7", call(KTRACE, 7, 0, 0, 0));
   IS("load from nowhere", call(KTRACE, LOAD, 16, 0, 0));
   IS("text nowhere", call(KTRACE, LOAD, (int)&(struct load){(char *)16, 9, 0, 0, 0, 0}, 0, 0));
   IS("error nowhere", call(KTRACE, LOAD, (int)&bad, 0, 0));

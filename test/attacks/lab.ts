@@ -1,6 +1,6 @@
 /** Runs the hostile programs of this folder under towers, beside a victim with a secret, and checks the host kernel after. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { executable } from '../../src/guest/image.ts';
@@ -99,14 +99,27 @@ export function guest(tower: string, argv: readonly string[], memory = '24M'): s
   return ['/boot/nestlab', `mem=${memory}`, `tower=${tower}`, '--', ...argv];
 }
 
-/** What each attack printed, by its name; '' before the first. */
-export function sections(output: string): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  let name = '';
+/** The lines that each attack printed, by its name; '' before the first. */
+export function sections(output: string): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  let lines: string[] = [];
+  found.set('', lines);
   for (const line of output.split('\n')) {
-    if (line.startsWith('== ')) name = line.slice(3);
-    else if (!line.startsWith('nestlab')) found.set(name, `${found.get(name) ?? ''}${line}\n`);
+    if (line.startsWith('== ')) found.set(line.slice(3), (lines = []));
+    else if (!line.startsWith('nestlab') && line !== '') lines.push(line);
   }
-  for (const [key, text] of found) found.set(key, text.trimEnd());
   return found;
+}
+
+/** What attacks print on the real kernel of this machine. Only those that can do no harm there may be named. */
+export function natively(program: Uint8Array, names: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'nestlab-attacks-'));
+  try {
+    const file = join(folder, 'attack');
+    writeFileSync(file, program, { mode: 0o755 });
+    const ran = spawnSync(file, names, { encoding: 'latin1', timeout: 60_000, stdio: ['ignore', 'pipe', 'ignore'] });
+    return sections(ran.stdout);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }

@@ -45,12 +45,21 @@ struct run {
   bool writable;
 };
 int strangers(struct run *runs, int most);
+/* Addresses where no program has anything on its own: the guest kernel's under some towers. */
+enum { UNMAPPED_COUNT = 8, DOORS_COUNT = 3 };
+extern const u32 unmapped[UNMAPPED_COUNT];
+/* Pages by which guest kernels beside the program are entered and left: towers differ in what they let be seen. */
+extern const u32 doors[DOORS_COUNT];
+/* The last page below 70000000: the stack's under some towers. */
+static inline void last_page(void) { syscall(192, 0x6ffff000, 4096, 7, 0x100022, -1, 0); }
 /* First page that this program can not map: where its world ends. */
 u32 edge(void);
 bool listed(u32 page);
 bool readable(u32 page);
 /* Where the secret begins in what can be read there; 0: it is not there. */
 u32 hunt(u32 from, u32 to);
+
+extern int victim;
 
 static inline void *mapped(void *at, size_t size, int rights, int flags, int fd, u32 page) {
   return (void *)syscall(SYS_mmap2, at, size, rights, flags, fd, page);

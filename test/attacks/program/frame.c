@@ -41,7 +41,7 @@ void attack_frames(void) {
       landed_cs = 0;
       struct outcome o = attempt(raise_it, 0);
       tell("%s: %s", forgeries[n].name, words(&o));
-      if (landed_cs) tell(", cs %x IOPL %x VM %x IF %x", landed_cs, landed_flags & IOPL, landed_flags & VM, landed_flags & IF);
+      if (landed_cs) tell(", ring %x IOPL %x VM %x IF %x", landed_cs & 3, landed_flags & IOPL, landed_flags & VM, landed_flags & IF);
       tell("\n");
       exit(0);
     }

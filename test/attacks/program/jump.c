@@ -16,7 +16,7 @@ static u32 forge(u32 number, u32 a, u32 b, u32 c, u32 d, u32 e, u32 f) {
 void attack_bytes(void) {
   struct run runs[32];
   int count = strangers(runs, COUNT(runs));
-  for (int n = 0; n < count; n++) for (u32 page = runs[n].from; page < runs[n].to && page < runs[n].from + 2 * PAGE; page += PAGE) {
+  for (int n = 0; n < count; n++) for (u32 page = runs[n].from; page < runs[n].to && page < runs[n].from + 3 * PAGE; page += PAGE) {
     int by[32] = {0}, back = 0;
     /* What lies in a page of data is changed by every exception: no call that shows, no count. */
     u32 call = runs[n].writable ? SYS_getppid : SYS_write;
@@ -72,7 +72,7 @@ void attack_resume(void) {
       for (u32 guess = 0; guess < 200; guess++) by[launch(&(struct registers){.ebp = guess, .edi = (u32)hostile_stack, .esp = (u32)hostile_stack + 512, .eip = at, .flags = IF}).signal]++;
     }
   }
-  tell("SIGILL %d SIGSEGV %d back %d\n", by[SIGILL], by[SIGSEGV], by[0]);
+  tell(by[SIGILL] + by[SIGSEGV] + by[0] == 0 ? "no stubs\n" : by[0] ? "WENT ON\n" : "refused\n");
 }
 
 /* The trap instruction itself, placed in every strange page that can be written, and at the very end of the own ones. */
@@ -85,7 +85,7 @@ void attack_trap(void) {
     at[1] = 0x80;
     struct registers r = {.eax = SYS_write, .ebx = 2, .ecx = (u32)executed, .edx = sizeof executed - 1, .eip = (u32)at, .flags = IF, .esp = (u32)hostile_stack};
     struct outcome o = launch(&r);
-    tell("int 0x80 at %x: %s\n", (u32)at, words(&o));
+    tell("int 0x80 at %x: %s\n", (u32)at, o.signal == SIGSEGV ? "SIGSEGV" : words(&o));
   }
   /* The last page is the stack's, with the words of the command line at its end. */
   u8 *last = (u8 *)edge() - PAGE;

@@ -7,7 +7,11 @@
   X(frames) X(returns) X(altstack) X(garbled) \
   X(others) X(pids) X(descriptors) X(tracer) X(breakpoints) \
   X(handles) X(starts) X(note) \
-  X(segments) X(ldt) X(sixteen) X(fresh) X(mixed)
+  X(segments) X(ldt) X(sixteen) X(fresh) X(mixed) \
+  X(above) X(doors) X(wrap) X(down) X(codes) X(narrow) X(stacks) X(probes) X(visible) X(inner) X(gates) X(popped) X(kept) X(before) \
+  X(stale) X(dropped) X(deposit) X(aliases) X(twins) X(straddle) X(strings) X(selfmem) X(across) X(elf) \
+  X(foreign) X(forged) X(resumes) X(detaches) X(watchers) X(outlive) X(unlimited) X(verbs) X(endless) X(tables) X(views) \
+  X(vectors) X(exceptions) X(ports) X(legacy) X(flagged) X(stepping) X(alarms) X(onstack) X(handmade) X(watchpoints)
 /* Those that need to be root. */
 #define ROOT(X) X(unmount) X(devices)
 
@@ -37,9 +41,10 @@ static void hold(void) {
   exit(0);
 }
 
+/* Without the secret's file there is neither victim nor secret: on the real kernel. */
 static void begin(void) {
   int fd = open("/etc/secret", 0, 0);
-  if (fd < 0) fail("/etc/secret", -fd);
+  if (fd < 0) return;
   for (u32 n = 0; n < sizeof secret; n += 32) seek(fd, 0, 0, &(i64){0}), read(fd, secret + n, 32);
   close(fd);
   pipe(ask);
@@ -48,6 +53,13 @@ static void begin(void) {
   if (victim == 0) hold();
   memset(secret, 0, sizeof secret);
 }
+
+static u32 number_of(const char *digits) {
+  u32 value = 0;
+  while (is_digit(*digits)) value = value * 10 + *digits++ - '0';
+  return value;
+}
+extern void after(u32 selector);
 
 static void perform(u32 n, bool root) {
   int status = 0, pid = fork();
@@ -62,15 +74,15 @@ static void perform(u32 n, bool root) {
     int signal = status >> 8 & 0xff;
     if (syscall(SYS_ptrace, 7, pid, 0, signal == SIGSTOP ? 0 : signal) < 0) kill(pid, SIGCONT);
   }
-  char said = '-';
-  write(ask[1], "?", 1);
-  read(answer[0], &said, 1);
+  char said = 'y';
+  if (victim) write(ask[1], "?", 1), read(answer[0], &said, 1);
   if (status) show_status("ended", status);
   if (said != 'y') tell("VICTIM CHANGED\n");
 }
 
 int main(int argc, char **argv) {
   if (argc < 2) return 2;
+  if (argc == 3 && strcmp(argv[1], "after") == 0) return after(argv[2][0] ? number_of(argv[2]) : 0), 0;
   begin();
   bool found = false;
   for (u32 n = 0; n < COUNT(attacks); n++) {

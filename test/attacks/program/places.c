@@ -1,6 +1,9 @@
 /* What can be read beside what the kernel says it has mapped. */
 #include "attack.h"
 
+const u32 unmapped[UNMAPPED_COUNT] = {0x70000000, 0x70001000, 0x717ff000, 0xa0000000u, 0xb7ffd000u, 0xb8001000u, 0xb9000000u, 0xe0000000u};
+const u32 doors[DOORS_COUNT] = {0xb7ffe000u, 0xb7fff000u, 0xb8000000u};
+
 static struct { u32 from, to; } areas[256];
 static int area_count = -1;
 

@@ -101,8 +101,8 @@ describe('native routines', () => {
   it('see memory with the rights of the caller: a read of a supervisor page is a page fault at the stub', () => {
     bench.page(CODE, call(CODE, IMAGE + PEEK), EXECUTE);
     const context = bench.thread();
-    context.regs[EBX] = 0xc0000000 | 0;
-    expect(bench.run(context)).toMatchObject({ why: 'fault', address: 0xc0000000 | 0, error: 5 });
+    context.regs[EBX] = 0xc0100000 | 0;
+    expect(bench.run(context)).toMatchObject({ why: 'fault', address: 0xc0100000 | 0, error: 5 });
     expect(context.regs[EIP]).toBe(IMAGE + PEEK);
   });
 });

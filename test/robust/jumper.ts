@@ -30,6 +30,7 @@ const PLACES = [
   0xbffff000,
   0xbffffffc,
   0xc0000000,
+  0xc0100000,
   0xfffffffc,
   0x50000000,
 ];

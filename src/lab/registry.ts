@@ -52,6 +52,9 @@ export const TOWERS: readonly Tower[] = [
   'ktrace+segments',
   'ktrace+pagetables',
   'ktrace+segments+pagetables',
+  'ktrace+ring1',
+  'ktrace+ring1+pagetables',
+  'gate',
 ].map((name) => {
   const found = tower(name);
   if (typeof found === 'string') throw new Error(`registry: ${found}`);

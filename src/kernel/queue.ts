@@ -1,3 +1,5 @@
+import type { Sleep } from './platform.ts';
+
 /** Something that waits on queues: a sleeping task, or a watcher that hands the news on. */
 export interface Sleeper {
   /** Called once per wake, after the sleeper has been taken off the queue that woke it. */
@@ -11,6 +13,13 @@ export interface Sleeper {
 /** Those who wait for one event, in the order they came. */
 export class Queue {
   #sleepers: Sleeper[] = [];
+  #sleep: Sleep | undefined;
+
+  /** To be yielded by a task that waits for this alone, until it comes or for a signal. */
+  get sleep(): Sleep {
+    this.#sleep ??= { kind: 'sleep', queues: [this], until: Number.POSITIVE_INFINITY, interruptible: true };
+    return this.#sleep;
+  }
 
   /** Whether nobody waits here. */
   get empty(): boolean {

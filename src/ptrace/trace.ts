@@ -12,7 +12,7 @@ import {
   SIGTRAP,
   TRAP_BRKPT,
 } from '../abi/signals.ts';
-import type { Kernel } from '../kernel/platform.ts';
+import type { Kernel, Sleep } from '../kernel/platform.ts';
 import { EFLAGS, EIP } from '../kernel/platform.ts';
 import { Queue } from '../kernel/queue.ts';
 import type { Info } from '../kernel/signals/info.ts';
@@ -54,6 +54,11 @@ export interface Going {
   readonly step: boolean;
 }
 
+/** A stop ends when the tracer lets the task go on, or somebody continues its process. */
+function stopSleep(resumed: Queue, continued: Queue): Sleep {
+  return { kind: 'sleep', queues: [resumed, continued], until: Number.POSITIVE_INFINITY, interruptible: false };
+}
+
 export const CONTINUE: Going = { calls: false, emulate: false, step: false };
 
 /** One task under ptrace(2): the stops of the tracee, and what its tracer set. */
@@ -82,6 +87,10 @@ export class Trace implements Hook, Tracee {
   readonly #resumed = new Queue();
   /** EFLAGS.TF is the tracer's doing, not the program's. */
   #ownTrap = false;
+  /** What the stop under way waits for; its process was ending when it began; it may last longer than the task. */
+  #sleep: Sleep;
+  #wasEnding = false;
+  #evenWhenLeaving = false;
   /** The last stop ended because its process was continued while the tracer listened. */
   #toldAnew = false;
   /** siginfo of a stop at a call, which nobody keeps beyond the stop. */
@@ -94,6 +103,7 @@ export class Trace implements Hook, Tracee {
     this.tracer = tracer;
     this.seized = seized;
     this.options = options;
+    this.#sleep = stopSleep(this.#resumed, task.process.continued);
     task.hook = this;
     tracer.process.tracees.add(this);
     if (task.tid === task.process.pid) task.process.hiddenBy = tracer.process;
@@ -179,25 +189,28 @@ export class Trace implements Hook, Tracee {
     this.#inject(yield* this.#stop(info[CODE], CLD_TRAPPED, info));
   }
 
-  *enter(): Kernel<boolean> {
+  enter(): boolean | Kernel<boolean> {
     const { calls, emulate } = this.#going;
-    if (!calls && !emulate) return true;
-    yield* this.#callStop(SYSCALL_ENTRY);
-    return !emulate;
+    return calls || emulate ? this.#callStop(SYSCALL_ENTRY, !emulate) : true;
   }
 
-  *leave(): Kernel<void> {
+  leave(): Kernel<unknown> | undefined {
     const { calls, step, emulate } = this.#going;
-    if (calls) return yield* this.#callStop(SYSCALL_EXIT);
+    if (calls) return this.#callStop(SYSCALL_EXIT, true);
     if (step && !emulate) forceSignal(this.task, makeInfo(SIGTRAP, TRAP_BRKPT, this.task.context.regs[EIP]));
+    return undefined;
   }
 
-  *#callStop(end: number): Kernel<void> {
+  /** The stop of every call, in one generator where `#stop` would be another. Returns `wanted`. */
+  *#callStop(end: number, wanted: boolean): Kernel<boolean> {
     this.message = end;
     const code = this.options & f.PTRACE_O_TRACESYSGOOD ? SIGTRAP | CALL_MARK : SIGTRAP;
     const info = this.#callInfo;
     fillInfo(info, SIGTRAP, code, this.task.pid, this.task.identity.realUid);
-    this.#inject(yield* this.#stop(code, CLD_TRAPPED, info));
+    if (!this.#begin(code, CLD_TRAPPED, info, false)) return wanted;
+    while (this.#lasts()) yield this.#sleep;
+    this.#inject(this.#over());
+    return wanted;
   }
 
   *signal(info: Info): Kernel<Info | undefined> {
@@ -310,9 +323,16 @@ export class Trace implements Hook, Tracee {
 
   /** Waits in a stop until the tracer lets the task go on; returns the signal that it is to go on with. */
   *#stop(code: number, why: number, info: Info | undefined, evenWhenEnding = false): Kernel<number> {
+    if (!this.#begin(code, why, info, evenWhenEnding)) return 0;
+    while (this.#lasts()) yield this.#sleep;
+    return this.#over();
+  }
+
+  /** Begins a stop, of which the tracer is told; false where the task is to end instead. */
+  #begin(code: number, why: number, info: Info | undefined, evenWhenEnding: boolean): boolean {
     const { task, tracer } = this;
     const { process } = task;
-    if (!evenWhenEnding && (process.ending || task.leaving)) return 0;
+    if (!evenWhenEnding && (process.ending || task.leaving)) return false;
     this.#code = code;
     this.#why = why;
     this.info = info;
@@ -323,21 +343,31 @@ export class Trace implements Hook, Tracee {
       told[PID] = task.tid;
       return told;
     });
-    const wasEnding = process.ending;
+    this.#wasEnding = process.ending;
+    this.#evenWhenLeaving = evenWhenEnding;
     this.#toldAnew = false;
-    while (this.stopped && (wasEnding || !process.ending) && (evenWhenEnding || !task.leaving)) {
-      const queues = [this.#resumed, process.continued];
-      yield { kind: 'sleep', queues, until: Number.POSITIVE_INFINITY, interruptible: false };
-      if (this.stopped && this.listening && process.stopSignal === 0) {
-        this.#toldAnew = true;
-        break;
-      }
+    if (this.#sleep.queues[1] !== process.continued) this.#sleep = stopSleep(this.#resumed, process.continued);
+    return true;
+  }
+
+  /** Whether the stop goes on; also asked after each wake. */
+  #lasts(): boolean {
+    const { task } = this;
+    const { process } = task;
+    if (this.stopped && this.listening && process.stopSignal === 0) {
+      this.#toldAnew = true;
+      return false;
     }
+    return this.stopped && (this.#wasEnding || !process.ending) && (this.#evenWhenLeaving || !task.leaving);
+  }
+
+  /** The end of a stop: the signal that the task is to go on with. */
+  #over(): number {
     this.stopped = false;
     this.listening = false;
     this.info = undefined;
     this.#code = 0;
-    return process.ending ? 0 : this.#injected;
+    return this.task.process.ending ? 0 : this.#injected;
   }
 
   /** A signal given at a stop that was not for a signal is sent anew. */

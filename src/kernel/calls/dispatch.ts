@@ -1,5 +1,4 @@
 import { EFAULT, ENOSYS, ERESTART_RESTARTBLOCK, ERESTARTSYS } from '../../abi/errno.ts';
-import type { Row } from '../call.ts';
 import { NOFRAME, OK } from '../memory/space.ts';
 import type { Kernel } from '../platform.ts';
 import { EAX, EBP, EBX, ECX, EDI, EDX, ESI, ORIG_EAX } from '../platform.ts';
@@ -11,7 +10,8 @@ import { CALL } from '../work.ts';
 
 /**
  * Starts the system call that the task's registers name (number in EAX, arguments in EBX, ECX, EDX, ESI, EDI, EBP).
- * Returns its result, or what `complete` must finish. This is the choke point for calls.
+ * Returns its result; or what it waits for, whose outcome goes through `settle` where it is `unsettled`, and through
+ * `finish`. This is the choke point for calls.
  */
 export function dispatch(task: Task): number | Kernel<number> {
   const { regs } = task.context;
@@ -37,15 +37,20 @@ export function dispatch(task: Task): number | Kernel<number> {
   const row = system.calls[number];
   if (row === undefined) return finish(task, unknown(task, number));
   const result = row.run(task);
-  if (typeof result !== 'number') return settle(task, row, result);
-  if (result === -EFAULT && (user.missing >= 0 || user.exhausted)) return settle(task, row, result);
-  return system.pool.dropped.length === 0 ? finish(task, result) : settle(task, row, result);
+  if (typeof result !== 'number') return result;
+  return unsettled(task, result) ? settle(task, result) : finish(task, result);
 }
 
-/** Brings a call to its end: waits for what it waits for, and runs it again when a page was missing. */
-function* settle(task: Task, row: Row, first: number | Kernel<number>): Kernel<number> {
+/** Whether a call is not yet over with this result. */
+export function unsettled({ user, system }: Task, result: number): boolean {
+  return (result === -EFAULT && (user.missing >= 0 || user.exhausted)) || system.pool.dropped.length > 0;
+}
+
+/** Brings an unsettled call to its end: runs it again when a page was missing. */
+export function* settle(task: Task, first: number): Kernel<number> {
   const { system, user } = task;
-  let result = typeof first === 'number' ? first : yield* first;
+  const row = system.calls[task.call]!;
+  let result = first;
   while (result === -EFAULT && user.missing >= 0 && !task.process.ending) {
     const outcome = yield* task.memory.bring(user.missing, user.missingWrite);
     user.missing = -1;
@@ -59,11 +64,11 @@ function* settle(task: Task, row: Row, first: number | Kernel<number>): Kernel<n
     outOfMemory(task);
   }
   if (system.pool.dropped.length > 0) yield* closeDropped(system);
-  return finish(task, result);
+  return result;
 }
 
 /** The end of every call: the observer's other side, and a restart is left to signal delivery. */
-function finish(task: Task, result: number): number {
+export function finish(task: Task, result: number): number {
   if (result <= -ERESTARTSYS && result >= -ERESTART_RESTARTBLOCK) task.attention = true;
   const { user } = task;
   const { observer } = task.system.platform;

@@ -1,5 +1,5 @@
 import { CAP_CHECKPOINT_RESTORE } from '../../abi/capabilities.ts';
-import { E2BIG, EAGAIN, ECHILD, EFAULT, EINVAL, ENOENT, EPERM, ESRCH } from '../../abi/errno.ts';
+import { E2BIG, EAGAIN, ECHILD, EFAULT, EINVAL, ENOENT, EPERM, ERESTARTSYS, ESRCH } from '../../abi/errno.ts';
 import {
   __WALL,
   __WCLONE,
@@ -45,7 +45,7 @@ import { processOf } from '../tasks/pidfd.ts';
 import type { Task } from '../tasks/task.ts';
 import { leave } from '../tasks/threads.ts';
 import type { Event } from '../tasks/wait.ts';
-import { waitForChild } from '../tasks/wait.ts';
+import { look, waitForChild } from '../tasks/wait.ts';
 import { row } from './caller.ts';
 import { storeUsage } from './usage.ts';
 
@@ -228,7 +228,13 @@ function* wait4(task: Task): Kernel<number> {
   if (pid === -0x80000000) return -ESRCH;
   const { user } = task;
   const group = pid === 0 ? task.process.group : pid < -1 ? -pid : 0;
-  const event = yield* waitForChild(task, { pid: Math.max(pid, 0), group }, options | WEXITED);
+  const selection = { pid: Math.max(pid, 0), group };
+  // As `waitForChild`, whose generator would show in the time that tracers need.
+  let event = look(task, selection, options | WEXITED);
+  while (event === 0 && !(options & WNOHANG)) {
+    if ((yield task.process.childChanged.sleep) === 'signal') return -ERESTARTSYS;
+    event = look(task, selection, options | WEXITED);
+  }
   if (typeof event === 'number') return event;
   // As on Linux the child is gone even where the answer cannot be written.
   if (statusAt) {

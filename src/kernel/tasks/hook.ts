@@ -19,9 +19,9 @@ export interface Hook {
   readonly tracerPid: number;
   attend(): Kernel<void>;
   /** A call was entered: ORIG_EAX is its number and may be changed, EAX is -ENOSYS. False: the call is left out. */
-  enter(): Kernel<boolean>;
+  enter(): boolean | Kernel<boolean>;
   /** A call is over, EAX is its result; also after one that was left out. */
-  leave(): Kernel<void>;
+  leave(): Kernel<unknown> | undefined;
   /** A signal other than SIGKILL is about to act: what acts in its place, undefined for nothing. */
   signal(info: Info): Kernel<Info | undefined>;
   /** The process has stopped (SIGSTOP...); this thread is to wait here. */

@@ -1,5 +1,5 @@
 import { ENOSYS } from '../../abi/errno.ts';
-import { dispatch } from '../calls/dispatch.ts';
+import { dispatch, finish, settle, unsettled } from '../calls/dispatch.ts';
 import type { Outcome } from '../memory/space.ts';
 import { ACCERR, MUSTWAIT, NOFRAME, OK } from '../memory/space.ts';
 import type { Kernel, Stop } from '../platform.ts';
@@ -16,7 +16,10 @@ const WRITE_FAULT = 2;
 const USER_FAULT = 4;
 const PAGE_FAULT = 14;
 
-/** The kernel side of a task, from its first instruction to its end. */
+/**
+ * The kernel side of a task, from its first instruction to its end. What is usual is done here and not in routines of its
+ * own: each generator on the way to a wait costs at every wait.
+ */
 export function* live(task: Task): Kernel<void> {
   for (;;) {
     if (task.attention) {
@@ -27,33 +30,48 @@ export function* live(task: Task): Kernel<void> {
     // An application that a script sends where it traps at once gives the timer no chance to interrupt it.
     if (task.probes?.redirected && platform.now() >= scheduler.until()) yield* serve(task, TIME_IS_UP);
     if (scheduler.turnIsOver()) yield GIVE_WAY;
-    const step = enter(task);
+    let step: Stop | Unfinished | undefined = enter(task);
+    if ('kind' in step && step.kind === 'stop') {
+      const stop: Stop = yield* step.stop;
+      step = stop.why === 'syscall' ? systemCall(task) : stop;
+      if (step === undefined) continue;
+    }
     if ('why' in step) yield* serve(task, step);
-    else if (step.kind === 'call') task.context.regs[EAX] = result(task, yield* step.call);
-    else if (step.kind === 'stop') yield* serve(task, yield* step.stop);
-    else if (step.kind === 'watched') yield* watchedCall(task);
+    else if (step.kind === 'call') {
+      const first = yield* step.call;
+      const outcome = unsettled(task, first) ? yield* settle(task, first) : first;
+      task.context.regs[EAX] = result(task, finish(task, outcome));
+    } else if (step.kind === 'watched') {
+      // Both ends of the call of a traced task are shown, and it may be changed or left out.
+      const { regs } = task.context;
+      regs[ORIG_EAX] = regs[EAX];
+      regs[EAX] = -ENOSYS;
+      const entered = task.hook!.enter();
+      const wanted = typeof entered === 'boolean' ? entered : yield* entered;
+      if (task.process.ending || task.leaving) continue;
+      if (wanted && regs[ORIG_EAX] !== -1) {
+        regs[EAX] = regs[ORIG_EAX];
+        yield* make(task);
+      }
+      const left = task.hook?.leave();
+      if (left) yield* left;
+    }
   }
-}
-
-/** A system call of a task that is traced: both its ends are shown, and it may be changed or left out. */
-function* watchedCall(task: Task): Kernel<void> {
-  const { regs } = task.context;
-  regs[ORIG_EAX] = regs[EAX];
-  regs[EAX] = -ENOSYS;
-  const wanted = yield* task.hook!.enter();
-  if (task.process.ending || task.leaving) return;
-  if (wanted && regs[ORIG_EAX] !== -1) {
-    regs[EAX] = regs[ORIG_EAX];
-    yield* make(task);
-  }
-  if (task.hook) yield* task.hook.leave();
 }
 
 /** Makes the call in the registers, unless a script has it done otherwise. */
 function* make(task: Task): Kernel<void> {
   if (task.probes?.enter(task)) return;
   const call = dispatch(task);
-  task.context.regs[EAX] = result(task, typeof call === 'number' ? call : yield* call);
+  if (typeof call === 'number') task.context.regs[EAX] = result(task, call);
+  else yield* complete(task, call);
+}
+
+/** Brings a call that waits to its end. */
+function* complete(task: Task, call: Kernel<number>): Kernel<void> {
+  const first = yield* call;
+  const outcome = unsettled(task, first) ? yield* settle(task, first) : first;
+  task.context.regs[EAX] = result(task, finish(task, outcome));
 }
 
 /** The result of a call as scripts leave it. */
@@ -81,13 +99,8 @@ function enter(task: Task): Stop | Unfinished {
     const stop = platform.run(task.memory.space, context, scheduler.until());
     if (!('why' in stop)) return { kind: 'stop', stop };
     if (stop.why === 'syscall') {
-      if (task.hook?.calls) return WATCHED;
-      if (task.probes === undefined || !task.probes.enter(task)) {
-        const call = dispatch(task);
-        if (typeof call !== 'number') return { kind: 'call', call };
-        context.regs[EAX] = task.probes === undefined ? call : task.probes.leave(task, call);
-      } else if (platform.now() >= scheduler.until()) return TIME_IS_UP;
-      if (task.attention) return ATTENTION;
+      const step = systemCall(task);
+      if (step !== undefined) return step;
     } else if (stop.why === 'fault') {
       platform.charge(FAULT);
       const page = stop.address >>> 12;
@@ -103,14 +116,22 @@ function isForbidden({ memory }: Task, page: number, error: number): boolean {
   return (error & USER_FAULT) !== 0 && memory.isInner(page);
 }
 
-/** Does what a stop asks for, waiting where it must. */
+/** A system call of the application; undefined where it is done. */
+function systemCall(task: Task): Stop | Unfinished | undefined {
+  const { platform, scheduler } = task.system;
+  if (task.hook?.calls) return WATCHED;
+  if (task.probes === undefined || !task.probes.enter(task)) {
+    const call = dispatch(task);
+    if (typeof call !== 'number') return { kind: 'call', call };
+    task.context.regs[EAX] = result(task, call);
+  } else if (platform.now() >= scheduler.until()) return TIME_IS_UP;
+  return task.attention ? ATTENTION : undefined;
+}
+
+/** Does what a stop other than a system call asks for, waiting where it must. */
 function* serve(task: Task, stop: Stop): Kernel<void> {
   const { system } = task;
   switch (stop.why) {
-    case 'syscall': {
-      if (task.hook?.calls) return yield* watchedCall(task);
-      return yield* make(task);
-    }
     case 'fault':
       return yield* fault(task, stop.address, stop.error);
     case 'exception':

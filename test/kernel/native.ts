@@ -10,6 +10,7 @@ import { installGuests } from '../../src/lab/native.ts';
 import { commandLine } from '../../src/lab/nesting.ts';
 import { GUESTS, PRIMITIVES } from '../../src/lab/registry.ts';
 import { MODELS } from '../../src/machine/model.ts';
+import { compile } from './compare.ts';
 import { quiet } from './quiet.ts';
 import { MemoryTree } from './tree.ts';
 
@@ -57,13 +58,18 @@ export function build(name: string): Uint8Array {
   }
 }
 
-/** Runs the program as `self` in an empty directory of the real kernel. */
+/**
+ * Runs the program as `self` in an empty directory of the real kernel, in a session of its own (session.c): its process
+ * group is not orphaned, however these tests have been started.
+ */
 export function runNatively(program: Uint8Array, environment: Readonly<Record<string, string>> = {}): Outcome {
   const folder = mkdtempSync(join(tmpdir(), 'nestlab-native-'));
   try {
     const file = join(folder, 'self');
     writeFileSync(file, program, { mode: 0o755 });
-    const ran = spawnSync('./self', [], {
+    const session = join(folder, '.session');
+    writeFileSync(session, compile(HERE, 'session'), { mode: 0o755 });
+    const ran = spawnSync(session, ['./self'], {
       cwd: folder,
       env: environment,
       encoding: 'latin1',

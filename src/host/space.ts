@@ -115,8 +115,12 @@ export class HostSpace implements Space {
   }
 
   showTables(page: number): void {
+    const { memory } = this.machine;
     this.window = this.slotOf(page);
-    this.machine.memory.store32(this.window, this.directory | PRESENT);
+    // Nothing is mapped here, but an empty table may be left.
+    const before = memory.load32(this.window);
+    if ((before & PRESENT) !== 0 && (before & ~0xfff) !== this.directory) this.frames.release(before >>> 12);
+    memory.store32(this.window, this.directory | PRESENT);
     this.machine.ledger.count(EVENTS.mapOperation, page);
     // What the processor keeps of the directory entry that was there covers 1024 pages.
     if (this.current) this.machine.cpu.paging.flush(false);

@@ -139,6 +139,7 @@ export async function main(words: readonly string[]): Promise<number> {
     .option('--profile <NAME>', 'the processor whose prices turn counts into cycles', 'pentium3-2000')
     .option('--overhead', "only what is beyond the baseline, in %; --profile may then name several: --profile '*'")
     .option('--baseline <TOWER>', 'what ratios are to', 'native')
+    .option('--cycles', 'show what the modelled cycles are for in the place of counts')
     .option('--sensitivity', 'say which rankings change when assumed prices are halved or doubled')
     .option('--export-json <FILE>', 'write all counts as JSON (- is standard output)')
     .option('--export-csv <FILE>', 'write the table as CSV')

@@ -1,4 +1,4 @@
-/** What operations cost where a script carries the guest kernel: the READMEs of ktrace, segments and pagetables derive the figures. */
+/** What operations cost where a script carries the guest kernel: the READMEs of ktrace, segments, pagetables and ring1 derive the figures. */
 import { describe, expect, it } from 'vitest';
 import { SCRIPT_COLUMNS, type ScriptRow } from './columns.ts';
 import { counted, expectedBy } from './counted.ts';
@@ -59,11 +59,56 @@ const TABLES: Readonly<Record<string, ScriptRow>> = {
   read: [2, 2, 0, 0, 2, 0, 0, 0],
 };
 
+//             X    H    C   A   G   P  F  M
+const RING1: Readonly<Record<string, ScriptRow>> = {
+  null: [2, 2, 0, 0, 0, 0, 0, 0],
+  fault: [3, 2, 0, 0, 0, 0, 0, 1],
+  mmap: [8, 7, 0, 0, 0, 0, 0, 2],
+  signal: [4, 4, 0, 0, 0, 0, 1, 0],
+  pipe: [14, 14, 0, 0, 0, 0, 0, 6],
+  switch: [10, 10, 0, 0, 0, 0, 0, 6],
+  fork: [19, 17, 0, 0, 0, 0, 0, 9],
+  exec: [26, 23, 0, 0, 0, 0, 0, 12],
+  open: [4, 4, 0, 0, 0, 0, 0, 0],
+  read: [2, 2, 0, 0, 0, 0, 0, 0],
+};
+
+//             X    H    C   A   G   P  F  M
+const RING1_TABLES: Readonly<Record<string, ScriptRow>> = {
+  null: [2, 2, 0, 0, 0, 0, 0, 0],
+  fault: [3, 2, 0, 0, 0, 0, 0, 1],
+  mmap: [8, 7, 0, 0, 0, 0, 0, 2],
+  signal: [4, 4, 0, 0, 0, 0, 1, 0],
+  pipe: [10, 10, 0, 2, 0, 0, 0, 2],
+  switch: [6, 6, 0, 2, 0, 0, 0, 2],
+  fork: [23, 20, 0, 3, 0, 0, 0, 12],
+  exec: [35, 30, 0, 5, 0, 0, 0, 19],
+  open: [4, 4, 0, 0, 0, 0, 0, 0],
+  read: [2, 2, 0, 0, 0, 0, 0, 0],
+};
+
+//             X    H    C   A   G   P  F  M
+const GATE: Readonly<Record<string, ScriptRow>> = {
+  null: [1, 0, 0, 0, 0, 0, 0, 0],
+  fault: [2, 1, 0, 0, 0, 0, 0, 1],
+  mmap: [5, 2, 0, 0, 0, 0, 0, 2],
+  signal: [2, 0, 0, 0, 0, 0, 1, 0],
+  pipe: [10, 6, 0, 0, 0, 0, 0, 6],
+  switch: [8, 6, 0, 0, 0, 0, 0, 6],
+  fork: [14, 9, 0, 0, 0, 0, 0, 9],
+  exec: [19, 12, 0, 0, 0, 0, 0, 12],
+  open: [2, 0, 0, 0, 0, 0, 0, 0],
+  read: [1, 0, 0, 0, 0, 0, 0, 0],
+};
+
 describe.each([
   ['ktrace', KTRACE],
   ['ktrace+segments', SEGMENTS],
   ['ktrace+pagetables', VIEWS],
   ['ktrace+segments+pagetables', TABLES],
+  ['ktrace+ring1', RING1],
+  ['ktrace+ring1+pagetables', RING1_TABLES],
+  ['gate', GATE],
 ])('%s', (tower, table) => {
   it.each(Object.entries(table))('%s', (operation, row) => {
     expect(counted(tower, operation, SCRIPT_COLUMNS)).toEqual(row);

@@ -119,6 +119,21 @@ describe('where a script carries the guest kernel', () => {
     );
   });
 
+  it('a gate leads to ring 1, which the host does not see; a page fault it does', () => {
+    const rings = (name: string): unknown[] =>
+      crossings(explained(['gate'], name)).map(({ from, to, by, ring }) =>
+        [from, to, by, ring.join('>')].join(' ').replace(/\/\d+/g, ''),
+      );
+    expect(rings('getpid')).toEqual(['app guest int 0x80 3>1', 'guest app iret 1>3']);
+    expect(rings('fault')).toEqual([
+      'app host #PF 3>0',
+      'host guest iret 0>1',
+      'guest host int 0x81 1>0',
+      'host guest iret 0>1',
+      'guest app iret 1>3',
+    ]);
+  });
+
   it('at depth 2 the script of the outermost one acts on the traps of the inner one', () => {
     const explanation = explained(['ktrace', 'ktrace'], 'getpid');
     const acts = told(explanation).filter((text) => text.startsWith('ktrace:1 '));

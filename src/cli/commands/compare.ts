@@ -20,6 +20,7 @@ export interface CompareOptions {
   readonly baseline: string;
   readonly sensitivity?: boolean;
   readonly overhead?: boolean;
+  readonly cycles?: boolean;
   readonly exportJson?: string;
   readonly exportCsv?: string;
   readonly exportMarkdown?: string;
@@ -61,7 +62,7 @@ export async function compare(options: CompareOptions): Promise<number> {
           profiles.map((profile) => comparisonOf({ ...question, profile }, answers)),
           style,
         )
-      : comparisonText(comparison, style, sensitivity),
+      : comparisonText(comparison, style, options.cycles ? 'cycles' : 'counts', sensitivity),
   );
   return EXIT.ok;
 }

@@ -1,6 +1,7 @@
 /** A comparison as a reader sees it. */
 import { NATIVE } from '../../lab/chain.ts';
 import type { Comparison, Cost, Place, Table } from '../../lab/compare/comparison.ts';
+import { PARTS, type Part } from '../../lab/compare/cycles.ts';
 import { METRICS } from '../../lab/compare/metrics.ts';
 import type { Sensitivity } from '../../lab/compare/sensitivity.ts';
 import { standingsOf } from '../../lab/compare/summary.ts';
@@ -24,17 +25,35 @@ const times = (ratio: number | undefined): string =>
 export const nameOf = ({ tower, depth }: Place, deep: boolean): string =>
   deep && tower !== NATIVE ? `${tower} at depth ${depth}` : tower;
 
+/** A column that is shown if anybody has something in it. */
+interface Figure {
+  readonly head: readonly [string, string];
+  readonly meaning: string;
+  of(cost: Cost): string;
+}
+
+/** The columns: what was counted; or what the modelled cycles are for. */
+const VIEWS: Readonly<Record<'counts' | 'cycles', readonly Figure[]>> = {
+  counts: METRICS.map(({ name, head, meaning }) => ({ head, meaning, of: ({ counts }) => figure(counts[name]) })),
+  cycles: (Object.keys(PARTS) as Part[]).map((part) => ({
+    ...PARTS[part],
+    of: ({ parts }) => figure(Math.round(parts[part])),
+  })),
+};
+
 /** The whole text: what is shown, a table for each operation, and the sentence at the end. */
-export function comparisonText(comparison: Comparison, style: Style, sensitivity?: Sensitivity): string {
+export function comparisonText(
+  comparison: Comparison,
+  style: Style,
+  view: keyof typeof VIEWS = 'counts',
+  sensitivity?: Sensitivity,
+): string {
   const { tables } = comparison;
-  const occurring = new Set(
-    METRICS.filter(({ name }) =>
-      tables.some(({ rows }) => rows.some((row) => !('refused' in row) && row.counts[name] !== 0)),
-    ).map(({ name }) => name),
-  );
+  const costs = tables.flatMap(({ rows }) => rows.flatMap((row) => ('refused' in row ? [] : [row])));
+  const occurring = new Set(VIEWS[view].filter(({ of }) => costs.some((cost) => of(cost) !== NONE)));
   const blocks = tables.map((table) => tableLines(table, comparison, occurring, style));
   const lines = [
-    ...introduction(comparison, occurring),
+    ...introduction(comparison, view, occurring),
     ...blocks.flatMap((block) => ['', ...block]),
     '',
     ...(sensitivity ? [...sensitivityLines(sensitivity, comparison), ''] : []),
@@ -48,13 +67,14 @@ export function namesOf({ tables }: Comparison): string[] {
   return [...new Set(tables.flatMap(({ rows }) => rows.map((row) => row.tower)))];
 }
 
-function introduction(comparison: Comparison, occurring: ReadonlySet<string>): string[] {
+function introduction(comparison: Comparison, view: keyof typeof VIEWS, occurring: ReadonlySet<Figure>): string[] {
   const { profile, baseline, depths } = comparison;
-  const rows = METRICS.filter(({ name }) => occurring.has(name)).map(({ head, meaning }) => [head.join(' '), meaning]);
-  rows.push(['cycles', `modelled from all counts with the prices of ${profile.title}`]);
+  const rows = [...occurring].map(({ head, meaning }) => [head.join(' '), meaning]);
+  const from = view === 'counts' ? 'modelled from all counts' : 'the sum of these columns, modelled';
+  rows.push(['cycles', `${from} with the prices of ${profile.title}`]);
   rows.push(['ratio', `these cycles to those of ${nameOf(baseline, baseline.depth > 1)}`]);
   if (depths.length > 1) rows.push(['growth', 'crossings to those of the same tower one level above']);
-  const never = METRICS.filter(({ name }) => !occurring.has(name)).map(({ head }) => head.join(' '));
+  const never = VIEWS[view].filter((each) => !occurring.has(each)).map(({ head }) => head.join(' '));
   return [
     'What one operation costs: the difference of a run with 2N and one with N, by N.',
     '',
@@ -77,7 +97,7 @@ function exampleLines(comparison: Comparison): string[] {
 function tableLines(
   { operation, rows }: Table,
   { depths }: Comparison,
-  occurring: ReadonlySet<string>,
+  occurring: ReadonlySet<Figure>,
   style: Style,
 ): string[] {
   const deep = depths.length > 1 || depths[0] > 1;
@@ -86,9 +106,7 @@ function tableLines(
     const cells = costs.map(cell);
     return { head, cells, empty: cells.every((text) => text === NONE || text === '') };
   };
-  const columns = METRICS.filter(({ name }) => occurring.has(name)).map(({ name, head }) =>
-    column(head, ({ counts }) => figure(counts[name])),
-  );
+  const columns = [...occurring].map(({ head, of }) => column(head, of));
   columns.push(column(['model', 'cycles'], ({ cycles }) => String(Math.round(cycles))));
   const ratio = column(['', 'ratio'], (cost) => times(cost.ratio));
   columns.push(ratio);

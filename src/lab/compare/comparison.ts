@@ -2,7 +2,7 @@
 import { chainOf } from '../chain.ts';
 import type { Operation } from '../operations.ts';
 import type { Profile } from '../profiles/profile.ts';
-import { cyclesOf } from './cycles.ts';
+import { type Part, partsOf, totalOf } from './cycles.ts';
 import type { Measured, Order } from './measure.ts';
 import { METRICS } from './metrics.ts';
 import type { Sample } from './slope.ts';
@@ -30,6 +30,8 @@ export interface Cost extends Place {
   readonly counts: Readonly<Record<string, number>>;
   readonly perOperation: Sample;
   readonly cycles: number;
+  /** What the cycles are for. */
+  readonly parts: Readonly<Record<Part, number>>;
   /** Cycles of this by cycles of the baseline. */
   readonly ratio?: number;
   /** Crossings of this by crossings one level above: what the level costs. */
@@ -97,11 +99,13 @@ export function comparisonOf(question: Question, answers: readonly Measured[]): 
 
 /** A row's figures, not yet related to those of other rows. */
 export function costOf(place: Place, perOperation: Sample, profile: Profile): Cost {
+  const parts = partsOf(perOperation, profile);
   return {
     ...place,
     counts: Object.fromEntries(METRICS.map((metric) => [metric.name, metric.of(perOperation)])),
     perOperation,
-    cycles: cyclesOf(perOperation, profile),
+    cycles: totalOf(parts),
+    parts,
   };
 }
 

@@ -30,14 +30,14 @@ export const toJson: Exporter = (comparison, sensitivity) => {
 
 function rowObject(row: Row): object {
   if ('refused' in row) return row;
-  const { tower, depth, counts, cycles, ratio, growth, perOperation } = row;
+  const { tower, depth, counts, cycles, parts, ratio, growth, perOperation } = row;
   const { instructions, depths } = perOperation;
   const kernels = depths.map(({ events, calls }, at) => ({
     depth: at,
     events: Object.fromEntries(Object.entries(events).filter(([, n]) => n !== 0)),
     calls,
   }));
-  return { tower, depth, counts, instructions, cycles, ratio, growth, kernels };
+  return { tower, depth, counts, instructions, cycles, cyclesBy: parts, ratio, growth, kernels };
 }
 
 const HEAD = ['operation', 'tower', 'depth', ...METRICS.map(({ name }) => name), 'instructions', 'cycles'];

@@ -64,6 +64,8 @@ export class Narrator {
   #letters = new Letters();
   #lines: Line[] = [];
   #table = 0;
+  /** The ring after the last crossing. */
+  #ring = 0;
   /** Who came in last, until somebody goes out. */
   #inside: number | undefined;
   #running = 0;
@@ -151,12 +153,13 @@ export class Narrator {
     this.#running = pid;
     this.#latest = pid;
     this.#table = step.table;
+    this.#ring = step.ring;
     this.#lines.push({
       kind: 'crossing',
       from: this.#names.of(step.from),
-      to: step.ring === 0 ? 'host' : this.#names.kernel(1),
+      to: this.#inner(step.ring, pid),
       by: instructionOf(step),
-      ring: [3, step.ring],
+      ring: [step.outer, step.ring],
       table: [this.#letters.of(step.table)],
       why: whyIn(step),
     });
@@ -172,14 +175,20 @@ export class Narrator {
     this.#table = step.table;
     this.#lines.push({
       kind: 'crossing',
-      from: 'host',
+      from: this.#inner(this.#ring, step.to.pid),
       to: this.#names.of(step.to),
       by: 'iret',
-      ring: [0, step.ring],
+      ring: [this.#ring, step.ring],
       table: before === after ? [before] : [before, after],
       why,
     });
+    this.#ring = step.ring;
     this.#task(step.to.pid).signal = undefined;
+  }
+
+  /** Who is in an inner ring. */
+  #inner(ring: number, pid: number): string {
+    return ring === 0 ? 'host' : `${this.#names.kernel(1)}/${pid}`;
   }
 
   #switch(depth: number, pid: number): void {
@@ -258,7 +267,7 @@ function elsewhere({ asked }: Inward, signal: number | undefined): string {
 }
 
 function instructionOf({ event, vector, asked }: Inward): string {
-  if (asked) return 'int 0x80';
+  if (asked) return `int 0x${vector.toString(16)}`;
   return INSTRUCTIONS[event] ?? VECTORS[vector] ?? `vector ${vector}`;
 }
 

@@ -18,7 +18,8 @@ const CROSSINGS_IN: ReadonlySet<number> = new Set([
   EVENTS.crossingSysenter,
 ]);
 const COUNTED: ReadonlySet<number> = new Set([EVENTS.signalFrame, EVENTS.signalReturn, EVENTS.segmentChange]);
-const SYSCALL = 0x80;
+/** INT 0x80 of programs, and of a guest kernel in ring 1. */
+const CALLS: ReadonlySet<number> = new Set([0x80, 0x81]);
 const PAGE_FAULT = 14;
 
 export class Recorder {
@@ -76,8 +77,9 @@ export class Recorder {
     const user = userAt(cpu);
     const frame = (s[st.BASE + st.SS] + s[st.ESP]) | 0;
     const error = event === EVENTS.crossingException && hasErrorCode(vector);
-    const from = this.#place(cpu, word(user, (frame + (error ? 4 : 0)) | 0) ?? 0);
-    const isCall = event === EVENTS.crossingSoftware && vector === SYSCALL;
+    const eip = (frame + (error ? 4 : 0)) | 0;
+    const from = this.#place(cpu, word(user, eip) ?? 0);
+    const isCall = event === EVENTS.crossingSoftware && CALLS.has(vector);
     return {
       kind: 'in',
       event,
@@ -85,6 +87,8 @@ export class Recorder {
       error: error ? (word(user, frame) ?? 0) : 0,
       fault: vector === PAGE_FAULT ? s[st.CR2] : 0,
       from,
+      // The selector of the code that was left has its ring in its two lowest bits.
+      outer: (word(user, (eip + 4) | 0) ?? 3) & 3,
       ring: s[st.CPL],
       table: s[st.CR3],
       ...(isCall ? { asked: askedOf(cpu, user) } : {}),

@@ -37,10 +37,12 @@ export interface Inward {
   readonly error: number;
   readonly fault: number;
   readonly from: Place;
+  /** Before and after. */
+  readonly outer: number;
   readonly ring: number;
   /** CR3. */
   readonly table: number;
-  /** What INT 0x80 asks for. */
+  /** What INT 0x80, or ring 1's INT 0x81, asks for. */
   readonly asked?: Asked;
   /** When it may have been a program that came in: the counters, this crossing included. */
   readonly counters?: Counters;

@@ -59,6 +59,30 @@ it('--sensitivity looks at every price that is assumed', () => {
   expect(text.replaceAll('\n', ' ')).toContain('each by half and twice: none of 3 rankings changes.');
 });
 
+it('--cycles says what the cycles are for: the columns add up', () => {
+  const text = compare(
+    '--cycles',
+    '--towers',
+    'ktrace+segments',
+    '--programs',
+    'null,read',
+    '--profile',
+    'pentium-1996',
+  );
+  const lines = text.split('\n');
+  for (const line of lines) expect([...line].length).toBeLessThanOrEqual(80);
+  const rows = lines.filter((line) => /^(native|ktrace\+segments) +[\d·]+ /.test(line));
+  expect(rows).toHaveLength(4);
+  for (const row of rows) {
+    const cells = row
+      .split(/ +/)
+      .slice(1)
+      .map((cell) => (cell === '·' ? 0 : Number(cell)));
+    expect(cells.slice(0, -2).reduce((sum, cell) => sum + cell)).toBe(cells.at(-2));
+  }
+  expect(text).toContain('  host call    calls of the host kernel x call\n');
+});
+
 it('--overhead is percent beyond the baseline, for each of several processors', () => {
   const towers = 'ktrace+segments,sysemu/ktrace+segments';
   const words = ['--towers', towers, '--programs', 'null,read', '--profile', 'pentium3*,skylake-2016'];

@@ -31,6 +31,8 @@ export const KTRACED: DeliveryChoice = {
   },
 };
 
+const WORD = 4;
+
 class Scripted extends Redirected {
   /** Calls that hide the kernel, with `resume` at their end, made by code outside its memory; none where verbs do it. */
   readonly #calls: ReturnType<typeof record>[];
@@ -55,7 +57,7 @@ class Scripted extends Redirected {
     // What makes a kernel accessible again is made by code outside its memory.
     const lists = this.#calls.length > 0;
     if (lists) setEntry(memory, found.code + BURST, found.code + ENTRY, selectors, selectors);
-    else setEntry(memory, found.code + RESTART, memory.base + PAGE, processor.selectors, selectors);
+    else setEntry(memory, found.code + RESTART, memory.base + PAGE - WORD, processor.selectors, selectors);
     const gone = lists
       ? { name: 'sp', from: found.code + GATE, to: found.code + ENTRY + PAGE }
       : { name: 'ip', from: found.code + GO + GO_CHECKED, to: found.code + GO + GO_LENGTH };

@@ -7,7 +7,7 @@ import { Passage } from '../../guest/passage.ts';
 import type { Guest } from '../../guest/platform.ts';
 import type { GuestSpace } from '../../guest/space.ts';
 import type { DeliveryChoice, Protection, Switching } from '../../guest/tower.ts';
-import { CS, DS, ES, FS, GS, type Kernel, SS, type Stop } from '../../kernel/platform.ts';
+import { CS, DS, EIP, ES, FS, GS, type Kernel, SS, type Stop } from '../../kernel/platform.ts';
 import { setEntry } from '../../ktrace/guest/areas.ts';
 import { giveDebug } from '../../ktrace/guest/debug.ts';
 import { Redirected } from '../../ktrace/guest/redirected.ts';
@@ -46,13 +46,21 @@ const TLS_FIRST = 0x33;
 const TLS_LAST = 0x43;
 const PRESENT = 0x8000;
 const CODE = 0x800;
+const EXPAND_DOWN = 0x400;
 const READABLE = 0x200;
 
-/** Whether a selector is that of a thread's own descriptor which a data segment register may be loaded with. */
-function isReadable(tls: Int32Array, selector: number): boolean {
+/**
+ * Whether a selector is that of a thread's own descriptor which a data segment register may be loaded with: readable, with
+ * a part below `top`, for the kernel below leaves nothing of the others.
+ */
+function isReadable(tls: Int32Array, selector: number, top: number): boolean {
   if (selector < TLS_FIRST || selector > TLS_LAST || (selector & 7) !== 3) return false;
-  const high = tls[((selector - TLS_FIRST) >> 3) * 2 + 1];
-  return (high & PRESENT) !== 0 && ((high & CODE) === 0 || (high & READABLE) !== 0);
+  const n = ((selector - TLS_FIRST) >> 3) * 2;
+  const low = tls[n];
+  const high = tls[n + 1];
+  const base = ((low >>> 16) | ((high & 0xff) << 16) | (high & 0xff000000)) >>> 0;
+  if ((high & PRESENT) === 0 || base >= top) return false;
+  return (high & CODE) === 0 ? (high & EXPAND_DOWN) === 0 : (high & READABLE) !== 0;
 }
 
 class Gated extends Redirected {
@@ -89,13 +97,14 @@ class Gated extends Redirected {
     return takeFrame(memory, regs) ? this.tell('syscall', 0x80, 0, 0) : yield* this.stopped(context);
   }
 
-  /** Whether POP and IRET can load the selectors: a fault would be this kernel's own. */
+  /** Whether POP and IRET can load selectors and EIP: a fault would be this kernel's own. */
   #canReturn({ regs, tls }: GuestContext): boolean {
     const { code, data, stack } = this.guest.selectors;
-    if (regs[CS] !== code || regs[SS] !== stack) return false;
+    const { top } = this.guest.found;
+    if (regs[CS] !== code || regs[SS] !== stack || regs[EIP] >>> 0 >= top) return false;
     for (const register of DATA_SEGMENTS) {
       const selector = regs[register];
-      if (selector !== 0 && selector !== data && !isReadable(tls, selector)) return false;
+      if (selector !== 0 && selector !== data && !isReadable(tls, selector, top)) return false;
     }
     return true;
   }

@@ -19,7 +19,7 @@ import type {
 import * as reg from '../kernel/platform.ts';
 import { Random } from '../kernel/random.ts';
 import { loadCr3 } from '../machine/control.ts';
-import { GP, hasErrorCode, PF, SS_FAULT, UD } from '../machine/fault.ts';
+import { DB, GP, hasErrorCode, PF, SS_FAULT, UD } from '../machine/fault.ts';
 import { codeAt } from '../machine/inspect.ts';
 import { deliver } from '../machine/interrupts.ts';
 import type { Machine } from '../machine/machine.ts';
@@ -282,8 +282,7 @@ export class Host implements Platform {
   private switchTo(context: HostContext): void {
     const s = this.machine.cpu.s;
     this.last = context;
-    for (let n = 0; n < 8; n++) if (n < 4 || n > 5) s[st.DR + n] = context.debug[n];
-    s[st.DR + 6] |= 0xffff0ff0;
+    for (let n = 0; n < 8; n++) if (n < 4 || n === 7) s[st.DR + n] = context.debug[n];
     s[st.DR + 7] |= 0x400;
     if (this.fpuOwner === context) return;
     if (this.fpuOwner !== undefined) this.unloadFpu(this.fpuOwner);
@@ -347,7 +346,11 @@ export class Host implements Platform {
     else if (vector === TIMER_VECTOR) stop.why = 'quantum';
     else {
       stop.why = 'exception';
-      context.debug[6] = s[st.DR + 6];
+      if (vector === DB) {
+        context.debug[6] = s[st.DR + 6];
+        // The processor only adds: what the next one is for is told alone (Linux: debug_read_clear_dr6).
+        s[st.DR + 6] = 0xffff0ff0;
+      }
       if (vector === UD) this.undefined = { address: regs[reg.EIP], bytes: codeAt(cpu, regs[reg.EIP]) };
     }
     return stop;

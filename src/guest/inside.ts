@@ -141,6 +141,13 @@ export abstract class Inside implements Delivery {
     context.fpuHome = home;
   }
 
+  /** Whether the process has the thread's TLS descriptors. */
+  protected hasDescriptors({ tls }: Context): boolean {
+    const { home } = this;
+    for (let n = 0; n < tls.length; n++) if (home.tls[n] !== tls[n]) return false;
+    return true;
+  }
+
   /** The calls that give the process the thread's TLS descriptors. */
   protected descriptors({ tls }: Context): Record[] {
     const { home } = this;

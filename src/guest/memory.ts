@@ -32,6 +32,13 @@ export class GuestMemory implements Memory {
   store32(address: number, value: number): void {
     this.#processor.store32((this.base + address) | 0, value);
   }
+  /** All of `words` from an address on, a multiple of 4; they lie within one page. */
+  loadWords(address: number, words: Int32Array): void {
+    this.#processor.loadWords((this.base + address) | 0, words);
+  }
+  storeWords(address: number, words: Int32Array): void {
+    this.#processor.storeWords((this.base + address) | 0, words);
+  }
   read(address: number, into: Uint8Array, offset: number, length: number): void {
     this.#processor.read((this.base + address) | 0, into, offset, length);
   }

@@ -8,6 +8,9 @@ export interface Processor extends Omit<Memory, 'size'> {
   /** General register by its number in instructions. */
   get(register: number): number;
   set(register: number, value: number): void;
+  /** Reads into, and writes, all of `words` from an address on, a multiple of 4; they lie within one page. */
+  loadWords(address: number, words: Int32Array): void;
+  storeWords(address: number, words: Int32Array): void;
   /** Selectors of the segments in use. */
   readonly selectors: { readonly code: number; readonly data: number; readonly stack: number };
   /** In ring 1. */

@@ -73,15 +73,19 @@ export class Remap implements Switching {
     this.#burst = new Burst(guest.memory, () => home.gate);
   }
 
-  *enter(space: GuestSpace): Kernel<boolean> {
+  enter(space: GuestSpace): boolean | Kernel<boolean> {
+    return this.entered === space && !space.changed ? true : this.#change(space);
+  }
+
+  *#change(space: GuestSpace): Kernel<boolean> {
     const another = this.entered !== space;
-    if (another || space.changed) yield* tellDescriptors(this.#guest, this.#burst, this.home, space, another);
+    yield* tellDescriptors(this.#guest, this.#burst, this.home, space, another);
     if (another) {
       this.entered = space;
       space.take();
       const all = space.mapped().map((change) => recordOf(this.#guest, change));
       yield* make(this.#guest, this.#burst, [record(CALL.munmap, 0, this.top), ...all]);
-    } else if (space.changed)
+    } else
       yield* make(
         this.#guest,
         this.#burst,

@@ -2,7 +2,7 @@
 import { EVENTS } from '../abi/events.ts';
 import * as reg from '../kernel/platform.ts';
 import type { Machine } from '../machine/machine.ts';
-import { loadSegment, setSegment, updateMode } from '../machine/segments.ts';
+import { fillSegment, setSegment, updateMode } from '../machine/segments.ts';
 import * as st from '../machine/state.ts';
 import type { HostContext } from './context.ts';
 import { GDT, KERNEL_BASE, TLS_ENTRY, USER_CS, USER_DS } from './layout.ts';
@@ -90,10 +90,11 @@ export class SegmentTables {
     }
     // All that the kernel changes on one way out is one change.
     if (changed || this.limitChanged) cpu.ledger.count(EVENTS.segmentChange, GDT + TLS_ENTRY * 8);
-    this.loadRegister(st.DS, regs[reg.DS], changed);
-    this.loadRegister(st.ES, regs[reg.ES], changed);
-    this.loadRegister(st.FS, regs[reg.FS], changed);
-    this.loadRegister(st.GS, regs[reg.GS], changed);
+    let loaded = this.loadRegister(st.DS, regs[reg.DS], changed);
+    loaded = this.loadRegister(st.ES, regs[reg.ES], changed) || loaded;
+    loaded = this.loadRegister(st.FS, regs[reg.FS], changed) || loaded;
+    loaded = this.loadRegister(st.GS, regs[reg.GS], changed) || loaded;
+    if (loaded) updateMode(cpu);
     this.ldtChanged = false;
     this.limitChanged = false;
   }
@@ -133,19 +134,20 @@ export class SegmentTables {
     return this.tls;
   }
 
-  private loadRegister(seg: number, selector: number, changed: boolean): void {
+  /** Returns whether it was necessary; `updateMode` is left to the caller then. */
+  private loadRegister(seg: number, selector: number, changed: boolean): boolean {
     const { cpu } = this.machine;
     const wanted = selector & 0xffff;
     const isThread = wanted >> 3 >= TLS_ENTRY && wanted >> 3 < TLS_ENTRY + 3;
     const stale = (wanted & LOCAL) === 0 ? this.limitChanged || (changed && isThread) : this.ldtChanged;
-    if (cpu.s[st.SELECTOR + seg] === wanted && !(stale && wanted > 3)) return;
+    if (cpu.s[st.SELECTOR + seg] === wanted && !(stale && wanted > 3)) return false;
     try {
-      loadSegment(cpu, seg, wanted);
+      fillSegment(cpu, seg, wanted);
     } catch (thrown) {
       // As Linux does it: a selector that cannot be loaded becomes null.
       if (thrown !== cpu.pending) throw thrown;
       setSegment(cpu, seg, 0, 0, 0, 0);
-      updateMode(cpu);
     }
+    return true;
   }
 }

@@ -10,6 +10,7 @@ import type { Area, Named } from './names.ts';
 
 /** EFLAGS that a program may have: CF PF AF ZF SF TF DF OF RF AC. */
 const FLAGS = 0x50dd5;
+const DATA = [DS, ES, FS, GS] as const;
 const { why, number, error, address, mode } = KTRACE_FRAME_AT;
 
 /** save: registers as struct user_regs_struct, then the cause. */
@@ -43,7 +44,8 @@ export function load({ task }: Moment, { physical }: Area): void {
     regs[SS] = flatData;
     fail(task);
   }
-  for (const segment of [DS, ES, FS, GS]) {
+  for (let n = 0; n < DATA.length; n++) {
+    const segment = DATA[n];
     const selector = regs[segment] & 0xffff;
     regs[segment] = selector === 0 || isUser(selector) ? selector : 0;
   }

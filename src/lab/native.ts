@@ -75,6 +75,18 @@ class NativeProcessor implements Processor {
     this.#machine.cpu.store32(st.DS, address, value);
   }
 
+  loadWords(address: number, words: Int32Array): void {
+    const { s } = this.#machine.cpu;
+    const at = (st.RAM + this.#physical(address, words.length * 4, false)) >>> 2;
+    for (let n = 0; n < words.length; n++) words[n] = s[at + n];
+  }
+
+  storeWords(address: number, words: Int32Array): void {
+    const { memory } = this.#machine;
+    const at = this.#physical(address, words.length * 4, true);
+    for (let n = 0; n < words.length; n++) memory.store32(at + n * 4, words[n]);
+  }
+
   read(address: number, into: Uint8Array, offset: number, length: number): void {
     this.peek(address, into, offset, length);
     this.count(EVENTS.bytesCopied, length);

@@ -31,11 +31,11 @@ import { gateTask, pushTaskError, switchTask } from './tasks.ts';
 /** Where an event comes from: INT n, INT3, INTO; the processor; the outside. */
 export type Origin = 'software' | 'exception' | 'external';
 
-const CAUSES = {
-  software: EVENTS.crossingSoftware,
-  exception: EVENTS.crossingException,
-  external: EVENTS.crossingInterrupt,
-} as const;
+/** As what a crossing counts. */
+function causeOf(origin: Origin): number {
+  if (origin === 'software') return EVENTS.crossingSoftware;
+  return origin === 'exception' ? EVENTS.crossingException : EVENTS.crossingInterrupt;
+}
 
 /** Exceptions that are traps or aborts: their pushed EFLAGS image keeps RF as it is (SDM 3B, 17.3.1.1). */
 const NOT_FAULTS: ReadonlySet<number> = new Set([DB, NMI, BP, OF, DF, MC]);
@@ -72,7 +72,7 @@ function eventOf(vector: number, origin: Origin, error: number, eip: number): Ev
 export function deliver(cpu: Cpu, vector: number, origin: Origin, error: number, returnEip: number): void {
   if (origin === 'exception') noteAddress(cpu, vector);
   const pushed = origin === 'exception' && hasErrorCode(vector) ? error : -1;
-  if (enterShort(cpu, vector, CAUSES[origin], returnEip, pushedFlags(cpu, vector, origin), pushed)) return;
+  if (enterShort(cpu, vector, causeOf(origin), returnEip, pushedFlags(cpu, vector, origin), pushed)) return;
   let event = eventOf(vector, origin, error, returnEip);
   while (!attempt(cpu, event)) {
     if (origin === 'software' && event.origin === 'software' && !event.switched) throw cpu.pending;
@@ -235,7 +235,7 @@ function arrive(cpu: Cpu, event: Event, gate: Descriptor, code: Descriptor, cpl:
   s[st.EIP] = gate.offset;
   const interruptGate = (gate.type & 1) === 0;
   s[st.FLAGS] &= ~(TF | NT | RF | VM | (interruptGate ? IF : 0));
-  setCpl(cpu, cpl, CAUSES[event.origin], event.vector);
+  setCpl(cpu, cpl, causeOf(event.origin), event.vector);
   updateMode(cpu);
 }
 

@@ -52,15 +52,15 @@ export class Memory {
   }
   store8(address: number, value: number): void {
     this.bytes[RAM + address] = value;
-    this.touched(address, 1);
+    this.wrote(address, 1);
   }
   store16(address: number, value: number): void {
     this.view.setInt16(RAM + address, value, true);
-    this.touched(address, 2);
+    this.wrote(address, 2);
   }
   store32(address: number, value: number): void {
     this.view.setInt32(RAM + address, value, true);
-    this.touched(address, 4);
+    this.wrote(address, 4);
   }
 
   /** Copies `length` bytes at `address` into `into` at `offset`. */
@@ -105,6 +105,12 @@ export class Memory {
   move(to: number, from: number, length: number): void {
     this.bytes.copyWithin(RAM + to, RAM + from, RAM + from + length);
     this.touched(to, length);
+  }
+
+  /** As `touched` for a few bytes, which are no page. */
+  private wrote(address: number, length: number): void {
+    const { hasCode } = this;
+    if (hasCode[address >>> 12] !== 0 || hasCode[(address + length - 1) >>> 12] !== 0) this.touched(address, length);
   }
 
   /** Drops decoded code that lies in a range just written, and work whose home was written over as a whole. */

@@ -124,6 +124,12 @@ export function setVirtual8086(cpu: Cpu, seg: number, selector: number): void {
  * error code, nothing changed then. Loads of CS are far transfers.
  */
 export function loadSegment(cpu: Cpu, seg: number, selector: number): void {
+  fillSegment(cpu, seg, selector);
+  updateMode(cpu);
+}
+
+/** As `loadSegment`, for who loads several: the caller ends with `updateMode`. */
+export function fillSegment(cpu: Cpu, seg: number, selector: number): void {
   if (!isProtected(cpu)) {
     if (isVirtual8086(cpu)) setVirtual8086(cpu, seg, selector);
     else setReal(cpu, seg, selector);
@@ -137,7 +143,6 @@ export function loadSegment(cpu: Cpu, seg: number, selector: number): void {
     markAccessed(cpu, descriptor);
     setFromDescriptor(cpu, seg, selector, descriptor);
   }
-  updateMode(cpu);
 }
 
 /**

@@ -14,7 +14,8 @@ const DEBUG_OFFSET = 252;
 /** EFLAGS that a tracer may change: CF PF AF ZF SF TF DF OF RF AC (FLAG_MASK). */
 const FLAGS = 0x50dd5;
 
-const SEGMENTS: ReadonlySet<number> = new Set([DS, ES, FS, GS, CS, SS]);
+/** One bit for each selector. */
+const SEGMENTS = (1 << DS) | (1 << ES) | (1 << FS) | (1 << GS) | (1 << CS) | (1 << SS);
 
 /** One general register, by its word in struct user_regs_struct. */
 export function register(trace: Trace, index: number): number {
@@ -25,7 +26,7 @@ export function register(trace: Trace, index: number): number {
 export function setRegister(trace: Trace, index: number, value: number): number {
   const { regs } = trace.task.context;
   if (index === EFLAGS) trace.flags = (regs[EFLAGS] & ~FLAGS) | (value & FLAGS);
-  else if (SEGMENTS.has(index)) {
+  else if ((SEGMENTS & (1 << index)) !== 0) {
     const selector = value & 0xffff;
     if (selector !== 0 && (selector & 3) !== 3) return -EIO;
     if (selector === 0 && (index === CS || index === SS)) return -EIO;

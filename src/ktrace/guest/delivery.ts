@@ -10,7 +10,6 @@ import type { GuestSpace } from '../../guest/space.ts';
 import type { DeliveryChoice, Protection, Switching } from '../../guest/tower.ts';
 import type { Kernel, Stop } from '../../kernel/platform.ts';
 import { setEntry } from './areas.ts';
-import { giveDebug } from './debug.ts';
 import { Redirected } from './redirected.ts';
 import { register } from './register.ts';
 import { script } from './script.ts';
@@ -68,12 +67,12 @@ class Scripted extends Redirected {
     const { guest } = this;
     if (guest.memory.load32(PAGE_SIGNALS) !== 0) return yield* this.noticed();
     if (!loadable(context.regs)) return this.tell('exception', GENERAL_PROTECTION, 0, 0);
-    const { call } = guest.below;
-    for (const [number, ...args] of this.descriptors(context)) yield* call.make(number, ...args);
-    yield* giveDebug(guest, this.home, context);
+    const rest = this.giveRest(context);
+    if (rest) yield* rest;
     this.offer(context);
     this.takeFpu(context);
     yield this.#calls.length > 0 ? this.#burst.of(this.#calls) : this.#passage;
-    return yield* this.stopped(context);
+    const stop = this.stopped(context);
+    return 'why' in stop ? stop : yield* stop;
   }
 }

@@ -2,8 +2,9 @@ import { KTRACE_FRAME_AT, KTRACE_WHY_FAULT, KTRACE_WHY_SIGNAL, KTRACE_WHY_SYSCAL
 import type { GuestContext } from '../../guest/context.ts';
 import { Inside, PAGE_FAULT } from '../../guest/inside.ts';
 import { PAGE_LIMIT, PAGE_SIGNALS } from '../../guest/kernel-page.ts';
-import { type Kernel, ORIG_EAX, REGISTERS, type Stop } from '../../kernel/platform.ts';
+import { type Kernel, ORIG_EAX, type Stop } from '../../kernel/platform.ts';
 import { AREAS } from './areas.ts';
+import { giveDebug, hasDebug } from './debug.ts';
 
 const DEBUG = 1;
 
@@ -13,30 +14,46 @@ export abstract class Redirected extends Inside {
   protected offer({ regs, limit }: GuestContext): void {
     const { guest } = this;
     const { memory } = guest;
-    for (let n = 0; n < REGISTERS; n++) memory.store32(AREAS.frame + n * 4, n === ORIG_EAX ? -1 : regs[n]);
+    memory.storeWords(AREAS.frame, regs);
+    memory.store32(AREAS.frame + ORIG_EAX * 4, -1);
     memory.store32(AREAS.frame + KTRACE_FRAME_AT.why, 0);
     memory.store32(PAGE_LIMIT, Math.min(limit, guest.found.split - 1));
   }
 
+  /** Gives the process the application's TLS descriptors and debug registers; undefined where it has them. */
+  protected giveRest(context: GuestContext): Kernel<void> | undefined {
+    return this.hasDescriptors(context) && hasDebug(this.home, context) ? undefined : this.#giveRest(context);
+  }
+
+  *#giveRest(context: GuestContext): Kernel<void> {
+    const { guest } = this;
+    for (const [number, ...args] of this.descriptors(context)) yield* guest.below.call.make(number, ...args);
+    if (!hasDebug(this.home, context)) yield* giveDebug(guest, this.home, context);
+  }
+
   /** The application's registers, and why it stopped, as the script saved them. */
-  protected *stopped(context: GuestContext): Kernel<Stop> {
+  protected stopped(context: GuestContext): Stop | Kernel<Stop> {
     const { memory } = this.guest;
-    const { regs } = context;
-    for (let n = 0; n < REGISTERS; n++) regs[n] = memory.load32(AREAS.frame + n * 4);
-    const word = (field: keyof typeof KTRACE_FRAME_AT): number => memory.load32(AREAS.frame + KTRACE_FRAME_AT[field]);
+    memory.loadWords(AREAS.frame, context.regs);
     this.note(AREAS.late);
-    switch (word('why')) {
+    switch (memory.load32(AREAS.frame + KTRACE_FRAME_AT.why)) {
       case KTRACE_WHY_SYSCALL:
         return this.tell('syscall', 0x80, 0, 0);
-      case KTRACE_WHY_FAULT: {
-        const vector = word('number');
-        if (vector === DEBUG) context.debug[6] = word('address');
-        return this.tell(vector === PAGE_FAULT ? 'fault' : 'exception', vector, word('error'), word('address'));
-      }
+      case KTRACE_WHY_FAULT:
+        return this.#fault(context);
       default:
         this.note(AREAS.frame);
-        return yield* this.noticed();
+        return this.noticed();
     }
+  }
+
+  #fault({ debug }: GuestContext): Stop {
+    const { memory } = this.guest;
+    const vector = memory.load32(AREAS.frame + KTRACE_FRAME_AT.number);
+    const error = memory.load32(AREAS.frame + KTRACE_FRAME_AT.error);
+    const address = memory.load32(AREAS.frame + KTRACE_FRAME_AT.address);
+    if (vector === DEBUG) debug[6] = address;
+    return this.tell(vector === PAGE_FAULT ? 'fault' : 'exception', vector, error, address);
   }
 
   /** Takes note of a signal that a script has taken, if there is one in a save area. */

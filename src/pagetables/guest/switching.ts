@@ -55,7 +55,11 @@ class Tables implements Switching {
     this.#spare = yield* this.#create();
   }
 
-  *enter(space: GuestSpace): Kernel<boolean> {
+  enter(space: GuestSpace): boolean | Kernel<boolean> {
+    return this.entered === space && !space.changed ? true : this.#change(space);
+  }
+
+  *#change(space: GuestSpace): Kernel<boolean> {
     const { memory } = this.#guest;
     const isNew = space.below === undefined;
     space.below ??= this.#spare ?? (yield* this.#create());

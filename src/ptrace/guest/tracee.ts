@@ -4,7 +4,7 @@ import { SIGTRAP } from '../../abi/signals.ts';
 import { AT_REGISTERS, AT_STATUS } from '../../guest/below.ts';
 import { type Call, syscallNumber } from '../../guest/call.ts';
 import type { Guest } from '../../guest/platform.ts';
-import { EAX, type Kernel, ORIG_EAX, REGISTERS } from '../../kernel/platform.ts';
+import { EAX, type Kernel, ORIG_EAX } from '../../kernel/platform.ts';
 
 export const CALL = {
   ptrace: syscallNumber('ptrace'),
@@ -81,7 +81,8 @@ export function* resultOf(guest: Guest, pid: number): Kernel<number> {
 /** The call that sets the registers; no call is restarted. It comes to 0 or -EIO: there is a selector that a program cannot have. */
 export function settingRegisters(guest: Guest, pid: number, registers: Int32Array): Call {
   const { call, memory } = guest.below;
-  for (let n = 0; n < REGISTERS; n++) memory.store32(AT_REGISTERS + n * 4, n === ORIG_EAX ? -1 : registers[n]);
+  memory.storeWords(AT_REGISTERS, registers);
+  memory.store32(AT_REGISTERS + ORIG_EAX * 4, -1);
   return call.of(CALL.ptrace, f.PTRACE_SETREGS, pid, 0, guest.below.at(AT_REGISTERS));
 }
 
@@ -92,5 +93,5 @@ export function gettingRegisters(guest: Guest, pid: number): Call {
 }
 
 export function takeRegisters({ below: { memory } }: Guest, registers: Int32Array): void {
-  for (let n = 0; n < REGISTERS; n++) registers[n] = memory.load32(AT_REGISTERS + n * 4);
+  memory.loadWords(AT_REGISTERS, registers);
 }

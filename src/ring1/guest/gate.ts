@@ -9,7 +9,6 @@ import type { GuestSpace } from '../../guest/space.ts';
 import type { DeliveryChoice, Protection, Switching } from '../../guest/tower.ts';
 import { CS, DS, EIP, ES, FS, GS, type Kernel, SS, type Stop } from '../../kernel/platform.ts';
 import { setEntry } from '../../ktrace/guest/areas.ts';
-import { giveDebug } from '../../ktrace/guest/debug.ts';
 import { Redirected } from '../../ktrace/guest/redirected.ts';
 import { register } from '../../ktrace/guest/register.ts';
 import { type Gone, lateClause } from '../../ktrace/guest/script.ts';
@@ -83,18 +82,19 @@ class Gated extends Redirected {
   }
 
   *run(_space: GuestSpace, context: GuestContext): Kernel<Stop> {
-    const { guest } = this;
-    const { memory, below } = guest;
+    const { memory } = this.guest;
     const { regs } = context;
     if (memory.load32(PAGE_SIGNALS) !== 0) return yield* this.noticed();
     if (!loadable(regs)) return this.tell('exception', GENERAL_PROTECTION, 0, 0);
-    for (const [number, ...args] of this.descriptors(context)) yield* below.call.make(number, ...args);
-    yield* giveDebug(guest, this.home, context);
+    const rest = this.giveRest(context);
+    if (rest) yield* rest;
     this.takeFpu(context);
     this.offer(context);
     layFrame(memory, regs);
     yield this.#passage.by(this.#canReturn(context) ? GATE_GO : INNER_GO);
-    return takeFrame(memory, regs) ? this.tell('syscall', 0x80, 0, 0) : yield* this.stopped(context);
+    if (takeFrame(memory, regs)) return this.tell('syscall', 0x80, 0, 0);
+    const stop = this.stopped(context);
+    return 'why' in stop ? stop : yield* stop;
   }
 
   /** Whether POP and IRET can load selectors and EIP: a fault would be this kernel's own. */

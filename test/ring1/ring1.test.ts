@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { canCompare, compile } from '../kernel/compare.ts';
+import { runNatively, runOurs } from '../kernel/native.ts';
 import { runCounted } from '../ktrace/run.ts';
 
 const EXPECTED = `operation 0: -22
@@ -81,5 +82,35 @@ describe.skipIf(!canCompare())('ring1(2) (needs gcc -m32)', () => {
     const { output, run } = runCounted(program, []);
     expect(output).toBe(EXPECTED);
     expect(run.audit()).toEqual([]);
+  });
+
+  describe('the page tables below, read', () => {
+    const dirty = compile(join(import.meta.dirname, 'native'), 'dirty');
+    const real = runNatively(dirty);
+
+    it.each([[[]], [['ktrace+ring1']], [['ktrace+ring1+pagetables']], [['gate']]])(
+      'tell which pages were written: %j',
+      (towers) => {
+        expect(real.output).toContain('two read: clean 8 dirty 8');
+        expect(runOurs(dirty, { towers, memory: 128 << 20 }).output).toBe(real.output);
+      },
+    );
+
+    it('are nowhere else: without them every page counts as clean', () => {
+      expect(runOurs(dirty, { towers: ['ktrace+segments'], memory: 128 << 20 }).output).toContain(
+        'one of them written: clean 16 dirty 0',
+      );
+    });
+  });
+
+  it('is at depth 1 alone, and says why', () => {
+    for (const towers of [
+      ['sysemu', 'ktrace+ring1'],
+      ['gate', 'gate'],
+    ]) {
+      const { output, status } = runOurs(program, { towers, memory: 256 << 20 });
+      expect(status).toBe(125);
+      expect(output).toContain("ring1: the kernel at depth 1 has no ring between its own and its applications'");
+    }
   });
 });

@@ -145,6 +145,7 @@ describe('bad input is told in a line', () => {
     [[], 'ktrace: which script? Give one with -e, or name a file'],
     [['/nowhere', '--', 'ls'], 'ktrace: /nowhere: it cannot be read (ENOENT). A script stands in a file, or behind -e'],
     [['-e', 'tick { @ = count(); }'], 'ktrace: which program? For example: nestlab ktrace -e SCRIPT -- /bin/sh -c ls'],
+    [['-l', 'open'], 'ktrace: no probe is called open. Did you mean syscall:open:entry?'],
     [['-l', 'nix:*'], 'ktrace: no probe is called nix:*. See all: nestlab ktrace -l'],
     [['-e', 'tick { }', '--', 'nosuch'], undefined],
   ])('%j', (words, message) => {

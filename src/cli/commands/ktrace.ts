@@ -56,9 +56,16 @@ function scriptAndProgram(
 
 function list(pattern: string, json: boolean): void {
   const listed = listProbes(pattern);
-  if (listed.length === 0) throw new Failure(`ktrace: no probe is called ${pattern}. See all: nestlab ktrace -l`);
+  if (listed.length === 0) throw new Failure(`ktrace: no probe is called ${pattern}. ${meantBy(pattern)}`);
   if (json) for (const row of listed) process.stdout.write(`${JSON.stringify(row)}\n`);
   else process.stdout.write(listingText(listed));
+}
+
+/** What was probably meant: as a script that names the probe would be told. */
+function meantBy(pattern: string): string {
+  const clauses = clausesOf('-l', `${pattern} { }`);
+  const hint = typeof clauses === 'string' ? clauses.split('\n').at(-1)! : '';
+  return hint.startsWith('Did you mean ') ? hint : 'See all: nestlab ktrace -l';
 }
 
 function print(lines: readonly string[], json: boolean, key: string): void {

@@ -80,8 +80,11 @@ function introduction(comparison: Comparison, view: keyof typeof VIEWS, occurrin
     '',
     ...towerLines(namesOf(comparison), WIDTH),
     '',
-    ...rows.map(([name, meaning]) => `  ${name.padEnd(12)} ${meaning}`),
-    ...(never.length > 0 ? [`  (nobody has any: ${never.join(', ')})`] : []),
+    ...rows.flatMap(([name, meaning]) => {
+      const [first, ...more] = wrap(meaning, WIDTH, ' '.repeat(15));
+      return [`  ${name.padEnd(12)} ${first.trimStart()}`, ...more];
+    }),
+    ...(never.length > 0 ? wrap(`(nobody has any: ${never.join(', ')})`, WIDTH, '  ') : []),
     ...exampleLines(comparison),
   ];
 }

@@ -23,6 +23,15 @@ describe.each(CHAINS.map((towers) => [towers]))('under %s', (towers) => {
   });
 });
 
+it.each([
+  ['ktrace', 'ktrace', 'ktrace', 'ktrace'],
+  ['ktrace+segments', 'ktrace+segments', 'ktrace+segments', 'ktrace+segments'],
+  ['ktrace+pagetables', 'ktrace+pagetables', 'ktrace+pagetables', 'ktrace+pagetables'],
+  ['gate', 'ktrace+pagetables', 'ktrace', 'sysemu'],
+])('a program at depth 4: %s > %s > %s > %s', (...towers) => {
+  expect(runUnder(towers, ['/bin/hello'], 768 << 20)).toMatchObject({ output: 'Hello from nestlab\n', status: 0 });
+});
+
 describe('a guest kernel that cannot start says why', () => {
   it('no such tower', () => {
     const { output, status } = runUnder(['nothing'], ['/bin/hello']);

@@ -97,6 +97,7 @@ function everyForm(cpu: Cpu, execute: Execute): void {
     all(cpu, execute, form++, branches ? WAYS : WAYS.slice(0, 1), branches ? BRANCHING : FLAGS);
   }
   fault(cpu, execute);
+  denied(cpu, execute);
 }
 
 function enterFlat(cpu: Cpu): void {
@@ -132,6 +133,19 @@ function fault(cpu: Cpu, execute: Execute): void {
     setSegment(cpu, seg, 8, 0, -1, s[st.ATTR + seg]);
   }
 }
+
+/** A page fault that is known before the access: in ring 3, with an empty page directory. */
+function denied(cpu: Cpu, execute: Execute): void {
+  const { s, memory } = cpu;
+  memory.store32(DATA, 0);
+  s[st.CR3] = DATA;
+  s[st.CR0] = 0x80000001 | 0;
+  s[st.CPL] = 3;
+  updateMode(cpu);
+  cpu.paging.flush(true);
+  once(cpu, execute, HOT_FORMS + LOAD, WAYS[0], FLAGS[0]);
+}
+
 /** The number of a form that reads memory. */
 const LOAD = [...CASES.keys()].indexOf('mov/4 G,E m');
 

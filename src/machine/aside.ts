@@ -33,9 +33,10 @@ export class Aside {
   /** Segments end at `bound`: entries beyond are put aside. */
   lower(bound: number): void {
     if (bound < this.low) this.collect(bound);
-    const { s, high, kept } = this;
+    const { s, high, kept, highCount } = this;
+    let { count } = this;
     let left = 0;
-    for (let n = 0; n < this.highCount; n++) {
+    for (let n = 0; n < highCount; n++) {
       const e = high[n];
       const page = s[e];
       if (page === st.TLB_EMPTY) continue;
@@ -43,8 +44,8 @@ export class Aside {
         high[left++] = e;
         continue;
       }
-      if (this.count < MOST) {
-        const at = this.count++ * 3;
+      if (count < MOST) {
+        const at = count++ * 3;
         kept[at] = e;
         kept[at + 1] = page;
         kept[at + 2] = s[e + 1];
@@ -52,13 +53,15 @@ export class Aside {
       s[e] = st.TLB_EMPTY;
     }
     this.highCount = left;
+    this.count = count;
   }
 
   /** Segments end at `bound` again: entries below it come back where nothing else has come. */
   raise(bound: number): void {
     const { s, kept } = this;
+    const end = this.count * 3;
     let left = 0;
-    for (let n = 0; n < this.count * 3; n += 3) {
+    for (let n = 0; n < end; n += 3) {
       const e = kept[n];
       if ((kept[n + 1] >>> 0) + 4096 > bound) {
         for (let i = 0; i < 3; i++) kept[left + i] = kept[n + i];

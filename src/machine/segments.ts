@@ -170,7 +170,8 @@ function checkDataSegment(cpu: Cpu, descriptor: Descriptor): void {
  */
 export function dropInnerSegments(cpu: Cpu): void {
   const s = cpu.s;
-  for (const seg of OUTER_CHECKED) {
+  for (let n = 0; n < OUTER_CHECKED.length; n++) {
+    const seg = OUTER_CHECKED[n];
     const attr = s[st.ATTR + seg];
     const conforming = (attr & (CODE | EXPAND_DOWN)) === (CODE | EXPAND_DOWN);
     if (attr !== 0 && !conforming && ((attr >> 5) & 3) < s[st.CPL]) setNull(cpu, seg, 0);

@@ -33,10 +33,14 @@ const TSS32_BUSY = 0x8b;
 const LOADED = 0x257fd5;
 const FRAME = 20;
 
-/** Offset in the machine's bytes of `length` bytes for ring 0, or -1 when the TLB does not know the page. */
+/**
+ * Offset in the machine's words of `length` bytes for ring 0, or -1 when the TLB does not know the page or they are not
+ * aligned, which kernels do not do to themselves.
+ */
 function locate(cpu: Cpu, linear: number, length: number, table: number): number {
+  const { s } = cpu;
   const e = SUPERVISOR + table + ((linear >>> 11) & 0x7fe);
-  return cpu.s[e] === ((linear + length - 1) & ~0xfff) ? (linear + cpu.s[e + 1]) | 0 : -1;
+  return s[e] === ((linear + length - 1) & ~0xfff) && (linear & 3) === 0 ? ((linear + s[e + 1]) | 0) >> 2 : -1;
 }
 
 /** Whether the GDT entry of a selector (RPL taken off) holds exactly the flat descriptor with this second word. */
@@ -44,7 +48,7 @@ function holdsFlat(cpu: Cpu, selector: number, high: number): boolean {
   const offset = selector & 0xfff8;
   if ((selector & 4) !== 0 || offset === 0 || offset + 7 > cpu.s[st.GDTR_LIMIT]) return false;
   const at = locate(cpu, (cpu.s[st.GDTR_BASE] + offset) | 0, 8, 0);
-  return at >= 0 && cpu.view.getInt32(at, true) === FLAT_LOW && cpu.view.getInt32(at + 4, true) === high;
+  return at >= 0 && cpu.s[at] === FLAT_LOW && cpu.s[at + 1] === high;
 }
 
 /** As `holdsFlat`, whatever the limit: its last byte as a register holds it, undefined for any other descriptor. */
@@ -53,8 +57,8 @@ function limitOf(cpu: Cpu, selector: number, high: number): number | undefined {
   if ((selector & 4) !== 0 || offset === 0 || offset + 7 > cpu.s[st.GDTR_LIMIT]) return undefined;
   const at = locate(cpu, (cpu.s[st.GDTR_BASE] + offset) | 0, 8, 0);
   if (at < 0) return undefined;
-  const low = cpu.view.getInt32(at, true);
-  const found = cpu.view.getInt32(at + 4, true);
+  const low = cpu.s[at];
+  const found = cpu.s[at + 1];
   if (low >>> 16 !== 0 || (found & ~LIMIT_BITS) !== (high & ~LIMIT_BITS)) return undefined;
   return (((low & 0xffff) | (found & LIMIT_BITS)) << 12) | 0xfff;
 }
@@ -72,30 +76,29 @@ export function enterShort(
   error: number,
 ): boolean {
   const s = cpu.s;
-  const view = cpu.view;
   if (s[st.CPL] !== 3 || (s[st.FLAGS] & VM) !== 0 || s[st.ATTR + st.TR] !== TSS32_BUSY) return false;
   if (vector * 8 + 7 > s[st.IDTR_LIMIT] || s[st.LIMIT + st.TR] >>> 0 < 11) return false;
   const gate = locate(cpu, (s[st.IDTR_BASE] + vector * 8) | 0, 8, 0);
   const tss = locate(cpu, (s[st.BASE + st.TR] + 4) | 0, 8, 0);
   if (gate < 0 || tss < 0) return false;
-  const low = view.getInt32(gate, true);
-  const high = view.getInt32(gate + 4, true);
+  const low = s[gate];
+  const high = s[gate + 1];
   const cs = low >>> 16;
-  const ss = view.getUint16(tss + 4, true);
+  const ss = s[tss + 1] & 0xffff;
   const software = cause === EVENTS.crossingSoftware;
   if ((high & 0xffe0) !== GATE && (software || (high & 0xffe0) !== (GATE & ~0x6000))) return false;
   if ((ss & 3) !== 0 || !holdsFlat(cpu, cs, CODE0) || !holdsFlat(cpu, ss, DATA0)) return false;
   const pushed = error === -1 ? 0 : 4;
-  const pointer = (view.getInt32(tss, true) - FRAME - pushed) | 0;
+  const pointer = (s[tss] - FRAME - pushed) | 0;
   const frame = locate(cpu, pointer, FRAME + pushed, st.TLB_WRITE);
   if (frame < 0) return false;
-  const stack = frame + pushed;
-  if (pushed !== 0) view.setInt32(frame, error, true);
-  view.setInt32(stack, eip, true);
-  view.setInt32(stack + 4, s[st.SELECTOR + st.CS], true);
-  view.setInt32(stack + 8, flags, true);
-  view.setInt32(stack + 12, s[st.ESP], true);
-  view.setInt32(stack + 16, s[st.SELECTOR + st.SS], true);
+  const stack = frame + (pushed >> 2);
+  if (pushed !== 0) s[frame] = error;
+  s[stack] = eip;
+  s[stack + 1] = s[st.SELECTOR + st.CS];
+  s[stack + 2] = flags;
+  s[stack + 3] = s[st.ESP];
+  s[stack + 4] = s[st.SELECTOR + st.SS];
   setSegment(cpu, st.SS, ss, 0, -1, DATA0_ATTR);
   s[st.ESP] = pointer;
   setSegment(cpu, st.CS, cs & ~3, 0, -1, CODE0_ATTR);
@@ -110,21 +113,20 @@ export function enterShort(
 /** IRETD from ring 0 to a ring 3 whose segments begin at 0; `flagsLoaded` is left to the caller. */
 export function returnShort(cpu: Cpu): boolean {
   const s = cpu.s;
-  const view = cpu.view;
   if (s[st.CPL] !== 0 || ((s[st.FLAGS] & NT) | (s[st.FLAGS] & VM)) !== 0) return false;
   if (s[st.ATTR + st.SS] !== DATA0_ATTR || s[st.BASE + st.SS] !== 0 || s[st.LIMIT + st.SS] !== -1) return false;
   const stack = locate(cpu, s[st.ESP], FRAME, 0);
   if (stack < 0) return false;
-  const cs = view.getInt32(stack + 4, true) & 0xffff;
-  const flags = view.getInt32(stack + 8, true);
-  const ss = view.getInt32(stack + 16, true) & 0xffff;
+  const cs = s[stack + 1] & 0xffff;
+  const flags = s[stack + 2];
+  const ss = s[stack + 4] & 0xffff;
   if ((flags & VM) !== 0 || (cs & 3) !== 3 || (ss & 3) !== 3) return false;
   const codeLimit = limitOf(cpu, cs, CODE3);
   const stackLimit = limitOf(cpu, ss, DATA3);
   if (codeLimit === undefined || stackLimit === undefined) return false;
-  const eip = view.getInt32(stack, true);
+  const eip = s[stack];
   if (eip >>> 0 > codeLimit >>> 0) return false;
-  const pointer = view.getInt32(stack + 12, true);
+  const pointer = s[stack + 3];
   setSegment(cpu, st.CS, cs, 0, codeLimit, CODE3_ATTR);
   setSegment(cpu, st.SS, ss, 0, stackLimit, DATA3_ATTR);
   s[st.EIP] = eip;

@@ -47,10 +47,14 @@ function legend({ towers, operation, program, count, alike }: Explanation): stri
 
 /** The figures that are not 0, as `compare` has them. */
 function totals({ sample }: Explanation): string[] {
+  const out = sample.depths[0].events.crossingReturn;
   const figures = METRICS.map(({ name, of }) => ({ name, value: of(sample) }));
   const cells = figures
     .filter(({ value }) => value !== 0)
-    .map(({ name, value }) => `${String(value).padStart(8)} ${titleOf(name, value).padEnd(30)}`);
+    .map(({ name, value }) => {
+      const title = name === 'crossings' ? crossingsTitle(value, out) : titleOf(name, value);
+      return `${String(value).padStart(8)} ${title.padEnd(30)}`;
+    });
   const rows: string[] = ['In all:'];
   for (let n = 0; n < cells.length; n += 2) rows.push(`${cells[n]}${cells[n + 1] ?? ''}`.trimEnd());
   return rows;
@@ -62,9 +66,14 @@ const TITLES: Readonly<Record<string, string>> = {
   tlbMisses: 'TLB misses',
 };
 
-/** 'taskSwitches' as 'task switches', or as 'task switch' where there is one. A crossing inward has its way back. */
+/** A crossing inward has its way back, which may have two steps where there are three rings. */
+function crossingsTitle(value: number, out: number): string {
+  if (value === 1 && out === 1) return 'crossing in, one out';
+  return `${value === 1 ? 'crossing' : 'crossings'} in, ${out === value ? 'as many' : out} out`;
+}
+
+/** 'taskSwitches' as 'task switches', or as 'task switch' where there is one. */
 function titleOf(name: string, value: number): string {
-  if (name === 'crossings') return value === 1 ? 'crossing in, one out' : 'crossings in, as many out';
   const title = TITLES[name] ?? name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   return value === 1 ? title.replace(/(?<=switch|miss)es$|s$/, '') : title;
 }

@@ -113,7 +113,7 @@ describe('looks', () => {
       'syscall:open:entry   name number arg0(path) arg1(flags:open) arg2(mode)',
       'syscall:open:return  name number arg0(path) arg1(flags:open) arg2(mode) ret elapsed',
       '',
-      'at every probe: pid tid uid comm depth mode ip sp nsecs',
+      'at every probe: pid tid uid comm depth mode ip sp ring nsecs',
       '',
     ]);
   });

@@ -176,6 +176,8 @@ describe('what it adds up to', () => {
     ['ktrace+segments', 'mmap'],
     ['ktrace+pagetables', 'exec'],
     ['ktrace+segments+pagetables', 'fork'],
+    ['ktrace+ring1+pagetables', 'switch'],
+    ['gate', 'read'],
   ])('%s %s: as compare has it, and as many lines as crossings', (tower, operation) => {
     const towers = tower === 'native' ? [] : [tower];
     const explanation = explained(towers, operation);

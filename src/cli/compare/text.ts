@@ -71,7 +71,8 @@ function introduction(comparison: Comparison, view: keyof typeof VIEWS, occurrin
   const { profile, baseline, depths } = comparison;
   const rows = [...occurring].map(({ head, meaning }) => [head.join(' '), meaning]);
   const from = view === 'counts' ? 'modelled from all counts' : 'the sum of these columns, modelled';
-  rows.push(['cycles', `${from} with the prices of ${profile.title}`]);
+  const terms = view === 'counts' ? '; --cycles shows the terms' : '';
+  rows.push(['cycles', `${from} with the prices of ${profile.title}${terms}`]);
   rows.push(['ratio', `these cycles to those of ${nameOf(baseline, baseline.depth > 1)}`]);
   if (depths.length > 1) rows.push(['growth', 'crossings to those of the same tower one level above']);
   const never = VIEWS[view].filter((each) => !occurring.has(each)).map(({ head }) => head.join(' '));

@@ -468,7 +468,7 @@ export const ATTEMPTS: Readonly<Record<string, Attempt>> = {
       'flags: 0, then 700',
       'orig_eax: 0, then 700',
     ],
-    limited: amended('a push beyond the limit of SS is #SS, and that is SIGBUS', ['esp stub: 0, then 77f']),
+    below: amended('a push beyond the limit of SS is #SS, and that is SIGBUS', ['esp stub: 0, then 77f']),
   },
   breakpoints: {
     what: 'debug registers with addresses of the stub',
@@ -490,6 +490,7 @@ export const ATTEMPTS: Readonly<Record<string, Attempt>> = {
   segments: {
     what: 'TLS descriptors that lead above its world',
     native: true,
+    own: true,
     expected: [
       'c0000000+0: 0 SIGSEGV at c0000000',
       'c0000000+100000: 0 SIGSEGV at c0100000',

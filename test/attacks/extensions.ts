@@ -1,6 +1,15 @@
 /** Attacks on what a guest kernel beside its application relies on: segments, views, scripts, and what comes between. */
 import { type Attempt, amended, instead } from './attempt.ts';
 
+/** Segments of `visible`, by selector. */
+const BASES: Readonly<Record<string, { readonly from: number; readonly flat?: true }>> = {
+  c: { from: 0 },
+  14: { from: 0x10000000 },
+  30: { from: 0x60000000 },
+  70: { from: 0, flat: true },
+  78: { from: 0, flat: true },
+};
+
 /**
  * Nobody reaches what is not its own. Addresses are of 70000000..b8001000, where guest kernels beside their application
  * lie, and others where no program has anything; `native` says that the real kernel of this machine prints these lines.
@@ -23,6 +32,7 @@ export const EXTENSIONS: Readonly<Record<string, Attempt>> = {
   wrap: {
     what: 'segments that go around the top of the address space: down to its own memory, up beyond its end',
     native: true,
+    own: true,
     expected: [
       'below the base 10',
       'above the base 1010',
@@ -37,10 +47,14 @@ export const EXTENSIONS: Readonly<Record<string, Attempt>> = {
       'to e0000000: SIGSEGV at e0000000',
       'around from e0000000: SIGSEGV at 70000000',
     ],
+    limited: amended('a segment of which no part ends at the limit is not there: to load it is #GP', [
+      'around from e0000000: SIGSEGV vector 13',
+    ]),
   },
   down: {
     what: 'segments that expand downwards, with 16 and 32 bits',
     native: true,
+    own: true,
     expected: [
       '16 bits, inside: 100',
       '16 bits, outside: SIGSEGV vector 13',
@@ -54,6 +68,9 @@ export const EXTENSIONS: Readonly<Record<string, Attempt>> = {
       'read only: SIGSEGV at 70000010',
       'from above to below: SIGSEGV at 70000000',
     ],
+    limited: amended('a segment of which no part ends at the limit is not there: to load it is #GP', [
+      'all but nothing, from 0: SIGSEGV vector 13',
+    ]),
   },
   codes: {
     what: 'far jumps, calls and returns to code segments whose base leads there',
@@ -77,6 +94,7 @@ export const EXTENSIONS: Readonly<Record<string, Attempt>> = {
   stacks: {
     what: 'a stack segment that ends where the program does not',
     native: true,
+    own: true,
     expected: [
       '16 bits, own: back',
       '16 bits, around from 0: SIGSEGV at 70007ffc',
@@ -87,13 +105,17 @@ export const EXTENSIONS: Readonly<Record<string, Attempt>> = {
       'expands down, above: SIGSEGV at 70000efc',
       'expands down, 16 bits: SIGSEGV at 70000ffc',
     ],
-    limited: amended('a stack segment with a part below the limit is loaded, and its end is #SS: SIGBUS', [
+    below: amended('a stack segment with a part below the limit is loaded, and its end is #SS: SIGBUS', [
       '16 bits, around from 0: SIGBUS vector 12',
+    ]),
+    limited: amended('a segment of which no part ends at the limit is not there: to load it is #GP', [
+      '32 bits, around: SIGSEGV vector 13',
     ]),
   },
   probes: {
     what: 'what LAR, LSL, VERR and VERW tell of descriptors of every kind',
     native: true,
+    own: true,
     expected: [
       "contents 0, 16 bits: 16 made, 16 16 16 8 answer, 51f60000, 0 of the system's, limits 1ffff 1fffffff",
       "contents 0, 32 bits: 16 made, 16 16 16 8 answer, 11f60000, 0 of the system's, limits 1ffff 1fffffff",
@@ -110,6 +132,7 @@ export const EXTENSIONS: Readonly<Record<string, Attempt>> = {
   },
   visible: {
     what: 'which of all selectors LAR answers for, and how far they reach',
+    own: true,
     expected: [
       'c: rights c0f3, limit ffffffff',
       '14: rights c0fb, limit ffffffff',
@@ -118,14 +141,15 @@ export const EXTENSIONS: Readonly<Record<string, Attempt>> = {
       '78: rights c0f3, limit ffffffff',
       '5',
     ],
-    limited: instead('each ends at 6fffffff, so its limit is that less its base', [
-      'c: rights c0f3, limit 6fffffff',
-      '14: rights c0fb, limit 5fffffff',
-      '30: rights d0f3, limit fffffff',
-      '70: rights c0fb, limit 6fffffff',
-      '78: rights c0f3, limit 6fffffff',
-      '5',
-    ]),
+    beside: {
+      why: 'where segments end, the limit of each is that less its base: of all, or of the flat ones',
+      of: (lines, { limit }) =>
+        lines.map((line) => {
+          const base = BASES[line.slice(0, line.indexOf(':'))];
+          const ends = limit && base !== undefined && (limit.own || base.flat);
+          return ends ? line.replace(/limit .*/, `limit ${(limit.from - 1 - base.from).toString(16)}`) : line;
+        }),
+    },
   },
   inner: {
     what: 'IRET and RETF to its own selectors with the privilege of rings below',
@@ -340,7 +364,7 @@ export const EXTENSIONS: Readonly<Record<string, Attempt>> = {
       'refused, 0 reached',
       'refused, 0 reached',
     ],
-    limited: instead('a kernel whose applications are limited can limit them more, and not less: limits nest', [
+    below: instead('a kernel whose applications are limited can limit them more, and not less: limits nest', [
       ...Array<string>(6).fill('loaded, 0 reached'),
     ]),
   },
@@ -411,8 +435,13 @@ export const EXTENSIONS: Readonly<Record<string, Attempt>> = {
       'store to 70000000: SIGSEGV at 70000000, error 6, at 0',
       'load from b8001000: SIGSEGV at b8001000, error 4, at 0',
     ],
-    limited: amended('a near jump beyond the limit of CS does not happen (SDM 2A, JMP)', [
+    below: amended('a near jump beyond the limit of CS does not happen (SDM 2A, JMP)', [
       'jump to 70000000: SIGSEGV vector 13, error 0, at 0',
+    ]),
+    inner: amended('the page is there, for ring 1: bit 0 of the error code says that it is not absent', [
+      'xlat: SIGSEGV at 70000014, error 5, at 5',
+      'jump to 70000000: SIGSEGV at 70000000, error 5, at 1073741824',
+      'store to 70000000: SIGSEGV at 70000000, error 7, at 0',
     ]),
   },
   ports: {

@@ -1,7 +1,8 @@
 /** The life of a guest kernel, from the first instruction of its program to the last. */
 import { errnoMessage } from '../abi/errno.ts';
 import * as f from '../abi/flags.ts';
-import { prepare, type RunEnd } from '../kernel/kernel.ts';
+import type { Violation } from '../kernel/audit/books.ts';
+import { type Booted, prepare, type RunEnd } from '../kernel/kernel.ts';
 import type { Kernel, Observer, Wait } from '../kernel/platform.ts';
 import type { Primitive } from '../kernel/primitive.ts';
 import type { Task } from '../kernel/tasks/task.ts';
@@ -28,6 +29,8 @@ export interface GuestParts {
   readonly watch?: (first: Task) => void;
   /** Who sees the calls and signals of the programs of a guest kernel that has so many kernels below it. */
   readonly observer?: (depth: number) => Observer | undefined;
+  /** Is told what is wrong with the books of a guest kernel at its end, and how many kernels are below it. */
+  readonly audited?: (depth: number, violations: readonly Violation[]) => void;
 }
 
 const CALL = {
@@ -96,7 +99,10 @@ function* stages(processor: Processor, code: number, parts: GuestParts, settle: 
   const known: Known = { tower: '' };
   try {
     const begun = (yield begin(processor, code, parts, settle, known)) as Begun | undefined;
-    if (begun) yield finish(begun, (yield begun.run) as RunEnd);
+    if (!begun) return;
+    const end = (yield begun.booted.run) as RunEnd;
+    parts.audited?.(processor.depth, begun.booted.audit());
+    yield finish(begun, end);
   } catch (error) {
     // A fault of its memory is the processor's to raise, in the process that this is.
     if (!(error instanceof Error)) throw error;
@@ -116,7 +122,7 @@ function* collapse(processor: Processor, { tower, guest }: Known, { message }: E
 /** A kernel that is ready to run its programs. */
 interface Begun {
   readonly guest: Guest;
-  readonly run: Kernel<RunEnd>;
+  readonly booted: Booted;
   readonly options: GuestOptions;
   /** The program is this kernel's own file: another kernel within it. */
   readonly nests: boolean;
@@ -161,8 +167,8 @@ function* begin(
   guest.switching = yield* tower.switching.build(guest, protection);
   const delivery = tower.delivery.build(guest, protection, guest.switching);
   guest.delivery = Symbol.iterator in delivery ? yield* delivery : delivery;
-  const run = yield* boot(guest, started, options, parts);
-  return { guest, run, options, nests: options.init === started.argv[0] };
+  const booted = yield* boot(guest, started, options, parts);
+  return { guest, booted, options, nests: options.init === started.argv[0] };
 }
 
 /** What is to be said of the end of its programs, and its own. */
@@ -257,8 +263,8 @@ function* build(
   return guest;
 }
 
-/** The kernel's life once it runs. */
-function* boot(guest: Guest, started: Started, options: GuestOptions, parts: GuestParts): Kernel<Kernel<RunEnd>> {
+/** The kernel, and its life once it runs. */
+function* boot(guest: Guest, started: Started, options: GuestOptions, parts: GuestParts): Kernel<Booted> {
   const { below } = guest;
   const length = yield* below.call.make(CALL.getcwd, below.at(AT_BUFFER), 4096);
   const cwd = new Uint8Array(Math.max(1, length) - 1);
@@ -274,7 +280,7 @@ function* boot(guest: Guest, started: Started, options: GuestOptions, parts: Gue
     gid,
     primitives: parts.primitives,
     ...(parts.watch ? { watch: parts.watch } : {}),
-  }).run;
+  });
 }
 
 /** As a shell reports it: 128 + signal. */

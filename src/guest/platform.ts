@@ -1,6 +1,7 @@
 /** Platform on the system calls of the kernel below: what makes src/kernel a guest kernel. */
 import { EVENTS } from '../abi/events.ts';
 import { SIGALRM, SIGIO, SIGSTOP, SIGURG, SIGWINCH } from '../abi/signals.ts';
+import type { Books } from '../kernel/audit/books.ts';
 import { Frames } from '../kernel/memory/frames.ts';
 import type { Events, Kernel, LowerTree, Observer, Platform, Stop, Stream } from '../kernel/platform.ts';
 import { Random } from '../kernel/random.ts';
@@ -65,6 +66,7 @@ export class Guest implements Platform {
   /** What plain calls left to be told to the kernel below. */
   readonly #gone: GuestSpace[] = [];
   readonly #warnings: string[] = [];
+  readonly #own = new Set<number>();
   readonly #start: number;
   /** Of applications. */
   readonly selectors: Processor['selectors'];
@@ -100,6 +102,23 @@ export class Guest implements Platform {
 
   get streams(): readonly [Stream, Stream, Stream] {
     return this.console.streams;
+  }
+
+  /** A frame for this kernel itself, -1 when there is none. */
+  ownFrame(): number {
+    const frame = this.frames.allocate();
+    if (frame >= 0) this.#own.add(frame);
+    return frame;
+  }
+
+  /** Gives back a frame of `ownFrame`. */
+  giveFrame(frame: number): void {
+    this.#own.delete(frame);
+    this.frames.release(frame);
+  }
+
+  audit(books: Books): void {
+    for (const frame of this.#own) books.holds('frame', frame, 'the guest kernel itself');
   }
 
   newSpace(): GuestSpace {

@@ -213,6 +213,8 @@ export interface Platform {
   events: Events;
   /** Optional observers for --strace and -d; absent = no cost. */
   readonly observer?: Observer;
+  /** Says which frames it has for itself. */
+  audit?(books: Books): void;
   /** Clients outside who may reach servers inside (--publish); absent = none. */
   readonly harbour?: Harbour;
   // Abilities that mechanisms need; an ability that is absent is absent, and what needs it is refused.

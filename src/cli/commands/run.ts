@@ -118,9 +118,16 @@ export async function run(
       },
     },
   );
+  const found: string[] = [];
   guests.install(started, {
     ...(session ? { watch: session.watch } : {}),
     ...(trace ? { observer: (depth) => trace.observer(depth) } : {}),
+    ...(options.audit
+      ? {
+          audited: (depth, wrong) =>
+            found.push(...wrong.map((violation) => `depth ${depth}: ${violationText(violation)}`)),
+        }
+      : {}),
   });
   session?.install(started);
   const endDebug = startDebug(kinds, started, log, options.json ?? false);
@@ -132,7 +139,7 @@ export async function run(
     throw new Failure('run: every process waits and nothing can wake one. See for what: nestlab run --strace');
   if (end.kind === 'refused') throw refusal(end.errno, name, options.root, tree);
   if (options.stat) printStat([name, ...args].join(' '), started, options.json ?? false, errorLog(false));
-  if (options.audit) auditRun(started);
+  if (options.audit) auditRun(started, found);
   if ((end.status & 0x7f) === SIGILL && started.host.undefined !== undefined)
     errorLog(onTerminal).line(`nestlab: ${name}: SIGILL at ${explainUndefined(started.host.undefined, model)}`);
   const farewell = guests.farewell(end.status);
@@ -154,11 +161,11 @@ async function live(run: Run, input: InputStream, bell: Doorbell): Promise<RunEn
   }
 }
 
-/** --audit: names what is wrong with the kernel's books, one line each, and fails. */
-function auditRun(run: Run): void {
-  const violations = run.audit();
+/** --audit: names what is wrong with the books of the kernels, one line each, and fails. */
+function auditRun(run: Run, inGuests: readonly string[]): void {
+  const violations = [...inGuests, ...run.audit().map(violationText)];
   if (violations.length === 0) return;
-  const lines = violations.slice(0, VIOLATIONS_SHOWN).map((violation) => `audit: ${violationText(violation)}`);
+  const lines = violations.slice(0, VIOLATIONS_SHOWN).map((violation) => `audit: ${violation}`);
   lines.push(
     `audit: ${violations.length} violations: a mistake of nestlab's own; please report it with the command line`,
   );

@@ -49,7 +49,7 @@ export class Guests {
   }
 
   /** Makes the machine one that can execute guest kernels; `watching` sees what happens in them. */
-  install(run: Run, watching: Pick<GuestParts, 'watch' | 'observer'>): void {
+  install(run: Run, watching: Pick<GuestParts, 'watch' | 'observer' | 'audited'>): void {
     if (this.#towers.length === 0) return;
     installGuests(run.machine, { ...GUESTS, ...watching }, () => run.host.now());
   }

@@ -15,6 +15,7 @@ import { Books, type Violation } from './books.ts';
 export function audit(system: System, files: FileService): readonly Violation[] {
   const books = new Books(system.over);
   system.pool.frames.audit(books);
+  system.platform.audit?.(books);
   system.pool.audit(books);
   auditTasks(system, books);
   files.audit(books);

@@ -64,7 +64,7 @@ export class Processes implements Switching {
   constructor(guest: Guest) {
     this.#guest = guest;
     this.top = guest.found.top - 2 * PAGE;
-    this.#code = guest.frames.allocate();
+    this.#code = guest.ownFrame();
     if (this.#code < 0) throw new Error('guest: no frame for the stub');
     guest.memory.write(this.#code * PAGE, stubPage(), 0, PAGE);
   }
@@ -112,14 +112,14 @@ export class Processes implements Switching {
     const { call } = this.#guest.below;
     yield* call.make(CALL.kill, tracee.pid, SIGKILL);
     while ((yield* nextStop(this.#guest, tracee.pid)) !== LOST);
-    this.#guest.frames.release(tracee.data);
+    this.#guest.giveFrame(tracee.data);
   }
 
   /** The process of a space has ended by itself or was killed: the application goes on in a new one. */
   *lost(space: GuestSpace): Kernel<void> {
     const tracee = space.below as Tracee;
     space.forget();
-    this.#guest.frames.release(tracee.data);
+    this.#guest.giveFrame(tracee.data);
     yield* this.#change(space);
   }
 
@@ -127,14 +127,14 @@ export class Processes implements Switching {
   *#create(): Kernel<Tracee | undefined> {
     const guest = this.#guest;
     const { call } = guest.below;
-    const data = guest.frames.allocate();
+    const data = guest.ownFrame();
     if (data < 0) return undefined;
     guest.memory.fill(data * PAGE, 0, PAGE);
     call.clones = 'leaves';
     const pid = yield* call.make(NUMBER.clone, SIGCHLD | f.CLONE_FILES, 0, 0, guest.found.pid);
     call.clones = undefined;
     if (pid < 0) {
-      guest.frames.release(data);
+      guest.giveFrame(data);
       guest.warn(`the kernel below refuses a process (errno ${-pid}): an application is ended`);
       return undefined;
     }

@@ -101,7 +101,7 @@ class Homes implements Switching {
     const { below, memory, found } = guest;
     const ends = yield* pipe(guest);
     if (!ends) return undefined;
-    const frame = guest.frames.allocate();
+    const frame = guest.ownFrame();
     if (frame < 0) {
       yield* this.#closePipe(ends);
       return undefined;
@@ -121,7 +121,7 @@ class Homes implements Switching {
     const pid = yield* call.make(CALL.clone, flags, 0, 0, 0, found.code + GATE + GATE_CHILD_LIST);
     call.clones = undefined;
     if (pid < 0) {
-      guest.frames.release(frame);
+      guest.giveFrame(frame);
       yield* this.#closePipe(ends);
       return undefined;
     }
@@ -152,7 +152,7 @@ class Homes implements Switching {
   }
 
   *#close(home: SpaceHome): Kernel<void> {
-    this.#guest.frames.release(home.gate >>> 12);
+    this.#guest.giveFrame(home.gate >>> 12);
     yield* this.#closePipe(home);
   }
 

@@ -63,6 +63,9 @@ int strangers(struct run *runs, int most) {
     /* Where the stack would grow, a look makes it grow. */
     if ((page & 0x0fffffff) >= 0x0f000000u && (page & 0x0fffffff) < 0x0fff0000u && (page >> 28 == 0xb || page >> 28 == 6)) continue;
     if (count == most || listed(page) || known(runs, count, page) || !readable(page)) continue;
+    /* A look may have made a stack grow. */
+    read_maps();
+    if (listed(page)) continue;
     runs[count++] = around(page, 1 << 18);
     /* What lies beside it may be of another kind. */
     for (u32 next = runs[count - 1].to; count < most && next && !listed(next) && !known(runs, count, next) && readable(next); next = runs[count - 1].to) runs[count++] = around(next, 1 << 18);

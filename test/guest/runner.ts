@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { EmbeddedTree } from '../../src/cli/tree/embedded.ts';
 import { executable } from '../../src/guest/image.ts';
 import { Run } from '../../src/host/boot.ts';
+import { type Violation, violationText } from '../../src/kernel/audit/books.ts';
 import type { Observer } from '../../src/kernel/platform.ts';
 import { BootTree } from '../../src/lab/boot-tree.ts';
 import { installGuests } from '../../src/lab/native.ts';
@@ -49,7 +50,10 @@ export function runUnder(
       },
     },
   );
-  installGuests(run.machine, GUESTS, () => run.host.now());
+  const audited = (depth: number, wrong: readonly Violation[]): void => {
+    warnings.push(...wrong.map((violation) => `depth ${depth}: ${violationText(violation)}`));
+  };
+  installGuests(run.machine, { ...GUESTS, audited }, () => run.host.now());
   for (let turns = 0; turns < 1_000_000; turns++) {
     const step = run.advance();
     if ('wait' in step) {

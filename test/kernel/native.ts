@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { executable } from '../../src/guest/image.ts';
 import { Run } from '../../src/host/boot.ts';
+import { type Violation, violationText } from '../../src/kernel/audit/books.ts';
 import { BootTree } from '../../src/lab/boot-tree.ts';
 import { installGuests } from '../../src/lab/native.ts';
 import { commandLine } from '../../src/lab/nesting.ts';
@@ -123,7 +124,10 @@ export function runOurs(
       },
     },
   );
-  installGuests(run.machine, GUESTS, () => run.host.now());
+  const audited = (depth: number, wrong: readonly Violation[]): void => {
+    warnings.push(...wrong.map((violation) => `depth ${depth}: ${violationText(violation)}`));
+  };
+  installGuests(run.machine, { ...GUESTS, audited }, () => run.host.now());
   const report = (status: number, unfinished: boolean): OurOutcome => {
     let { free } = run.host.frames;
     while (run.host.frames.reclaim() > 0) free = run.host.frames.free;

@@ -2,7 +2,7 @@
 import type { Row } from '../../src/machine/opcodes/row.ts';
 import { allowance } from './differences.ts';
 import { type Case, Generator } from './generate.ts';
-import { imageSize, layout, type Oracle } from './oracle.ts';
+import { imageSize, layout, type Oracle, type Outcome } from './oracle.ts';
 import { Ours } from './ours.ts';
 import { Random } from './random.ts';
 import { describeCase } from './report.ts';
@@ -48,11 +48,16 @@ export function run({ oracle, rows, only, count, seed, enough }: Campaign): stri
       results.push(result);
     }
     const snippets = cases.map(({ snippet }) => snippet);
-    oracle.run(image, snippets, setup).forEach((outcome, i) => {
+    const differ = (outcome: Outcome, i: number): string[] => {
       const theirs = fromOracle(snippets[i], outcome, cases[i].codeBase);
-      if (hasMisalignedMode(theirs)) return;
-      const lines = differences(results[i], theirs, allowance(cases[i], results[i]));
-      if (lines.length > 0) reports.push(describeCase(cases[i], lines, seed, done + i, setup));
+      return hasMisalignedMode(theirs) ? [] : differences(results[i], theirs, allowance(cases[i], results[i]));
+    };
+    oracle.run(image, snippets, setup).forEach((outcome, i) => {
+      const lines = differ(outcome, i);
+      // The real kernel may interrupt a snippet, ours is the same each time: what is wrong differs again. (Once in some
+      // hundred thousand on a busy computer, behind a POP GS, the first answer was another than all later ones.)
+      if (lines.length > 0 && differ(oracle.run(image, [snippets[i]], setup)[0], i).length > 0)
+        reports.push(describeCase(cases[i], lines, seed, done + i, setup));
     });
   }
   return reports.slice(0, enough);

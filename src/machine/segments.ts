@@ -18,6 +18,7 @@ import { ACFLAG, VM } from './flags.ts';
 import { EVENTS } from './ledger.ts';
 import * as st from './state.ts';
 import { STOP_RING0 } from './stop.ts';
+import { DATA3, DATA3_ATTR, limitOf } from './system/flat.ts';
 import { SUPERVISOR } from './system/supervisor.ts';
 
 const CR0_PE = 1;
@@ -136,13 +137,21 @@ export function fillSegment(cpu: Cpu, seg: number, selector: number): void {
   } else if (isNull(selector)) {
     if (seg === st.SS) cpu.fault(GP, 0);
     setNull(cpu, seg, selector);
-  } else {
+  } else if (seg === st.SS || !fillShort(cpu, seg, selector)) {
     const descriptor = needDescriptor(cpu, selector, GP, 0);
     if (seg === st.SS) checkStackSegment(cpu, descriptor, cpu.s[st.CPL], GP, 0);
     else checkDataSegment(cpu, descriptor);
     markAccessed(cpu, descriptor);
     setFromDescriptor(cpu, seg, selector, descriptor);
   }
+}
+
+/** Fills DS, ES, FS or GS with flat data of ring 3, which every ring may use; false: go the long way. */
+function fillShort(cpu: Cpu, seg: number, selector: number): boolean {
+  const limit = limitOf(cpu, selector, DATA3);
+  if (limit === undefined) return false;
+  setSegment(cpu, seg, selector, 0, limit, DATA3_ATTR);
+  return true;
 }
 
 /**

@@ -11,57 +11,27 @@ import type { Cpu } from '../cpu.ts';
 import { changeFlags, IF, NT, RF, TF, VM } from '../flags.ts';
 import { dropInnerSegments, setCpl, setSegment, updateMode } from '../segments.ts';
 import * as st from '../state.ts';
+import {
+  CODE0,
+  CODE0_ATTR,
+  CODE3,
+  CODE3_ATTR,
+  DATA0,
+  DATA0_ATTR,
+  DATA3,
+  DATA3_ATTR,
+  holdsFlat,
+  limitOf,
+  locate,
+} from './flat.ts';
 import { afterDelivery } from './stepping.ts';
-import { SUPERVISOR } from './supervisor.ts';
 
 /** A 32-bit interrupt gate, present, DPL 3. */
 const GATE = 0xee00;
-/** Present, accessed, 32-bit, page-granular, base 0, limit 4 GiB: the second and first word of flat descriptors. */
-const FLAT_LOW = 0xffff;
-const CODE0 = 0x00cf9b00;
-const DATA0 = 0x00cf9300;
-const CODE3 = 0x00cffb00;
-const DATA3 = 0x00cff300;
-/** Attributes of the same as descriptor caches hold them. */
-const CODE0_ATTR = 0xc09b;
-const DATA0_ATTR = 0xc093;
-const CODE3_ATTR = 0xc0fb;
-const DATA3_ATTR = 0xc0f3;
-const LIMIT_BITS = 0xf0000;
 const TSS32_BUSY = 0x8b;
 /** Flags that IRETD in ring 0 loads (VM apart, which goes the long way). */
 const LOADED = 0x257fd5;
 const FRAME = 20;
-
-/**
- * Offset in the machine's words of `length` bytes for ring 0, or -1 when the TLB does not know the page or they are not
- * aligned, which kernels do not do to themselves.
- */
-function locate(cpu: Cpu, linear: number, length: number, table: number): number {
-  const { s } = cpu;
-  const e = SUPERVISOR + table + ((linear >>> 11) & 0x7fe);
-  return s[e] === ((linear + length - 1) & ~0xfff) && (linear & 3) === 0 ? ((linear + s[e + 1]) | 0) >> 2 : -1;
-}
-
-/** Whether the GDT entry of a selector (RPL taken off) holds exactly the flat descriptor with this second word. */
-function holdsFlat(cpu: Cpu, selector: number, high: number): boolean {
-  const offset = selector & 0xfff8;
-  if ((selector & 4) !== 0 || offset === 0 || offset + 7 > cpu.s[st.GDTR_LIMIT]) return false;
-  const at = locate(cpu, (cpu.s[st.GDTR_BASE] + offset) | 0, 8, 0);
-  return at >= 0 && cpu.s[at] === FLAT_LOW && cpu.s[at + 1] === high;
-}
-
-/** As `holdsFlat`, whatever the limit: its last byte as a register holds it, undefined for any other descriptor. */
-function limitOf(cpu: Cpu, selector: number, high: number): number | undefined {
-  const offset = selector & 0xfff8;
-  if ((selector & 4) !== 0 || offset === 0 || offset + 7 > cpu.s[st.GDTR_LIMIT]) return undefined;
-  const at = locate(cpu, (cpu.s[st.GDTR_BASE] + offset) | 0, 8, 0);
-  if (at < 0) return undefined;
-  const low = cpu.s[at];
-  const found = cpu.s[at + 1];
-  if (low >>> 16 !== 0 || (found & ~LIMIT_BITS) !== (high & ~LIMIT_BITS)) return undefined;
-  return (((low & 0xffff) | (found & LIMIT_BITS)) << 12) | 0xfff;
-}
 
 /**
  * An event in ring 3 to a flat ring 0 through a 32-bit interrupt gate. Pushed are `flags`, `eip` and, unless it is -1,

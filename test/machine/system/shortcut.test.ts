@@ -174,3 +174,34 @@ it.each(FRAMES)('IRETD to %s: short and full agree', (_what, cs, flags, ss) => {
   });
   expect(short).toEqual(full);
 });
+
+/** Loads of DS in ring 3: the selector, and the descriptor that FREE names. */
+const LOADS: readonly [string, number, ReturnType<typeof segment>][] = [
+  ['data of ring 3', FREE | 3, segment(READ_WRITE | 1, { dpl: 3 })],
+  ['its selector for ring 0', FREE, segment(READ_WRITE | 1, { dpl: 3 })],
+  ['some pages', FREE | 3, segment(READ_WRITE | 1, { dpl: 3, limit: 0x2ff, pages: true })],
+  ['some bytes', FREE | 3, segment(READ_WRITE | 1, { dpl: 3, limit: 0x2ffff })],
+  ['data not accessed', FREE | 3, segment(READ_WRITE, { dpl: 3 })],
+  ['data to be read only', FREE | 3, segment(1, { dpl: 3 })],
+  ['data of ring 1', FREE | 3, segment(READ_WRITE | 1, { dpl: 1 })],
+  ['data not present', FREE | 3, segment(READ_WRITE | 1, { dpl: 3, present: false })],
+  ['data with a base', FREE | 3, segment(READ_WRITE | 1, { dpl: 3, base: 0x10000 })],
+  ['16-bit data', FREE | 3, segment(READ_WRITE | 1, { dpl: 3, big: false })],
+  ['data that expands down', FREE | 3, segment(7, { dpl: 3, limit: 0xf, pages: true })],
+  ['a descriptor beyond the table', 0xfff8 | 3, segment(READ_WRITE | 1, { dpl: 3 })],
+  ['the LDT', FREE | 7, segment(READ_WRITE | 1, { dpl: 3 })],
+];
+
+it.each(LOADS)('MOV DS of %s: short and full agree', (_what, selector, descriptor) => {
+  const [short, full] = [false, true].map((cold) => {
+    const board = warm((b) => {
+      b.describe(FREE, descriptor);
+      b.put(CODE, [0x8e, 0xd8]);
+      b.s[st.EAX] = selector;
+    });
+    if (cold) board.machine.cpu.paging.flush(true);
+    board.run(1);
+    return picture(board);
+  });
+  expect(short).toEqual(full);
+});

@@ -93,7 +93,10 @@ export function writeTables(memory: Memory, first: number): KernelPages {
   }
   memory.store8(tables + 0x2000 + (at.RETURN - at.TEXT), 0xcf);
   for (let page = 0; page < 3; page++)
-    memory.store32(pages.pageTable + (((at.TABLES >>> 12) + page) & 0x3ff) * 4, (tables + (page << 12)) | SUPERVISOR_PAGE);
+    memory.store32(
+      pages.pageTable + (((at.TABLES >>> 12) + page) & 0x3ff) * 4,
+      (tables + (page << 12)) | SUPERVISOR_PAGE,
+    );
   return pages;
 }
 

@@ -6,12 +6,12 @@ import { GENERAL_PROTECTION, loadable } from '../../guest/inside.ts';
 import { PAGE_SIGNALS } from '../../guest/kernel-page.ts';
 import { Passage } from '../../guest/passage.ts';
 import type { Guest } from '../../guest/platform.ts';
+import { Redirected } from '../../guest/redirected.ts';
+import { register } from '../../guest/registration.ts';
+import { setEntry } from '../../guest/save-areas.ts';
 import type { GuestSpace } from '../../guest/space.ts';
 import type { DeliveryChoice, Protection, Switching } from '../../guest/tower.ts';
 import type { Kernel, Stop } from '../../kernel/platform.ts';
-import { setEntry } from './areas.ts';
-import { Redirected } from './redirected.ts';
-import { register } from './register.ts';
 import { script } from './script.ts';
 
 /**

@@ -1,20 +1,5 @@
-import { signalName } from '../../abi/signals.ts';
-import { NOTICED } from '../../guest/carrying.ts';
+import { type Gone, lateClause } from '../../guest/late.ts';
 import type { Protection } from '../../guest/tower.ts';
-
-/** Addresses of ESP (`sp`) or EIP (`ip`) with which an application is as good as gone. */
-export interface Gone {
-  readonly name: string;
-  readonly from: number;
-  readonly to: number;
-}
-
-/** The clause for a signal that comes while an application is as good as gone, under a condition. */
-export function lateClause(condition: string, { name, from, to }: Gone): string {
-  const hex = (address: number): string => `0x${(address >>> 0).toString(16)}`;
-  const noticed = NOTICED.map((signal) => `signal:${signalName(signal)}`).join(', ');
-  return `${noticed} /${condition} && ${name} >= ${hex(from)} && ${name} < ${hex(to)}/ { save(late); restore(entry); }`;
-}
 
 /**
  * The script that carries a guest kernel. Where protection is by calls, `lists` of them are made on the way, with ESP in

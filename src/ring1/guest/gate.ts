@@ -3,15 +3,15 @@ import type { GuestContext } from '../../guest/context.ts';
 import { GATE_ENTRY, GATE_GO, GO_CHECKED, GO_LENGTH, INNER_GO, PAGE, RESTART } from '../../guest/image.ts';
 import { GENERAL_PROTECTION, loadable } from '../../guest/inside.ts';
 import { PAGE_SIGNALS } from '../../guest/kernel-page.ts';
+import { type Gone, lateClause } from '../../guest/late.ts';
 import { Passage } from '../../guest/passage.ts';
 import type { Guest } from '../../guest/platform.ts';
+import { Redirected } from '../../guest/redirected.ts';
+import { register } from '../../guest/registration.ts';
+import { setEntry } from '../../guest/save-areas.ts';
 import type { GuestSpace } from '../../guest/space.ts';
 import type { DeliveryChoice, Protection, Switching } from '../../guest/tower.ts';
 import { CS, DS, EIP, ES, FS, GS, type Kernel, SS, type Stop } from '../../kernel/platform.ts';
-import { setEntry } from '../../ktrace/guest/areas.ts';
-import { Redirected } from '../../ktrace/guest/redirected.ts';
-import { register } from '../../ktrace/guest/register.ts';
-import { type Gone, lateClause } from '../../ktrace/guest/script.ts';
 import { GATE_FRAME, layFrame, takeFrame } from './frame.ts';
 
 /**

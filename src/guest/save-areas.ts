@@ -1,6 +1,6 @@
-import { AT_AREAS } from '../../guest/kernel-page.ts';
-import type { GuestMemory } from '../../guest/memory.ts';
-import { CS, DS, EFLAGS, EIP, ES, ESP, SS } from '../../kernel/platform.ts';
+import { CS, DS, EFLAGS, EIP, ES, ESP, SS } from '../kernel/platform.ts';
+import { AT_AREAS } from './kernel-page.ts';
+import type { GuestMemory } from './memory.ts';
 
 /** Save areas of the script, in the kernel page, which applications never see. */
 export const AREAS = {

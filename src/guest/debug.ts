@@ -1,8 +1,8 @@
-import { KTRACE, KTRACE_DEBUG } from '../../abi/ktrace.ts';
-import { AT_STRUCT } from '../../guest/below.ts';
-import type { Home } from '../../guest/inside.ts';
-import type { Guest } from '../../guest/platform.ts';
-import type { Context, Kernel } from '../../kernel/platform.ts';
+import { KTRACE, KTRACE_DEBUG } from '../abi/ktrace.ts';
+import type { Context, Kernel } from '../kernel/platform.ts';
+import { AT_STRUCT } from './below.ts';
+import type { Home } from './inside.ts';
+import type { Guest } from './platform.ts';
 
 /** DR6 is told by exceptions, and DR4 and DR5 are none. */
 const SET = [0, 1, 2, 3, 7];

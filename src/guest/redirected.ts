@@ -1,10 +1,10 @@
-import { KTRACE_FRAME_AT, KTRACE_WHY_FAULT, KTRACE_WHY_SIGNAL, KTRACE_WHY_SYSCALL } from '../../abi/ktrace.ts';
-import type { GuestContext } from '../../guest/context.ts';
-import { Inside, PAGE_FAULT } from '../../guest/inside.ts';
-import { PAGE_LIMIT, PAGE_SIGNALS } from '../../guest/kernel-page.ts';
-import { type Kernel, ORIG_EAX, type Stop } from '../../kernel/platform.ts';
-import { AREAS } from './areas.ts';
+import { KTRACE_FRAME_AT, KTRACE_WHY_FAULT, KTRACE_WHY_SIGNAL, KTRACE_WHY_SYSCALL } from '../abi/ktrace.ts';
+import { type Kernel, ORIG_EAX, type Stop } from '../kernel/platform.ts';
+import type { GuestContext } from './context.ts';
 import { giveDebug, hasDebug } from './debug.ts';
+import { Inside, PAGE_FAULT } from './inside.ts';
+import { PAGE_LIMIT, PAGE_SIGNALS } from './kernel-page.ts';
+import { AREAS } from './save-areas.ts';
 
 const DEBUG = 1;
 

@@ -8,12 +8,12 @@ import {
   KTRACE_NAME_AT,
   KTRACE_NAME_SIZE,
   KTRACE_WORD,
-} from '../../abi/ktrace.ts';
-import { AT_BUFFER } from '../../guest/below.ts';
-import { PAGE_LIMIT, PAGE_TABLE } from '../../guest/kernel-page.ts';
-import type { Guest } from '../../guest/platform.ts';
-import type { Kernel } from '../../kernel/platform.ts';
-import { AREAS } from './areas.ts';
+} from '../abi/ktrace.ts';
+import type { Kernel } from '../kernel/platform.ts';
+import { AT_BUFFER } from './below.ts';
+import { PAGE_LIMIT, PAGE_TABLE } from './kernel-page.ts';
+import type { Guest } from './platform.ts';
+import { AREAS } from './save-areas.ts';
 
 /** In the buffer: struct ktrace_load, the names, room for a mistake, the script. */
 const AT_LOAD = AT_BUFFER;

@@ -196,6 +196,11 @@ export const EXTENSIONS: Readonly<Record<string, Attempt>> = {
     native: true,
     expected: ['12 of 12 as before', '0 leaks'],
   },
+  swapped: {
+    what: "a register that holds the selector of a thread's own descriptor, which becomes one beyond every limit",
+    native: true,
+    expected: ['8 calls, 0 read'],
+  },
   before: {
     what: 'descriptors and selectors of the program before execve, and of the parent before fork',
     native: true,

@@ -9,7 +9,10 @@ const FULL = process.env.NESTLAB_REQUIRE_BINARIES === '1';
 const SEED = Number(process.env.NESTLAB_SEED ?? 1);
 const MEMORY = 64 << 20;
 
-test.each(FULL ? ['sysemu', 'skas', 'umlinux', 'tt+jail'] : ['sysemu', 'tt+jail'])('random code under %s', (tower) => {
+const CODE = ['sysemu', 'tt+jail', 'ktrace+segments', 'gate'];
+const MORE = ['skas', 'umlinux', 'ktrace', 'ktrace+pagetables', 'ktrace+ring1'];
+
+test.each(FULL ? [...CODE, ...MORE] : CODE)('random code under %s', (tower) => {
   const files = { '/bin/driver': jumper(SEED * 77, 256) };
   const outcome = execute(guest(tower, ['/bin/driver'], '16M'), files, { memory: MEMORY });
   expect(outcome).toMatchObject({ status: 1, violations: [] });
@@ -17,10 +20,10 @@ test.each(FULL ? ['sysemu', 'skas', 'umlinux', 'tt+jail'] : ['sysemu', 'tt+jail'
 });
 
 const calls = buildCalls();
-test.skipIf(typeof calls === 'string')('random calls under sysemu', () => {
+test.skipIf(typeof calls === 'string').each(['sysemu', 'ktrace+segments', 'gate'])('random calls under %s', (tower) => {
   const files = { '/bin/calls': calls as Uint8Array };
-  const argv = ['/bin/calls', String(SEED), FULL ? '10' : '1', '0'];
-  const outcome = execute(guest('sysemu', argv, '24M'), files, { memory: MEMORY });
+  const argv = ['/bin/calls', String(SEED), FULL ? '5' : '1', '0'];
+  const outcome = execute(guest(tower, argv, '24M'), files, { memory: MEMORY });
   expect(outcome.violations).toEqual([]);
   expect(outcome.output).not.toContain('is no more');
   expect(outcome.status).toBe(0);

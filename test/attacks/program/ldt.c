@@ -311,6 +311,24 @@ void attack_kept(void) {
   tell("%d leaks\n", leaks);
 }
 
+/* A register that holds the selector of a thread's own descriptor, which becomes one that leads beyond every limit. */
+void attack_swapped(void) {
+  static const u32 others[][3] = {{0xc0000000u, 0xfffff, WIDE | PAGES | USEABLE}, {0xe0000000u, 0xfffff, WIDE | PAGES | USEABLE}, {0, 0, DOWN | WIDE | PAGES | USEABLE}, {0x70000000, 0xfffff, WIDE | PAGES | USEABLE}};
+  int reads = 0, calls = 0;
+  fill();
+  for (u32 n = 0; n < COUNT(others); n++) {
+    int s = thread_local((u32)own, 0xfffff, WIDE | PAGES | USEABLE);
+    load_gs(s);
+    u32 d[4] = {s >> 3, others[n][0], others[n][1], others[n][2]};
+    calls += syscall(SYS_set_thread_area, d) == 0;
+    calls += getpid() > 0;
+    reads += attempt(peek_gs, 16).signal == 0;
+    load_gs(0);
+    forget(s);
+  }
+  tell("%d calls, %d read\n", calls, reads);
+}
+
 /* Descriptors and selectors of the program before this one; and those of the parent in a child. */
 void attack_before(void) {
   local(1, unmapped[0], 0xfffff, WIDE | PAGES);

@@ -8,7 +8,7 @@
   X(others) X(pids) X(descriptors) X(tracer) X(breakpoints) \
   X(handles) X(starts) X(note) \
   X(segments) X(ldt) X(sixteen) X(fresh) X(mixed) \
-  X(above) X(doors) X(wrap) X(down) X(codes) X(narrow) X(stacks) X(probes) X(visible) X(inner) X(gates) X(popped) X(kept) X(before) \
+  X(above) X(doors) X(wrap) X(down) X(codes) X(narrow) X(stacks) X(probes) X(visible) X(inner) X(gates) X(popped) X(kept) X(swapped) X(before) \
   X(stale) X(dropped) X(deposit) X(aliases) X(twins) X(straddle) X(strings) X(selfmem) X(across) X(elf) \
   X(foreign) X(forged) X(resumes) X(detaches) X(watchers) X(outlive) X(unlimited) X(verbs) X(endless) X(tables) X(views) \
   X(vectors) X(exceptions) X(ports) X(legacy) X(flagged) X(stepping) X(alarms) X(onstack) X(handmade) X(watchpoints)

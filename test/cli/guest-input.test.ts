@@ -29,6 +29,11 @@ describe('the command refuses', () => {
       Array.from({ length: 5 }, () => ['--guest', 'sysemu']).flat(),
       '--guest: 5 of them. Guest kernels nest 4 deep at most: leave some out',
     ],
+    [
+      'a port for a guest kernel',
+      ['--guest', 'sysemu', '--publish', '0:80'],
+      '--publish: a guest kernel has a network of its own, to which no port leads. Leave out --guest',
+    ],
     ['no name', ['--guest'], "option '--guest <TOWER>' argument missing. See: nestlab run --help"],
   ])('%s', (_what, options, line) => {
     const words = options.at(-1) === '--guest' ? options : [...options, '--', '/bin/true'];

@@ -75,6 +75,8 @@ export async function run(
     throw new Failure('--save: with --rw nothing is kept apart. Use one of the two');
   const archive = options.save === undefined ? undefined : openArchive(options.save);
   const guests = new Guests(options.guest ?? []);
+  if (guests.depth > 0 && published.length > 0)
+    throw new Failure('--publish: a guest kernel has a network of its own, to which no port leads. Leave out --guest');
   const physical = (): Host['memory'] => started.host.memory;
   const tree = guests.tree(openTree(options.root, options.rw ?? false, physical), physical);
   const words = guests.command(memory, [name, ...args]);

@@ -57,10 +57,10 @@ interface Both {
   readonly rest: Outcome;
 }
 
-/** Runs the lines on the real kernel and in nestlab. */
-function runBoth(lines: readonly string[]): Both {
+/** Runs the lines on the real kernel and in nestlab, under these towers. */
+function runBoth(lines: readonly string[], towers: readonly string[]): Both {
   const theirs = runNatively(lines);
-  const ours = runNested(lines, []);
+  const ours = runNested(lines, towers);
   return { native: theirs, nested: parts(ours), rest: ours };
 }
 
@@ -117,14 +117,18 @@ export function runs(lines: Readonly<Record<string, readonly string[]>>): [progr
   return all;
 }
 
-/** Declares a test for every line (by program): both kernels print the same and end the same. */
-export function compare(title: string, lines: Readonly<Record<string, readonly string[]>>): void {
+/** Declares a test for every line (by program): both kernels print the same and end the same, under these towers too. */
+export function compare(
+  title: string,
+  lines: Readonly<Record<string, readonly string[]>>,
+  towers: readonly string[] = [],
+): void {
   const missing = whyNoDebian();
   describe.skipIf(missing)(`${title}${missing ? ` (skipped: ${missing})` : ''}`, () => {
     describe.each(runs(lines))('%s', (_programs, some) => {
       let both: Both;
       beforeAll(() => {
-        both = runBoth(some);
+        both = runBoth(some, towers);
       }, 2 * PATIENCE);
 
       it('reaches the end', () => {

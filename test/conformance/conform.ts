@@ -8,7 +8,7 @@ const PATIENCE = 600_000;
 
 /** Exit code and words of a guest kernel that cannot be where it was started. */
 const REFUSED = 125;
-const REASON = /The kernel at depth \d cannot /;
+const REASON = /[Tt]he kernel at depth \d (cannot|has no) /;
 
 /**
  * Declares a test for each program of each job: it prints what it prints on the real kernel, but for the

@@ -18,7 +18,7 @@ import { ACFLAG, VM } from './flags.ts';
 import { EVENTS } from './ledger.ts';
 import * as st from './state.ts';
 import { STOP_RING0 } from './stop.ts';
-import { DATA3, DATA3_ATTR, limitOf } from './system/flat.ts';
+import { dataAttr, dataLimit } from './system/flat.ts';
 import { SUPERVISOR } from './system/supervisor.ts';
 
 const CR0_PE = 1;
@@ -148,9 +148,9 @@ export function fillSegment(cpu: Cpu, seg: number, selector: number): void {
 
 /** Fills DS, ES, FS or GS with flat data of ring 3, which every ring may use; false: go the long way. */
 function fillShort(cpu: Cpu, seg: number, selector: number): boolean {
-  const limit = limitOf(cpu, selector, DATA3);
+  const limit = dataLimit(cpu, selector, 3);
   if (limit === undefined) return false;
-  setSegment(cpu, seg, selector, 0, limit, DATA3_ATTR);
+  setSegment(cpu, seg, selector, 0, limit, dataAttr(3));
   return true;
 }
 

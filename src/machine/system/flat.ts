@@ -6,17 +6,14 @@ import type { Cpu } from '../cpu.ts';
 import * as st from '../state.ts';
 import { SUPERVISOR } from './supervisor.ts';
 
-/** Present, accessed, 32-bit, page-granular, base 0, limit 4 GiB: the second and first word of flat descriptors. */
-const FLAT_LOW = 0xffff;
-export const CODE0 = 0x00cf9b00;
-export const DATA0 = 0x00cf9300;
-export const CODE3 = 0x00cffb00;
-export const DATA3 = 0x00cff300;
-/** Attributes of the same as descriptor caches hold them. */
-export const CODE0_ATTR = 0xc09b;
-export const DATA0_ATTR = 0xc093;
-export const CODE3_ATTR = 0xc0fb;
-export const DATA3_ATTR = 0xc0f3;
+/** Present, accessed, 32-bit, page-granular, base 0: second words of flat code and data of ring 0; DPL from bit 13 on. */
+const CODE_WORD = 0x00cf9b00;
+const DATA_WORD = 0x00cf9300;
+const DPL_SHIFT = 13;
+/** Attributes of the same as descriptor caches hold them; DPL from bit 5 on. */
+const CODE_ATTR = 0xc09b;
+const DATA_ATTR = 0xc093;
+const DPL_ATTR_SHIFT = 5;
 const LIMIT_BITS = 0xf0000;
 
 /**
@@ -29,16 +26,26 @@ export function locate(cpu: Cpu, linear: number, length: number, table: number):
   return s[e] === ((linear + length - 1) & ~0xfff) && (linear & 3) === 0 ? ((linear + s[e + 1]) | 0) >> 2 : -1;
 }
 
-/** Whether the GDT entry of a selector (RPL taken off) holds exactly the flat descriptor with this second word. */
-export function holdsFlat(cpu: Cpu, selector: number, high: number): boolean {
-  const offset = selector & 0xfff8;
-  if ((selector & 4) !== 0 || offset === 0 || offset + 7 > cpu.s[st.GDTR_LIMIT]) return false;
-  const at = locate(cpu, (cpu.s[st.GDTR_BASE] + offset) | 0, 8, 0);
-  return at >= 0 && cpu.s[at] === FLAT_LOW && cpu.s[at + 1] === high;
+/** Attributes of flat code and data of a ring, as descriptor caches hold them. */
+export function codeAttr(ring: number): number {
+  return CODE_ATTR | (ring << DPL_ATTR_SHIFT);
+}
+export function dataAttr(ring: number): number {
+  return DATA_ATTR | (ring << DPL_ATTR_SHIFT);
 }
 
-/** As `holdsFlat`, whatever the limit: its last byte as a register holds it, undefined for any other descriptor. */
-export function limitOf(cpu: Cpu, selector: number, high: number): number | undefined {
+/**
+ * The limit of the flat code segment of `ring` that a selector (its RPL taken off) names: its last byte as a register
+ * holds it, undefined for any other descriptor. `dataLimit` is the same of writable data.
+ */
+export function codeLimit(cpu: Cpu, selector: number, ring: number): number | undefined {
+  return limitOf(cpu, selector, CODE_WORD | (ring << DPL_SHIFT));
+}
+export function dataLimit(cpu: Cpu, selector: number, ring: number): number | undefined {
+  return limitOf(cpu, selector, DATA_WORD | (ring << DPL_SHIFT));
+}
+
+function limitOf(cpu: Cpu, selector: number, high: number): number | undefined {
   const offset = selector & 0xfff8;
   if ((selector & 4) !== 0 || offset === 0 || offset + 7 > cpu.s[st.GDTR_LIMIT]) return undefined;
   const at = locate(cpu, (cpu.s[st.GDTR_BASE] + offset) | 0, 8, 0);

@@ -32,22 +32,22 @@ function picture(board: Board): unknown {
   const events = Object.entries(EVENTS).filter(([name]) => !name.startsWith('tlb'));
   return {
     words: Array.from(board.s.subarray(0, 0x80)),
-    stack: Array.from({ length: 12 }, (_, i) => board.get32(stackTop(0) - 48 + i * 4)),
+    stacks: [0, 1].map((ring) => Array.from({ length: 12 }, (_, i) => board.get32(stackTop(ring) - 48 + i * 4))),
     counts: events.map(([name, index]) => [name, counts[index]]),
     cpu: [board.machine.cpu.flat, board.machine.cpu.tlb, board.machine.cpu.single, board.machine.cpu.debugHits],
   };
 }
 
-/** Ring 3 at INT 30h, ring 0 at IRETD behind it; both taken once, so that the TLB knows all pages. */
-function warm(change: (board: Board) => void): Board {
+/** An outer ring at INT 30h, an inner one at IRETD behind it; both taken once, so that the TLB knows all pages. */
+function warm(change: (board: Board) => void, outer = 3, inner = 0): Board {
   const board = new Board();
-  board.vector(0x30, gate(INTERRUPT32, CODE_OF[0], KERNEL, 3));
+  board.vector(0x30, gate(INTERRUPT32, CODE_OF[inner], KERNEL, 3));
   board.put(KERNEL, [0xcf]);
   board.put(ROUND, [0xeb, 0xfe]);
   board.page();
-  board.start(3, [0xcd, 0x30]);
+  board.start(outer, [0xcd, 0x30]);
   board.run(2);
-  expect(board.s[st.CPL]).toBe(3);
+  expect(board.s[st.CPL]).toBe(outer);
   board.s[st.EIP] = CODE;
   change(board);
   return board;
@@ -73,6 +73,16 @@ const CHANGES: readonly [string, (board: Board) => void][] = [
   ['ring-0 code not present', (b) => b.describe(CODE_OF[0], segment(11, { present: false }))],
   ['a gate of ring 0', (b) => b.vector(0x30, gate(INTERRUPT32, CODE_OF[0], KERNEL, 0))],
   ['a trap gate', (b) => b.vector(0x30, gate(15, CODE_OF[0], KERNEL, 3))],
+  ['a trap gate to ring 1', (b) => b.vector(0x30, gate(15, CODE_OF[1], KERNEL, 3))],
+  ['a gate to ring 2', (b) => b.vector(0x30, gate(15, CODE_OF[2], KERNEL, 3))],
+  ['a gate of ring 1', (b) => b.vector(0x30, gate(INTERRUPT32, CODE_OF[0], KERNEL, 1))],
+  ['a 16-bit gate', (b) => b.vector(0x30, gate(6, CODE_OF[1], KERNEL, 3))],
+  ['a ring-1 stack in pages', (b) => b.describe(DATA_OF[1], pages(0x20, READ_WRITE | 1, 1))],
+  ['a ring-1 stack beyond its limit', (b) => b.describe(DATA_OF[1], pages(0x8, READ_WRITE | 1, 1))],
+  ['a ring-1 stack at address 0', (b) => b.put32(TSS + 12, 0)],
+  ['a ring-1 stack around the top', (b) => around(b)],
+  ['ring-1 code in pages', (b) => b.describe(CODE_OF[1], pages(0x10, 11, 1))],
+  ['ring-1 code that ends before', (b) => b.describe(CODE_OF[1], pages(0xf, 11, 1))],
   ['a gate not present', (b) => b.vector(0x30, gate(INTERRUPT32, CODE_OF[0], KERNEL, 3, 0, false))],
   ['a short IDT', (b) => void (b.s[st.IDTR_LIMIT] = 0x186)],
   ['a short TSS', (b) => void (b.s[st.LIMIT + st.TR] = 8)],
@@ -85,6 +95,15 @@ const CHANGES: readonly [string, (board: Board) => void][] = [
 function alignment(board: Board): void {
   board.s[st.CR0] |= 0x40000;
   board.s[st.FLAGS] |= 0x40000;
+}
+/** A stack of ring 1 that has less room than a frame wants. */
+function around(board: Board): void {
+  board.put32(TSS + 12, 12);
+  board.describe(DATA_OF[1], pages(0x20, READ_WRITE | 1, 1));
+}
+/** A segment of so many pages and one more. */
+function pages(limit: number, type: number, dpl: number): ReturnType<typeof segment> {
+  return segment(type, { dpl, limit, pages: true });
 }
 function conforming(board: Board): void {
   board.describe(FREE, segment(CONFORMING));
@@ -106,8 +125,14 @@ function limited(board: Board, register: number): void {
 }
 
 /** The picture after `steps` instructions, with the TLB emptied before each or not. */
-function pictureAfter(change: (board: Board) => void, cold: boolean, steps: number): unknown {
-  const board = warm(change);
+function pictureAfter(
+  change: (board: Board) => void,
+  cold: boolean,
+  steps: number,
+  outer: number,
+  inner: number,
+): unknown {
+  const board = warm(change, outer, inner);
   for (let i = 0; i < steps; i++) {
     if (cold) board.machine.cpu.paging.flush(true);
     board.run(1);
@@ -120,8 +145,14 @@ describe.each([
   ['INT and IRET', 2],
   ['INT and IRET twice', 4],
 ] as const)('%s: short and full agree with', (_name, steps) => {
-  it.each(CHANGES)('%s', (_what, change) => {
-    expect(pictureAfter(change, false, steps)).toEqual(pictureAfter(change, true, steps));
+  describe.each([
+    [3, 0],
+    [3, 1],
+    [1, 0],
+  ])('from ring %d to ring %d', (outer, inner) => {
+    it.each(CHANGES)('%s', (_what, change) => {
+      expect(pictureAfter(change, false, steps, outer, inner)).toEqual(pictureAfter(change, true, steps, outer, inner));
+    });
   });
 });
 
@@ -147,7 +178,7 @@ it.each(FAULTS)('%s: short and full agree', (_what, bytes, vector) => {
   expect(short).toEqual(full);
 });
 
-/** Frames for IRETD in ring 0: CS, EFLAGS, SS. */
+/** Frames for IRETD in an inner ring: CS, EFLAGS, SS. */
 const FRAMES: readonly [string, number, number, number][] = [
   ['the user', CODE_OF[3], 0x202, DATA_OF[3]],
   ['all flags', CODE_OF[3], 0xfffdffff | 0, DATA_OF[3]],
@@ -160,19 +191,21 @@ const FRAMES: readonly [string, number, number, number][] = [
   ['high halves of selectors', CODE_OF[3] | 0x50000, 0x202, DATA_OF[3] | 0x70000],
 ];
 
-it.each(FRAMES)('IRETD to %s: short and full agree', (_what, cs, flags, ss) => {
-  const [short, full] = [false, true].map((cold) => {
-    const board = warm(() => {});
-    board.run(1);
-    expect(board.s[st.CPL]).toBe(0);
-    [ROUND, cs, flags, 0xaaa0, ss].forEach((word, i) => {
-      board.put32(board.s[st.ESP] + i * 4, word);
+describe.each([0, 1])('IRETD in ring %d', (inner) => {
+  it.each(FRAMES)('to %s: short and full agree', (_what, cs, flags, ss) => {
+    const [short, full] = [false, true].map((cold) => {
+      const board = warm(() => {}, 3, inner);
+      board.run(1);
+      expect(board.s[st.CPL]).toBe(inner);
+      [ROUND, cs, flags, 0xaaa0, ss].forEach((word, i) => {
+        board.put32(board.s[st.ESP] + i * 4, word);
+      });
+      if (cold) board.machine.cpu.paging.flush(true);
+      board.run(1);
+      return picture(board);
     });
-    if (cold) board.machine.cpu.paging.flush(true);
-    board.run(1);
-    return picture(board);
+    expect(short).toEqual(full);
   });
-  expect(short).toEqual(full);
 });
 
 /** Loads of DS in ring 3: the selector, and the descriptor that FREE names. */

@@ -10,7 +10,7 @@ import { type Below, FIRST_FRAME } from './below.ts';
 import { syscallNumber } from './call.ts';
 import type { Console } from './console.ts';
 import { GuestContext } from './context.ts';
-import { farewell } from './farewell.ts';
+import { farewell, refusal } from './farewell.ts';
 import { PAGE_SIGNALS } from './kernel-page.ts';
 import type { GuestMemory } from './memory.ts';
 import type { Processor } from './processor.ts';
@@ -249,8 +249,17 @@ export class Guest implements Platform {
   }
 
   /** This kernel cannot go on: it says why and ends, and all its processes with it. */
-  *panic(why: string): Kernel<never> {
-    this.warn(farewell(this.depth, '', why));
+  panic(why: string): Kernel<never> {
+    return this.#end(farewell(this.depth, '', why));
+  }
+
+  /** This kernel cannot do here what its tower needs: it says why and ends before it has begun. */
+  refuse(why: string): Kernel<never> {
+    return this.#end(refusal(this.depth, why));
+  }
+
+  *#end(line: string): Kernel<never> {
+    this.warn(line);
     yield* this.close();
     yield* this.below.call.make(syscallNumber('exit_group'), EXIT_FAILURE);
     throw new Error('guest: exit_group came back');

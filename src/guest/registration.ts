@@ -52,7 +52,7 @@ export function* register(guest: Guest, text: string): Kernel<void> {
   for (const [field, value] of Object.entries(load))
     memory.store32(AT_LOAD + KTRACE_LOAD_AT[field as keyof typeof load], value);
   const number = yield* call.make(KTRACE, KTRACE_LOAD, below.at(AT_LOAD));
-  if (number < 0) return yield* guest.panic(mistakeAt(guest) || `the kernel below has no ktrace (errno ${-number})`);
+  if (number < 0) return yield* guest.refuse(mistakeAt(guest) || `the kernel below has no ktrace (errno ${-number})`);
   const attached = yield* call.make(KTRACE, KTRACE_ATTACH, number, 0, KTRACE_KERNEL);
   if (attached < 0) yield* guest.panic(`ktrace: the script could not be attached (errno ${-attached})`);
 }

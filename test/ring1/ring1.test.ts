@@ -110,7 +110,9 @@ describe.skipIf(!canCompare())('ring1(2) (needs gcc -m32)', () => {
     ]) {
       const { output, status } = runOurs(program, { towers, memory: 256 << 20 });
       expect(status).toBe(125);
-      expect(output).toContain("ring1: the kernel at depth 1 has no ring between its own and its applications'");
+      expect(output).toContain(
+        "guest kernel at depth 2 cannot begin: the kernel at depth 1 has no ring between its own and its applications'",
+      );
     }
   });
 });

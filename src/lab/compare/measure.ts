@@ -68,7 +68,7 @@ function measureAt(operation: string, towers: readonly string[], tree: MakeTree,
   return { count, perOperation: slope(samples[0], samples[1], count) };
 }
 
-const FAREWELL = /^(the guest kernel at depth \d+)(?: \([^)]*\))? is no more: (.)/;
+const FAREWELL = /^(the guest kernel at depth \d+)(?: \([^)]*\))? (?:is no more|cannot begin): (.)/;
 /** A guest kernel says why it ends with this, the exit code of what cannot be done. */
 const CANNOT = 125;
 

@@ -16,8 +16,8 @@ export const RINGS: ProtectionChoice = {
       *begin() {
         const entered = yield* below.call.make(RING1, RING1_ENTER, found.split, found.top);
         if (entered < 0)
-          yield* guest.panic(
-            `ring1: the kernel at depth ${guest.depth - 1} has no ring between its own and its applications' (it is itself not in ring 0)`,
+          yield* guest.refuse(
+            `the kernel at depth ${guest.depth - 1} has no ring between its own and its applications', for it is not in ring 0 itself; ring1 is for the outermost guest kernel`,
           );
         const shown = yield* below.call.make(RING1, RING1_TABLES, TABLES_AT);
         if (shown < 0) yield* guest.panic(`ring1: the page tables could not be seen (errno ${-shown})`);

@@ -18,7 +18,7 @@ static void map_line(const char *name, void *where) {
 #define REMAP(...) map_line("mremap(" #__VA_ARGS__ ")", mremap(__VA_ARGS__))
 enum { RW = PROT_READ | PROT_WRITE, ANON = MAP_PRIVATE | MAP_ANONYMOUS };
 static void start(void) {
-  base = mmap((void *)0x60000000, 1 << 20, PROT_NONE, ANON | MAP_FIXED | MAP_NORESERVE, -1, 0);
+  base = mmap((void *)0x40000000, 1 << 20, PROT_NONE, ANON | MAP_FIXED | MAP_NORESERVE, -1, 0);
   on(SIGSEGV, caught, SA_NODEFER);
   on(SIGBUS, caught, SA_NODEFER);
 }

@@ -1,7 +1,8 @@
 /** Interactive programs on guest kernels: keys, job control, full screens and modes go through every kernel on the way. */
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, test } from 'vitest';
 import { makeRoot, removeRoot, whyNoBinaries } from '../binaries/native.ts';
 import { Screen, whyNoTerminal } from './screen.ts';
+import { stopAndGoOn } from './stopping.ts';
 
 const NESTS = [['sysemu'], ['ktrace+segments'], ['ktrace+segments', 'sysemu']];
 
@@ -27,23 +28,7 @@ describe.each(NESTS.map((nest) => [nest.join(' > '), nest] as const))('%s', (_na
 
   test.skipIf(missing)('a program without a shell: C-z, fg, C-c, and the modes are as before', async () => {
     await screen.open(options(nest));
-    const before = await screen.modes('before');
-    screen.enter('clear; nl -- /bin/cat');
-    await screen.taken();
-    screen.enter('first');
-    await screen.see(/first\nfirst$/);
-    screen.type('C-z');
-    await screen.see(/\^Z\n\[1\]\+ +Stopped +nl -- \/bin\/cat\nouter\$$/);
-    expect(await screen.modes('stopped')).toBe(before);
-    screen.enter('clear; fg');
-    await screen.taken();
-    screen.enter('second');
-    await screen.see(/second\nsecond$/);
-    screen.type('C-c');
-    await screen.see(/\^C ?\n?outer\$$/);
-    screen.enter('echo $?');
-    await screen.see(/\n130\nouter\$$/);
-    expect(await screen.modes('after')).toBe(before);
+    await stopAndGoOn(screen);
   });
 
   test.skipIf(noBinaries)('bash, vi, less and top', async () => {

@@ -1,6 +1,7 @@
 /** Our own programs on a terminal: keys, job control of the shell outside and of the one inside, modes given back. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { pause, Screen, whyNoTerminal } from './screen.ts';
+import { stopAndGoOn } from './stopping.ts';
 
 const missing = whyNoTerminal();
 
@@ -65,23 +66,7 @@ describe.skipIf(missing)(`embedded programs on a terminal${missing ? ` (skipped:
   });
 
   test('C-z of a program without a shell stops nestlab itself, fg goes on, and modes change hands', async () => {
-    const before = await screen.modes('before');
-    screen.enter('clear; nl -- /bin/cat');
-    await screen.taken();
-    screen.enter('first');
-    await screen.see(/first\nfirst$/);
-    screen.type('C-z');
-    await screen.see(/\^Z\n\[1\]\+ +Stopped +nl -- \/bin\/cat\nouter\$$/);
-    expect(await screen.modes('stopped')).toBe(before);
-    screen.enter('clear; fg');
-    await screen.taken();
-    screen.enter('second');
-    await screen.see(/second\nsecond$/);
-    screen.type('C-c');
-    await screen.see(/\^C ?\n?outer\$$/);
-    screen.enter('echo $?');
-    await screen.see(/\n130\nouter\$$/);
-    expect(await screen.modes('after')).toBe(before);
+    await stopAndGoOn(screen);
   });
 
   test('kill -TSTP, -STOP and -CONT from outside are those of the program', async () => {
